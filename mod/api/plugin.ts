@@ -1,0 +1,278 @@
+/**
+ * `container-hooks/plugin`: all that a plugin imports.
+ *
+ * A plugin is a function from one container to a list of edits:
+ *
+ * @example
+ * ```ts
+ * import { definePlugin, mount, setEnv } from "container-hooks/plugin";
+ *
+ * export default definePlugin({
+ *   api: 1,
+ *   name: "audit-mount",
+ *   version: "1.0.0",
+ *   brief: "Mounts the audit socket into containers that ask for it",
+ *   options: { socket: { type: "string", default: "/run/audit.sock", brief: "socket on the host" } },
+ *   when: { annotations: { "org.example.audit": "^(yes|true)$" } },
+ *   plan(container, { options }) {
+ *     if (container.process.user?.uid !== 0) return { deny: ["audit needs root inside the container"] };
+ *     return {
+ *       edits: [
+ *         mount({ source: options.socket, destination: "/run/audit.sock", options: ["rbind", "ro"] }),
+ *         setEnv("AUDIT_SOCKET", "/run/audit.sock"),
+ *       ],
+ *     };
+ *   },
+ * });
+ * ```
+ *
+ * @module
+ */
+import type { AnnotationEdit, Edit, EnvEdit, HookEdit, Json, MountEdit } from "../core/edits.ts";
+import type { Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
+
+export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, Operation, Process };
+export type { Spec, Stage, State };
+
+/** One option that the administrator sets under `[plugins.NAME]` in config.toml. */
+export type OptionDescriptor =
+  | { type: "string"; default?: string; brief: string; pattern?: string; choices?: string[] }
+  | { type: "integer"; default?: number; brief: string; minimum?: number; maximum?: number }
+  | { type: "boolean"; default?: boolean; brief: string }
+  | { type: "strings"; default?: string[]; brief: string };
+
+type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
+  : D extends { type: "integer" } ? number
+  : D extends { type: "boolean" } ? boolean
+  : string[];
+
+/** The values of a plugin's options: one without a default may be undefined. */
+export type OptionValues<O extends Record<string, OptionDescriptor>> = {
+  readonly [K in keyof O]: O[K] extends { default: unknown } ? OptionValue<O[K]> : OptionValue<O[K]> | undefined;
+};
+
+/**
+ * Which containers a plugin is asked about: every named condition must hold. Without any, none does, except
+ * that a manifest without `when` means every container. The words are oci-hooks(5)'s.
+ *
+ * Texts are regular expressions in linear time (no lookahead, no backreference), unanchored.
+ */
+export interface When {
+  /** true: every container. false never holds. */
+  always?: boolean;
+  /** Some annotation has a key matching KEY and a value matching VALUE, for each pair. */
+  annotations?: Record<string, string>;
+  /** Likewise of labels (of the container and its image). */
+  labels?: Record<string, string>;
+  /** Likewise of variables of the container's process. */
+  env?: Record<string, string>;
+  /** args[0] matches one of them. */
+  commands?: string[];
+  /** true: some mount is a bind mount. false never holds. */
+  hasBindMounts?: boolean;
+  /** The image's name as the engine knows it matches one of them. */
+  image?: string[];
+  /** One of these engines: docker, podman, containerd, cri-o, or none. */
+  engine?: EngineName[];
+  operation?: Operation[];
+  /** Without it, workloads only: pause and sandbox containers are left alone. */
+  role?: Role[];
+}
+
+/** Which engine asked for the container; "none" where somebody called the runtime by hand. */
+export type EngineName = "docker" | "podman" | "containerd" | "cri-o" | "none";
+
+/** A container that works, or one that only holds a pod's namespaces. */
+export type Role = "workload" | "sandbox";
+
+/** What `host` may do for the plugin; anything else is refused by the core. */
+export interface Needs {
+  /** Files and folders that are read; `{ option: NAME }` stands for that option's value. */
+  read?: (string | { option: string })[];
+  /** Programs that are run. */
+  run?: (string | { option: string })[];
+}
+
+/** The container as it was before any plugin saw it; frozen. 64-bit fields are bigint where specified so. */
+export interface Container {
+  readonly id: string;
+  /** Names that the engine's user knows it by; empty where the engine keeps none. */
+  readonly names: readonly string[];
+  readonly role: Role;
+  readonly image: { readonly name?: string; readonly id?: string; readonly digest?: string };
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Variables of the process; of one that stands twice, the last. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Readonly<Mount>[];
+  readonly process: Readonly<Process>;
+  readonly linux: Readonly<Record<string, unknown>>;
+  readonly hooks: Readonly<Partial<Record<Stage, readonly Readonly<Hook>[]>>>;
+  /** The whole config.json. */
+  readonly spec: Readonly<Spec>;
+  readonly engine: EngineName;
+  /** File name of the OCI runtime: "runc", "crun". */
+  readonly runtime: string;
+  readonly operation: Operation;
+  readonly bundle: string;
+}
+
+/** The outside world of a plugin, held to what its `needs` name. */
+export interface PluginHost {
+  /** Text of a file that root alone can write. @throws where it is missing, not trusted or not in `needs` */
+  readTextFile(path: string): string;
+  /** What is there, without following a symbolic link; undefined where nothing is. */
+  lstat(path: string): { kind: string; mode: number; uid: number; gid: number; size: number } | undefined;
+  /** Runs a program without a shell and with an empty environment but PATH. */
+  run(
+    path: string,
+    args: string[],
+    options?: { env?: Record<string, string>; stdin?: string; timeout?: number },
+  ): Promise<{ status: number; stdout: string; stderr: string }>;
+}
+
+/** Writes to the program's own log. */
+export interface PluginLog {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** What `plan` is given beside the container. */
+export interface PlanContext<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>> {
+  readonly options: OptionValues<O>;
+  readonly host: PluginHost;
+  readonly log: PluginLog;
+  /** Aborted when the plugin's time is up. */
+  readonly signal: AbortSignal;
+}
+
+/** What a plugin decides for one container. */
+export interface Plan {
+  edits?: Edit[];
+  /** Reasons why the container must not start. Any reason stops it, whatever `on-error` says. */
+  deny?: string[];
+  /** JSON that the plugin's handlers get back. */
+  carry?: Json;
+  /** Why nothing, or why so; shown by `container-hooks explain`. */
+  note?: string;
+}
+
+/** What a handler is given beside the state. */
+export interface HandlerContext<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>>
+  extends PlanContext<O> {
+  readonly carry: Json;
+  /** Registers what takes this handler's work back, if a later step of the same stage fails. */
+  undo(action: () => void | Promise<void>): void;
+}
+
+/** Runs at a stage on the host, with the container's state. */
+export type Handler<O extends Record<string, OptionDescriptor>> = (
+  state: State,
+  context: HandlerContext<O>,
+) => void | Promise<void>;
+
+/** Pure data about a plugin: everything but its functions. */
+export interface Manifest<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>> {
+  /** Version of this interface; 1. */
+  api: 1;
+  /** Lower case letters, digits and dashes; the folder's or file's name. */
+  name: string;
+  /** Semantic version. */
+  version: string;
+  /** One line. */
+  brief: string;
+  options?: O;
+  when?: When;
+  needs?: Needs;
+  /** True: only denies; runs before any other plugin's code is loaded. */
+  gate?: boolean;
+}
+
+/** A plugin: its manifest and its functions. */
+export interface Plugin<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>>
+  extends Manifest<O> {
+  plan?(container: Container, context: PlanContext<O>): Plan | void | Promise<Plan | void>;
+  on?: {
+    createRuntime?: Handler<O>;
+    poststart?: Handler<O>;
+    poststop?: Handler<O>;
+  };
+}
+
+/**
+ * Gives a plugin its types; returns what it was given.
+ *
+ * @example
+ * ```ts
+ * import { definePlugin } from "container-hooks/plugin";
+ * export default definePlugin({ api: 1, name: "nothing", version: "1.0.0", brief: "Does nothing", plan() {} });
+ * ```
+ */
+export function definePlugin<const O extends Record<string, OptionDescriptor>>(plugin: Plugin<O>): Plugin<O> {
+  return plugin;
+}
+
+/** What a hook takes beside its program and arguments. */
+export interface HookSettings {
+  /** Variables of the hook. Default: a PATH of the system's folders and nothing else. */
+  env?: Record<string, string>;
+  /** Whole seconds above 0. Default: 10. */
+  timeout?: number;
+}
+
+/** The environment of a hook that names none: without one runc hands on its own, or the container's. */
+const HOOK_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Seconds that a hook made by {@linkcode hook} may take where none are said. */
+const HOOK_TIMEOUT = 10;
+
+function at(stage: Stage) {
+  return (path: string, args: readonly string[] = [], settings: HookSettings = {}): HookEdit => ({
+    edit: "hook",
+    stage,
+    hook: {
+      path,
+      args: [path, ...args],
+      env: Object.entries(settings.env ?? { PATH: HOOK_PATH }).map(([name, value]) => `${name}=${value}`),
+      timeout: settings.timeout ?? HOOK_TIMEOUT,
+    },
+  });
+}
+
+/**
+ * A program that the runtime calls at a stage. `args` follow args[0], which is filled in with the path.
+ *
+ * @example
+ * ```ts
+ * import { hook } from "container-hooks/plugin";
+ * hook.poststop("/usr/libexec/audit-flush", ["web"], { timeout: 5 });
+ * ```
+ */
+export const hook: Record<Stage, ReturnType<typeof at>> = {
+  prestart: at("prestart"),
+  createRuntime: at("createRuntime"),
+  createContainer: at("createContainer"),
+  startContainer: at("startContainer"),
+  poststart: at("poststart"),
+  poststop: at("poststop"),
+};
+
+/**
+ * A mount, added after the container's own; `type` is "bind" where options ask for bind or rbind and none is
+ * said.
+ */
+export function mount(mount: Mount): MountEdit {
+  const binds = mount.options?.some((option) => option === "bind" || option === "rbind") ?? false;
+  return { edit: "mount", mount: { ...(binds ? { type: "bind" } : {}), ...mount } };
+}
+
+/** Sets a variable of the container's process. Not seen by `docker exec`. */
+export function setEnv(name: string, value: string): EnvEdit {
+  return { edit: "env", name, value };
+}
+
+/** Sets an annotation of config.json; hooks see it in their state. */
+export function annotation(key: string, value: string): AnnotationEdit {
+  return { edit: "annotation", key, value };
+}

@@ -1,0 +1,78 @@
+/**
+ * The words of the OCI runtime specification that we use: types of config.json, of a hook's state, and the
+ * stages in the order in which a runtime reaches them.
+ *
+ * config.json is read, never re-serialised (see json_text.ts), so these types name only what is looked at;
+ * every object may hold more.
+ *
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ */
+
+/** The stages of the specification, in the order in which a runtime reaches them. */
+export const STAGES = [
+  "prestart",
+  "createRuntime",
+  "createContainer",
+  "startContainer",
+  "poststart",
+  "poststop",
+] as const;
+
+/** One of the specification's hook stages. */
+export type Stage = (typeof STAGES)[number];
+
+/** A hook as config.json has it. */
+export interface Hook {
+  /** Absolute path; at startContainer in the container's root, otherwise on the host. */
+  path: string;
+  /** execv's arguments, args[0] included. */
+  args?: string[];
+  /** KEY=value; replaces the environment. */
+  env?: string[];
+  /** Seconds, above 0; without it there is no limit. */
+  timeout?: number;
+}
+
+export interface Mount {
+  destination: string;
+  source?: string;
+  type?: string;
+  options?: string[];
+  [key: string]: unknown;
+}
+
+export interface Process {
+  terminal?: boolean;
+  cwd?: string;
+  args?: string[];
+  env?: string[];
+  user?: { uid?: number; gid?: number; umask?: number; additionalGids?: number[]; [key: string]: unknown };
+  [key: string]: unknown;
+}
+
+/** config.json, as far as we look at it. */
+export interface Spec {
+  ociVersion?: string;
+  process?: Process;
+  root?: { path?: string; readonly?: boolean; [key: string]: unknown };
+  hostname?: string;
+  mounts?: Mount[];
+  hooks?: Partial<Record<Stage, Hook[]>>;
+  annotations?: Record<string, string>;
+  linux?: Record<string, unknown>;
+  [key: string]: unknown;
+}
+
+/** What a runtime gives a hook on standard input. */
+export interface State {
+  ociVersion: string;
+  id: string;
+  status: string;
+  /** Absent once the container's process is gone. */
+  pid?: number;
+  bundle: string;
+  annotations?: Record<string, string>;
+}
+
+/** The commands of a runtime that read config.json. */
+export type Operation = "create" | "run" | "restore";

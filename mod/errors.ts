@@ -1,0 +1,243 @@
+/**
+ * Every message that the program can fail with, in one catalogue.
+ *
+ * An entry turns details into two texts: what happened (what, where, why) and what to do. Both are half
+ * sentences without a capital or a full stop, so that they join into the one sentence that a user reads:
+ *
+ *     cannot start container web: config.json in /b has two keys "env" (line 9, process.env); remove one of them
+ *
+ * Texts that come from a container (ids, keys, paths) go through {@linkcode quote}, which keeps them on one
+ * line and harmless on a terminal.
+ */
+
+/** What happened, what to do about it, and the exit status where it is not 1. */
+type Entry = { what: string; remedy: string; status?: number };
+
+const BYPASS = "`container-hooks bypass on` lets containers start without us meanwhile";
+
+const catalogue = {
+  // ---- files and trust
+  "file-missing": (d: { what: string; path: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} does not exist`,
+    remedy: "create it or correct the path",
+  }),
+  "file-kind": (d: { what: string; path: string; kind: string; wanted?: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} is ${d.kind}, not ${d.wanted ?? "a regular file"}`,
+    remedy: `put ${d.wanted ?? "a regular file"} in its place`,
+  }),
+  "file-unreadable": (d: { what: string; path: string; why: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} cannot be read: ${d.why}`,
+    remedy: "check its owner and mode",
+  }),
+  "file-unwritable": (d: { what: string; path: string; why: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} cannot be written: ${d.why}`,
+    remedy: "make the folder writable and make sure that the disk has space",
+  }),
+  "file-too-large": (d: { what: string; path: string; size: number; limit: number }): Entry => ({
+    what: `${d.what} ${quote(d.path)} is ${mebibytes(d.size)}, more than the limit of ${mebibytes(d.limit)}`,
+    remedy: "make it smaller",
+  }),
+  "file-changed": (d: { what: string; path: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} was exchanged while it was being opened`,
+    remedy: "find out who writes there, then try again",
+  }),
+  "untrusted": (d: { what: string; path: string; part: string; why: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} is not trusted: ${d.part === d.path ? "it" : quote(d.part)} ${d.why}`,
+    remedy: `make root its owner and let only root write it (chown root ${quote(d.part)}; chmod go-w ${
+      quote(d.part)
+    })`,
+  }),
+  "not-executable": (d: { what: string; path: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} is not executable`,
+    remedy: `chmod +x ${quote(d.path)}`,
+  }),
+
+  // ---- JSON text
+  "json-empty": (d: { what: string }): Entry => ({
+    what: `${d.what} is empty`,
+    remedy: "restore it; an engine writes it anew for each container",
+  }),
+  "json-bom": (d: { what: string }): Entry => ({
+    what: `${d.what} begins with a byte order mark, which no runtime accepts`,
+    remedy: "save it as UTF-8 without one",
+  }),
+  "json-encoding": (d: { what: string }): Entry => ({
+    what: `${d.what} is not UTF-8`,
+    remedy: "save it as UTF-8",
+  }),
+  "json-syntax": (d: { what: string; line: number; column: number; why: string }): Entry => ({
+    what: `${d.what} is not JSON: ${d.why} at line ${d.line}, column ${d.column}`,
+    remedy: "correct it there",
+  }),
+  "json-duplicate": (d: { what: string; key: string; line: number; column: number; path: string }): Entry => ({
+    what: `${d.what} has the key ${quote(d.key)} twice in one object (${
+      quote(d.path)
+    }, the second at line ${d.line}, column ${d.column}), so what it means is ambiguous`,
+    remedy: "remove one of them",
+  }),
+  "json-not-object": (d: { what: string; found: string }): Entry => ({
+    what: `${d.what} holds ${d.found} where an object belongs`,
+    remedy: "correct it; the OCI runtime specification wants a JSON object",
+  }),
+  "json-edit": (d: { what: string; path: string; why: string }): Entry => ({
+    what: `${d.what} cannot be edited at ${quote(d.path)}: ${d.why}`,
+    remedy: "correct that field",
+  }),
+
+  // ---- configuration
+  "config-syntax": (d: { file: string; line: number; column: number; why: string }): Entry => ({
+    what: `${d.file}:${d.line}:${d.column} is not TOML: ${d.why}`,
+    remedy: `correct that line; ${BYPASS}`,
+  }),
+  "config-unknown-key": (d: { file: string; line: number; key: string; suggestion?: string }): Entry => ({
+    what: `${d.file}:${d.line} has an unknown key ${quote(d.key)}`,
+    remedy: `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise remove it` : "remove it"}; ${BYPASS}`,
+  }),
+  "config-value": (d: { file: string; line: number; key: string; found: string; wanted: string }): Entry => ({
+    what: `${d.file}:${d.line} sets ${quote(d.key)} to ${d.found}, and it takes ${d.wanted}`,
+    remedy: `correct that line; ${BYPASS}`,
+  }),
+
+  // ---- command line of the runtime
+  "no-command": (_: Record<string, never>): Entry => ({
+    what: "no command was given",
+    remedy: "`container-hooks --help` lists the commands",
+    status: 2,
+  }),
+  "bundle-ambiguous": (d: { first: string; second: string }): Entry => ({
+    what: `the command line names two bundles, ${quote(d.first)} and ${quote(d.second)}`,
+    remedy: "name one",
+  }),
+  "bundle-missing": (d: { path: string; why: string }): Entry => ({
+    what: `bundle ${quote(d.path)} ${d.why}`,
+    remedy: "give the folder that holds config.json with --bundle",
+  }),
+  "container-id": (d: { id: string; why: string }): Entry => ({
+    what: `container id ${quote(d.id)} ${d.why}`,
+    remedy: "use letters, digits, and _ + - . after the first character",
+  }),
+  "runtime-missing": (d: { tried: string[]; why: string[] }): Entry => ({
+    what: `no OCI runtime was found: ${d.tried.map((name, i) => `${quote(name)} ${d.why[i]}`).join(", ")}`,
+    remedy: 'install runc or crun, or name it as an absolute path in [container-hooks-runtime] runtimes = ["..."]',
+  }),
+  "runtime-exec": (d: { path: string; why: string }): Entry => ({
+    what: `the OCI runtime ${quote(d.path)} could not be executed: ${d.why}`,
+    remedy: "check that file",
+  }),
+
+  // ---- planning
+  "cannot-start": (d: { id: string; why: string; remedy: string }): Entry => ({
+    what: `cannot start container ${quote(d.id)}: ${d.why}`,
+    remedy: d.remedy,
+  }),
+  "hooks-json": (d: { file: string; where: string; why: string; remedy: string }): Entry => ({
+    what: `${d.file}${d.where ? `: ${d.where}` : ""} ${d.why}`,
+    remedy: d.remedy,
+  }),
+  "plugin": (d: { plugin: string; stage: string; why: string; where?: string; remedy?: string }): Entry => ({
+    what: `plugin ${quote(d.plugin)} failed at ${d.stage}${d.where ? ` (${d.where})` : ""}: ${d.why}`,
+    remedy: d.remedy ?? `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
+  }),
+  "plugin-edit": (d: { plugin: string; field: string; why: string }): Entry => ({
+    what: `plugin ${quote(d.plugin)} returned an edit that cannot be used: ${quote(d.field)} ${d.why}`,
+    remedy: `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
+  }),
+  "conflict": (d: { what: string; first: string; second: string }): Entry => ({
+    what: `plugins ${quote(d.first)} and ${quote(d.second)} want different values for ${d.what}`,
+    remedy: "let only one of them apply to this container, with `when` in config.toml",
+  }),
+  "denied": (d: { plugin: string; reasons: string[] }): Entry => ({
+    what: `plugin ${quote(d.plugin)} denies it: ${d.reasons.map(oneLine).join("; ")}`,
+    remedy: "mend what it names, or change its policy in config.toml",
+  }),
+  "deadline": (d: { what: string; seconds: number }): Entry => ({
+    what: `${d.what} took longer than ${d.seconds} s`,
+    remedy: `look at what it waits for; ${BYPASS}`,
+  }),
+  "parent-gone": (_: Record<string, never>): Entry => ({
+    what: "the engine that asked for this container is gone",
+    remedy: "start the container again",
+  }),
+  "internal": (d: { why: string }): Entry => ({
+    what: `container-hooks has a defect: ${oneLine(d.why)}`,
+    remedy: `report it with the output of \`container-hooks version\`; ${BYPASS}`,
+  }),
+
+  // ---- commands
+  "usage": (d: { why: string }): Entry => ({ what: d.why, remedy: "see `container-hooks --help`", status: 2 }),
+  "not-found": (d: { what: string; remedy: string }): Entry => ({ what: d.what, remedy: d.remedy }),
+} satisfies Record<string, (details: never) => Entry>;
+
+/** The name of one message of the catalogue. */
+export type Code = keyof typeof catalogue;
+
+/** What the message of `C` needs to be told. */
+export type Details<C extends Code> = Parameters<(typeof catalogue)[C]>[0];
+
+/**
+ * Something that went wrong and that a person can mend.
+ *
+ * `message` is the whole sentence. Anything else that is thrown is a defect of ours and is reported as
+ * `internal`.
+ */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  /** What happened, where and why, without what to do. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Exit status of a command that ends with it. */
+  readonly status: number;
+
+  constructor(readonly code: Code, entry: Entry, options?: ErrorOptions) {
+    super(`${entry.what}; ${entry.remedy}`, options);
+    this.what = entry.what;
+    this.remedy = entry.remedy;
+    this.status = entry.status ?? 1;
+  }
+}
+
+/**
+ * Makes the failure of one catalogue entry.
+ *
+ * @example
+ * ```ts
+ * import { failure } from "./errors.ts";
+ * failure("file-missing", { what: "hooks file", path: "/etc/x" }).message;
+ * // 'hooks file /etc/x does not exist; create it or correct the path'
+ * ```
+ */
+export function failure<C extends Code>(code: C, details: Details<C>, options?: ErrorOptions): Failure {
+  const entry = (catalogue[code] as (details: Details<C>) => Entry)(details);
+  return new Failure(code, entry, options);
+}
+
+/** Anything that was thrown, as a {@linkcode Failure}: what is not one already is a defect of ours. */
+export function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const why = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return failure("internal", { why }, { cause: thrown });
+}
+
+/**
+ * A text from outside, fit for a message: as it is where it is plain, otherwise as a JSON string, so that
+ * line breaks and terminal controls are visible and cannot forge a second line; cut at 200 characters.
+ */
+export function quote(text: string): string {
+  const cut = text.length > 200 ? `${text.slice(0, 197)}...` : text;
+  if (/^[\w@%+=:,./~-]+$/.test(cut)) return cut;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A text that may span lines, on one line and without terminal controls. */
+export function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex -- removing them is the purpose
+  return text.trim().replace(/[\r\n\t ]+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, 1000);
+}
+
+function mebibytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${bytes} bytes` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

@@ -1,0 +1,124 @@
+/**
+ * The outside world, as everything else sees it.
+ *
+ * Only this folder touches `Deno.*` and libc. Everything above takes a {@linkcode Host}, so that a test can
+ * hand in another one: a folder in memory, a disk that is full at the third write, a clock that stands.
+ *
+ * All of it is synchronous but what waits: the create path does a handful of small system calls, and an
+ * event loop would cost more than they do.
+ */
+
+/** What a path is. */
+export type FileKind =
+  | "a regular file"
+  | "a folder"
+  | "a symbolic link"
+  | "a named pipe"
+  | "a socket"
+  | "a character device"
+  | "a block device"
+  | "something unknown";
+
+/** What `lstat` and `fstat` tell. Two with the same device, inode, size and times are the same content. */
+export interface FileStatus {
+  kind: FileKind;
+  device: number;
+  inode: number;
+  links: number;
+  uid: number;
+  gid: number;
+  /** Permission bits alone: 0o755, 0o1777. */
+  mode: number;
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+  /** Milliseconds since 1970; of the inode, so it cannot be set back. */
+  changed: number;
+}
+
+/** An entry of a folder. */
+export interface FolderEntry {
+  name: string;
+  kind: FileKind;
+}
+
+/** An open file. Close it. */
+export interface OpenFile extends Disposable {
+  status(): FileStatus;
+  /** Reads up to `buffer.length` bytes; undefined at the end. */
+  read(buffer: Uint8Array): number | undefined;
+  /** Writes all of it. */
+  write(bytes: Uint8Array): void;
+  /** Flushes to the disk. */
+  sync(): void;
+}
+
+/** How a program that was run ended. */
+export interface Outcome {
+  /** Exit status; 128 + N where signal N ended it. */
+  status: number;
+  signal?: string;
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+  /** True where it was killed for its time limit. */
+  timedOut: boolean;
+}
+
+/** A program to run: never through a shell, never with an inherited environment. */
+export interface Command {
+  /** Absolute. */
+  path: string;
+  args: string[];
+  env: Record<string, string>;
+  stdin?: Uint8Array;
+  /** Milliseconds; the whole process group is killed after it. */
+  timeout?: number;
+  cwd?: string;
+}
+
+/**
+ * The outside world.
+ *
+ * Methods throw what the system says (`Deno.errors.*` or an `Error` with `code`); a caller turns that into a
+ * `Failure` with the words of its purpose. {@linkcode systemReason} gives the reason in words.
+ */
+export interface Host {
+  /** Does not follow a symbolic link at the end; undefined where nothing is there. */
+  lstat(path: string): FileStatus | undefined;
+  readLink(path: string): string;
+  /** Resolves all symbolic links; undefined where nothing is there. */
+  realPath(path: string): string | undefined;
+  /** Opens for reading. */
+  open(path: string): OpenFile;
+  /** Makes a new file; throws where one is. */
+  createNew(path: string, mode: number): OpenFile;
+  /** Opens for appending, making the file with `mode` where there is none. */
+  append(path: string, mode: number): OpenFile;
+  readFolder(path: string): FolderEntry[];
+  /** Makes the folder; with its parents, each with `mode`, where they are missing. */
+  makeFolder(path: string, mode: number): void;
+  rename(from: string, to: string): void;
+  link(existing: string, path: string): void;
+  /** Removes a file or an empty folder; false where nothing was there. */
+  remove(path: string): boolean;
+  chown(path: string, uid: number, gid: number): void;
+  chmod(path: string, mode: number): void;
+
+  env(name: string): string | undefined;
+  /** Milliseconds since 1970. */
+  now(): number;
+  pid(): number;
+  parentPid(): number;
+  uid(): number;
+  cwd(): string;
+  /** 128 random bits in hexadecimal. */
+  randomToken(): string;
+  /** True where the overflow uid stands for root, as in a user namespace. */
+  inUserNamespace(): boolean;
+
+  run(command: Command): Promise<Outcome>;
+  stdout(bytes: Uint8Array | string): void;
+  stderr(bytes: Uint8Array | string): void;
+  stdoutIsTerminal(): boolean;
+}
