@@ -85,16 +85,24 @@ const catalogue = {
   }),
 
   // ---- configuration
+  "config-place": (d: { value: string }): Entry => ({
+    what: `CONTAINER_HOOKS_CONFIG is ${quote(d.value)}, which is not an absolute path`,
+    remedy: "give it the absolute path of a configuration file, or unset it",
+  }),
   "config-syntax": (d: { file: string; line: number; column: number; why: string }): Entry => ({
-    what: `${d.file}:${d.line}:${d.column} is not TOML: ${d.why}`,
+    what: `${quote(d.file)}:${d.line}:${d.column} is not TOML: ${oneLine(d.why)}`,
     remedy: `correct that line; ${BYPASS}`,
   }),
-  "config-unknown-key": (d: { file: string; line: number; key: string; suggestion?: string }): Entry => ({
-    what: `${d.file}:${d.line} has an unknown key ${quote(d.key)}`,
+  "config-unknown-key": (d: { file: string; line?: number; key: string; suggestion?: string }): Entry => ({
+    what: `${place(d)} has an unknown key ${quote(d.key)}`,
     remedy: `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise remove it` : "remove it"}; ${BYPASS}`,
   }),
-  "config-value": (d: { file: string; line: number; key: string; found: string; wanted: string }): Entry => ({
-    what: `${d.file}:${d.line} sets ${quote(d.key)} to ${d.found}, and it takes ${d.wanted}`,
+  "config-value": (d: { file: string; line?: number; key: string; found: string; wanted: string }): Entry => ({
+    what: `${place(d)} sets ${quote(d.key)} to ${d.found}, and it takes ${d.wanted}`,
+    remedy: `correct that line; ${BYPASS}`,
+  }),
+  "config-option": (d: { file: string; line?: number; key: string; why: string }): Entry => ({
+    what: `${place(d)} sets the option ${quote(d.key)}, which ${oneLine(d.why)}`,
     remedy: `correct that line; ${BYPASS}`,
   }),
 
@@ -107,6 +115,15 @@ const catalogue = {
   "bundle-ambiguous": (d: { first: string; second: string }): Entry => ({
     what: `the command line names two bundles, ${quote(d.first)} and ${quote(d.second)}`,
     remedy: "name one",
+  }),
+  "unknown-option": (d: { option: string; runtime: string }): Entry => ({
+    what: `the option ${quote(d.option)} is not one that we know of ${d.runtime}, so which container this call ` +
+      "would start cannot be told for certain",
+    remedy: "write it in full, with its value joined to it (--option=value) if it takes one, or leave it out",
+  }),
+  "call-uncertain": (d: { word: string; runtime: string }): Entry => ({
+    what: `releases of ${d.runtime} read ${quote(d.word)} in this command line in different ways`,
+    remedy: "put the options in front of the container's id and join their values to them (--option=value)",
   }),
   "bundle-missing": (d: { path: string; why: string }): Entry => ({
     what: `bundle ${quote(d.path)} ${d.why}`,
@@ -137,6 +154,24 @@ const catalogue = {
   "plugin": (d: { plugin: string; stage: string; why: string; where?: string; remedy?: string }): Entry => ({
     what: `plugin ${quote(d.plugin)} failed at ${d.stage}${d.where ? ` (${d.where})` : ""}: ${d.why}`,
     remedy: d.remedy ?? `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
+  }),
+  "manifest": (d: { file: string; field: string; why: string }): Entry => ({
+    what: `plugin ${quote(d.file)} has a manifest that cannot be used: ${oneLine(`${d.field} ${d.why}`)}`,
+    remedy: `correct that field; ${BYPASS}`,
+  }),
+  "when": (d: { where: string; field: string; why: string }): Entry => ({
+    what: `${d.where}: ${oneLine(`${d.field} ${d.why}`)}`,
+    remedy: `correct that condition; ${BYPASS}`,
+  }),
+  "plugin-source": (
+    d: { file: string; line: number; column: number; why: string; code: string; remedy: string },
+  ): Entry => ({
+    what: `plugin file ${d.file}:${d.line}:${d.column} ${oneLine(d.why)}${d.code ? `, in \`${oneLine(d.code)}\`` : ""}`,
+    remedy: `${d.remedy}; ${BYPASS}`,
+  }),
+  "plugin-load": (d: { file: string; why: string; remedy: string }): Entry => ({
+    what: `plugin ${quote(d.file)} cannot be loaded: ${oneLine(d.why)}`,
+    remedy: `${d.remedy}; ${BYPASS}`,
   }),
   "plugin-edit": (d: { plugin: string; field: string; why: string }): Entry => ({
     what: `plugin ${quote(d.plugin)} returned an edit that cannot be used: ${quote(d.field)} ${d.why}`,
@@ -236,6 +271,10 @@ export function quote(text: string): string {
 export function oneLine(text: string): string {
   // deno-lint-ignore no-control-regex -- removing them is the purpose
   return text.trim().replace(/[\r\n\t ]+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, 1000);
+}
+
+function place({ file, line }: { file: string; line?: number }): string {
+  return line === undefined ? quote(file) : `${quote(file)}:${line}`;
 }
 
 function mebibytes(bytes: number): string {

@@ -29,17 +29,12 @@
  * @module
  */
 import type { AnnotationEdit, Edit, EnvEdit, HookEdit, Json, MountEdit } from "../core/edits.ts";
+import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import type { Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
+import type { EngineName, Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, Operation, Process };
-export type { Spec, Stage, State };
-
-/** One option that the administrator sets under `[plugins.NAME]` in config.toml. */
-export type OptionDescriptor =
-  | { type: "string"; default?: string; brief: string; pattern?: string; choices?: string[] }
-  | { type: "integer"; default?: number; brief: string; minimum?: number; maximum?: number }
-  | { type: "boolean"; default?: boolean; brief: string }
-  | { type: "strings"; default?: string[]; brief: string };
+export type { EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
 type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
   : D extends { type: "integer" } ? number
@@ -50,48 +45,6 @@ type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? st
 export type OptionValues<O extends Record<string, OptionDescriptor>> = {
   readonly [K in keyof O]: O[K] extends { default: unknown } ? OptionValue<O[K]> : OptionValue<O[K]> | undefined;
 };
-
-/**
- * Which containers a plugin is asked about: every named condition must hold. Without any, none does, except
- * that a manifest without `when` means every container. The words are oci-hooks(5)'s.
- *
- * Texts are regular expressions in linear time (no lookahead, no backreference), unanchored.
- */
-export interface When {
-  /** true: every container. false never holds. */
-  always?: boolean;
-  /** Some annotation has a key matching KEY and a value matching VALUE, for each pair. */
-  annotations?: Record<string, string>;
-  /** Likewise of labels (of the container and its image). */
-  labels?: Record<string, string>;
-  /** Likewise of variables of the container's process. */
-  env?: Record<string, string>;
-  /** args[0] matches one of them. */
-  commands?: string[];
-  /** true: some mount is a bind mount. false never holds. */
-  hasBindMounts?: boolean;
-  /** The image's name as the engine knows it matches one of them. */
-  image?: string[];
-  /** One of these engines: docker, podman, containerd, cri-o, or none. */
-  engine?: EngineName[];
-  operation?: Operation[];
-  /** Without it, workloads only: pause and sandbox containers are left alone. */
-  role?: Role[];
-}
-
-/** Which engine asked for the container; "none" where somebody called the runtime by hand. */
-export type EngineName = "docker" | "podman" | "containerd" | "cri-o" | "none";
-
-/** A container that works, or one that only holds a pod's namespaces. */
-export type Role = "workload" | "sandbox";
-
-/** What `host` may do for the plugin; anything else is refused by the core. */
-export interface Needs {
-  /** Files and folders that are read; `{ option: NAME }` stands for that option's value. */
-  read?: (string | { option: string })[];
-  /** Programs that are run. */
-  run?: (string | { option: string })[];
-}
 
 /** The container as it was before any plugin saw it; frozen. 64-bit fields are bigint where specified so. */
 export interface Container {
@@ -121,6 +74,8 @@ export interface Container {
 export interface PluginHost {
   /** Text of a file that root alone can write. @throws where it is missing, not trusted or not in `needs` */
   readTextFile(path: string): string;
+  /** The same of a JSON object without a key twice. @throws with line and column where it is not one */
+  readJsonFile(path: string): Record<string, unknown>;
   /** What is there, without following a symbolic link; undefined where nothing is. */
   lstat(path: string): { kind: string; mode: number; uid: number; gid: number; size: number } | undefined;
   /** Runs a program without a shell and with an empty environment but PATH. */
@@ -166,28 +121,24 @@ export interface HandlerContext<O extends Record<string, OptionDescriptor> = Rec
   undo(action: () => void | Promise<void>): void;
 }
 
+/**
+ * An error to throw where a person can mend what is wrong: the user reads both halves in one sentence.
+ *
+ * @example
+ * ```ts
+ * import { problem } from "container-hooks/plugin";
+ * const error = problem("/etc/nics.toml names no bridge", "add bridge = \"NAME\"");
+ * ```
+ */
+export function problem(what: string, remedy: string): Error {
+  return Object.assign(new Error(what), { remedy });
+}
+
 /** Runs at a stage on the host, with the container's state. */
 export type Handler<O extends Record<string, OptionDescriptor>> = (
   state: State,
   context: HandlerContext<O>,
 ) => void | Promise<void>;
-
-/** Pure data about a plugin: everything but its functions. */
-export interface Manifest<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>> {
-  /** Version of this interface; 1. */
-  api: 1;
-  /** Lower case letters, digits and dashes; the folder's or file's name. */
-  name: string;
-  /** Semantic version. */
-  version: string;
-  /** One line. */
-  brief: string;
-  options?: O;
-  when?: When;
-  needs?: Needs;
-  /** True: only denies; runs before any other plugin's code is loaded. */
-  gate?: boolean;
-}
 
 /** A plugin: its manifest and its functions. */
 export interface Plugin<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>>

@@ -72,7 +72,7 @@ export interface Command {
   args: string[];
   env: Record<string, string>;
   stdin?: Uint8Array;
-  /** Milliseconds; the whole process group is killed after it. */
+  /** Milliseconds; it is killed after them, and its output is lost. */
   timeout?: number;
   cwd?: string;
 }
@@ -81,7 +81,7 @@ export interface Command {
  * The outside world.
  *
  * Methods throw what the system says (`Deno.errors.*` or an `Error` with `code`); a caller turns that into a
- * `Failure` with the words of its purpose. {@linkcode systemReason} gives the reason in words.
+ * `Failure` with the words of its purpose; `systemReason` of deno_host.ts gives the reason in words.
  */
 export interface Host {
   /** Does not follow a symbolic link at the end; undefined where nothing is there. */
@@ -102,6 +102,11 @@ export interface Host {
   link(existing: string, path: string): void;
   /** Removes a file or an empty folder; false where nothing was there. */
   remove(path: string): boolean;
+  /**
+   * Takes a lock that dies with the process, on a file that is made where there is none: the first of `paths`
+   * that is free, or, where none is, the last, once it is.
+   */
+  lockOneOf(paths: readonly string[], mode: number): Promise<Disposable>;
   chown(path: string, uid: number, gid: number): void;
   chmod(path: string, mode: number): void;
 
@@ -110,9 +115,11 @@ export interface Host {
   now(): number;
   pid(): number;
   parentPid(): number;
+  /** True where the process that started us is gone. */
+  orphaned(): boolean;
   uid(): number;
   cwd(): string;
-  /** 128 random bits in hexadecimal. */
+  /** 122 random bits as 32 hexadecimal digits. */
   randomToken(): string;
   /** True where the overflow uid stands for root, as in a user namespace. */
   inUserNamespace(): boolean;

@@ -1,0 +1,104 @@
+/**
+ * What the commands are called and take. What they do is loaded when one of them runs.
+ */
+import { type ApplicationText, buildApplication, buildCommand, buildRouteMap, run, text_en } from "@stricli/core";
+import { asFailure, failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import type { Context } from "./context.ts";
+import { parseDuration } from "./duration.ts";
+
+/** Every command that answers has it. */
+const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
+
+const version = buildCommand({
+  docs: { brief: "Form, version, size and checksum of the running file" },
+  parameters: { flags: { json } },
+  loader: async () => (await import("./version.ts")).version,
+});
+
+const explain = buildCommand({
+  docs: {
+    brief: "What was done to a container, by which plugin, and why",
+    fullDescription: "Without CONTAINER, lists the containers that are on record, the newest first.",
+  },
+  parameters: {
+    flags: { json, values: { kind: "boolean", brief: "Show the values of variables", default: false } },
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "Id, the beginning of one, or a name", parse: String, placeholder: "CONTAINER", optional: true }],
+    },
+  },
+  loader: async () => (await import("./explain.ts")).explain,
+});
+
+const bypass = buildRouteMap({
+  docs: { brief: "Let containers start without us, whatever is broken" },
+  routes: {
+    on: buildCommand({
+      docs: { brief: "Switch the bypass on" },
+      parameters: {
+        flags: {
+          json,
+          for: { kind: "parsed", parse: parseDuration, brief: "Until then, such as 30m or 2h", optional: true },
+        },
+      },
+      loader: async () => (await import("./bypass.ts")).on,
+    }),
+    off: buildCommand({
+      docs: { brief: "Switch the bypass off" },
+      parameters: { flags: { json } },
+      loader: async () => (await import("./bypass.ts")).off,
+    }),
+    status: buildCommand({
+      docs: { brief: "Whether the bypass is on, and until when" },
+      parameters: { flags: { json } },
+      loader: async () => (await import("./bypass.ts")).status,
+    }),
+  },
+});
+
+const runtime = buildCommand<Record<never, never>, [], Context>({
+  docs: {
+    brief: "Be the OCI runtime, as under the name container-hooks-runtime",
+    customUsage: ["-- RUNTIME-ARGUMENTS"],
+  },
+  parameters: {},
+  // main.ts takes this door before any command line is read, where `--` says that the rest is the runtime's.
+  func: () => failure("usage", { why: "`container-hooks runtime` is followed by -- and the runtime's own arguments" }),
+});
+
+const routes = buildRouteMap({
+  docs: { brief: "Decides, per container, which hooks, mounts and variables it gets, and whether it may start" },
+  routes: { bypass, explain, runtime, version },
+});
+
+const sentence = (thrown: unknown) => `container-hooks: ${asFailure(thrown).message}`;
+
+/** The library's words, but for ours where a command fails: one sentence, no stack. */
+const text: ApplicationText = {
+  ...text_en,
+  exceptionWhileRunningCommand: sentence,
+  exceptionWhileLoadingCommandFunction: sentence,
+  commandErrorResult: sentence,
+};
+
+const application = buildApplication<Context>(routes, {
+  name: "container-hooks",
+  determineExitCode: (thrown) => asFailure(thrown).status,
+  scanner: { caseStyle: "allow-kebab-for-camel" },
+  documentation: { disableAnsiColor: true },
+  localization: { text },
+});
+
+/** @returns the exit status: 0, 1 where the command failed, 2 where the command line was wrong */
+export async function runCommand(host: Host, argv: readonly string[]): Promise<number> {
+  const process = {
+    stdout: { write: (text: string) => host.stdout(text) },
+    stderr: { write: (text: string) => host.stderr(text) },
+    exitCode: undefined as number | string | null | undefined,
+  };
+  await run(application, argv, { process, host });
+  const status = Number(process.exitCode ?? 0);
+  // Stricli's own statuses for a wrong command line are negative.
+  return status < 0 ? 2 : status;
+}

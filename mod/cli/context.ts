@@ -1,0 +1,8 @@
+/** What a command is given: the outside world, and how we were started. */
+import type { CommandContext } from "@stricli/core";
+import type { Host } from "../host/host.ts";
+
+/** The context of every command. */
+export interface Context extends CommandContext {
+  readonly host: Host;
+}

@@ -1,0 +1,100 @@
+/**
+ * The storage library that podman and CRI-O share: GRAPHROOT/DRIVER-containers/containers.json lists all
+ * containers, each with a text of JSON that its engine gave, and GRAPHROOT/DRIVER-images the images.
+ *
+ * The list is the engine's own word. config.json is not: podman lets --annotation replace every annotation,
+ * io.container.manager included, and CRI-O adds a pod's annotations after its own.
+ */
+import type { Host } from "../host/host.ts";
+import type { StoragePlace } from "./bundle_place.ts";
+import { type EngineRoots, imageId } from "./identity.ts";
+import { field, readRecord, textField, textPairs, texts } from "./records.ts";
+
+const DEFAULT_ROOT = "/var/lib/containers/storage";
+
+/** What the storage knows of one container. */
+export interface StorageRecord {
+  names: string[];
+  imageId?: string;
+  /** What the engine noted when it made the container, parsed. */
+  metadata: unknown;
+}
+
+/** What the storage knows of one image. */
+export interface StorageImage {
+  names: string[];
+  digest?: string;
+  /** Absent where the image's configuration could not be read. */
+  labels?: Record<string, string>;
+}
+
+/** The entry of the container `id`; a container that goes with its boot or its end is in the volatile list. */
+export function findContainer(
+  host: Host,
+  place: StoragePlace,
+  roots: EngineRoots,
+  id: string,
+  notes: string[],
+): StorageRecord | undefined {
+  for (const root of rootsOf(place, roots)) {
+    for (const list of ["containers.json", "volatile-containers.json"]) {
+      const path = `${root}/${place.driver}-containers/${list}`;
+      const entry = entryOf(readRecord(host, path, "the list of containers", notes), id);
+      if (entry === undefined) continue;
+      return {
+        names: texts(field(entry, "names")),
+        imageId: imageId(textField(entry, "image")),
+        metadata: parseMetadata(textField(entry, "metadata"), notes),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** CRI-O notes the pod of each container; podman notes none. */
+export function isOfCrio(record: StorageRecord): boolean {
+  return textField(record.metadata, "pod-id") !== undefined;
+}
+
+/** The entry of an image, with the labels from its configuration. */
+export function findImage(
+  host: Host,
+  place: StoragePlace,
+  roots: EngineRoots,
+  id: string,
+  notes: string[],
+): StorageImage | undefined {
+  const hash = id.replace("sha256:", "");
+  for (const root of rootsOf(place, roots)) {
+    const folder = `${root}/${place.driver}-images`;
+    const entry = entryOf(readRecord(host, `${folder}/images.json`, "the list of images", notes), hash);
+    if (entry === undefined) continue;
+    // The library names a file by the base64 of its key where the key is no plain file name.
+    const path = `${folder}/${hash}/=${btoa(`sha256:${hash}`)}`;
+    const content = readRecord(host, path, "the image's configuration", notes);
+    return {
+      names: texts(field(entry, "names")),
+      digest: textField(entry, "digest"),
+      labels: content === undefined ? undefined : textPairs(field(field(content, "config"), "Labels")),
+    };
+  }
+  return undefined;
+}
+
+/** The bundle's own root first: podman has it from --root. CRI-O's is a runroot, where no list is. */
+function rootsOf(place: StoragePlace, roots: EngineRoots): Set<string> {
+  return new Set([place.root, roots.storage ?? DEFAULT_ROOT]);
+}
+
+function entryOf(list: unknown, id: string): unknown {
+  return Array.isArray(list) ? list.find((entry) => textField(entry, "id") === id) : undefined;
+}
+
+function parseMetadata(text: string | undefined, notes: string[]): unknown {
+  try {
+    return JSON.parse(text ?? "{}");
+  } catch {
+    notes.push("what the engine noted about this container is not JSON");
+    return undefined;
+  }
+}

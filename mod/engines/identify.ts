@@ -1,0 +1,57 @@
+/**
+ * Which container is this? Asks each engine's reader in turn.
+ *
+ * The bundle's place decides whose container it is, and only a place where root alone can write. Annotations
+ * decide nothing by themselves: whoever starts a container by docker or podman may set any.
+ */
+import { Failure } from "../errors.ts";
+import { checkFolder } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { placeOf } from "./bundle_place.ts";
+import { containerd } from "./containerd.ts";
+import { crio } from "./crio.ts";
+import { docker } from "./docker.ts";
+import {
+  type ContainerIdentity,
+  type CreateCall,
+  type EngineReader,
+  type EngineRoots,
+  unidentified,
+} from "./identity.ts";
+import { podman } from "./podman.ts";
+
+/** In order of asking: docker before containerd, whose folders it uses. */
+const READERS: readonly EngineReader[] = [docker, containerd, podman, crio];
+
+/**
+ * What the engine that asked for a container has on record about it.
+ *
+ * Nothing that a record lacks is fatal: it is absent, and `notes` says why.
+ */
+export function identify(host: Host, call: CreateCall, roots: EngineRoots = {}): ContainerIdentity {
+  const { id, spec } = call;
+  const bundle = host.realPath(call.bundle);
+  const place = bundle === undefined ? undefined : placeOf(bundle, id);
+  // Called by hand, or by a tool that keeps no records, as image builders do.
+  if (!place) {
+    return unidentified("none", ["the bundle is in no engine's place, so only config.json is known"]);
+  }
+  const distrust = whyUntrusted(host, place.folder);
+  if (distrust !== undefined) return unidentified("none", [distrust]);
+  for (const reader of READERS) {
+    const identity = reader.identify(host, { id, place, spec }, roots);
+    if (identity) return identity;
+  }
+  return unidentified("none", ["no engine that we know claims this container"]);
+}
+
+/** The container's own folder is not looked at: podman gives it to the user that the container's root is. */
+function whyUntrusted(host: Host, folder: string): string | undefined {
+  try {
+    checkFolder(host, folder, "the folder of bundles");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return `${error.what}, so no engine's word about this container is believed`;
+  }
+}

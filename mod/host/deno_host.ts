@@ -1,0 +1,159 @@
+/** The real outside world, by Deno. */
+import type { Command, FileKind, FileStatus, FolderEntry, Host, OpenFile, Outcome } from "./host.ts";
+
+function kindOf(info: Deno.FileInfo): FileKind {
+  if (info.isFile) return "a regular file";
+  if (info.isDirectory) return "a folder";
+  if (info.isSymlink) return "a symbolic link";
+  if (info.isFifo) return "a named pipe";
+  if (info.isSocket) return "a socket";
+  if (info.isCharDevice) return "a character device";
+  if (info.isBlockDevice) return "a block device";
+  return "something unknown";
+}
+
+function statusOf(info: Deno.FileInfo): FileStatus {
+  return {
+    kind: kindOf(info),
+    device: info.dev,
+    inode: info.ino ?? 0,
+    links: info.nlink ?? 1,
+    uid: info.uid ?? 0,
+    gid: info.gid ?? 0,
+    mode: (info.mode ?? 0) & 0o7777,
+    size: info.size,
+    modified: info.mtime?.getTime() ?? 0,
+    changed: info.ctime?.getTime() ?? 0,
+  };
+}
+
+/** The value, or undefined where nothing is at that path. */
+function unlessAbsent<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+class DenoFile implements OpenFile {
+  constructor(private readonly file: Deno.FsFile) {}
+  status = () => statusOf(this.file.statSync());
+  read = (buffer: Uint8Array) => this.file.readSync(buffer) ?? undefined;
+  write(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length;) done += this.file.writeSync(bytes.subarray(done));
+  }
+  sync = () => this.file.syncSync();
+  [Symbol.dispose] = () => this.file.close();
+}
+
+const encoder = new TextEncoder();
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: Uint8Array | string): void {
+  const bytes = typeof text === "string" ? encoder.encode(text) : text;
+  for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+}
+
+async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** A program that ignores its end, or whose child holds the pipes, must not hold us: the limit is ours. */
+async function run(command: Command): Promise<Outcome> {
+  const child = new Deno.Command(command.path, {
+    args: command.args,
+    env: command.env,
+    clearEnv: true,
+    cwd: command.cwd ?? "/",
+    stdin: command.stdin ? "piped" : "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (command.stdin) {
+    const writer = child.stdin.getWriter();
+    // A program that does not read its input closes the pipe: that is its right.
+    writer.write(command.stdin).then(() => writer.close()).catch(() => {});
+  }
+  const ended = Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    if (command.timeout !== undefined) timer = setTimeout(() => resolve(undefined), command.timeout);
+  });
+  const result = await Promise.race([ended, limit]);
+  clearTimeout(timer);
+  if (result) {
+    const [status, stdout, stderr] = result;
+    return { status: status.code, signal: status.signal ?? undefined, stdout, stderr, timedOut: false };
+  }
+  ended.catch(() => {});
+  unlessAbsent(() => child.kill("SIGKILL"));
+  const none = new Uint8Array();
+  return { status: 137, signal: "SIGKILL", stdout: none, stderr: none, timedOut: true };
+}
+
+async function lockOneOf(paths: readonly string[], mode: number): Promise<Disposable> {
+  for (const path of paths) {
+    const file = Deno.openSync(path, { write: true, create: true, mode });
+    if (file.tryLockSync(true)) return { [Symbol.dispose]: () => file.close() };
+    if (path === paths.at(-1)) {
+      await file.lock(true);
+      return { [Symbol.dispose]: () => file.close() };
+    }
+    file.close();
+  }
+  throw new Error("no lock was named");
+}
+
+const parentAtStart = Deno.ppid;
+
+/** The real outside world. */
+export const denoHost: Host = {
+  lstat: (path) => unlessAbsent(() => statusOf(Deno.lstatSync(path))),
+  readLink: (path) => Deno.readLinkSync(path),
+  realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
+  open: (path) => new DenoFile(Deno.openSync(path, { read: true })),
+  createNew: (path, mode) => new DenoFile(Deno.openSync(path, { write: true, createNew: true, mode })),
+  append: (path, mode) => new DenoFile(Deno.openSync(path, { append: true, create: true, mode })),
+  readFolder: (path) =>
+    [...Deno.readDirSync(path)].map((entry): FolderEntry => ({
+      name: entry.name,
+      kind: entry.isSymlink
+        ? "a symbolic link"
+        : entry.isDirectory
+        ? "a folder"
+        : entry.isFile
+        ? "a regular file"
+        : "something unknown",
+    })),
+  makeFolder: (path, mode) => Deno.mkdirSync(path, { recursive: true, mode }),
+  rename: (from, to) => Deno.renameSync(from, to),
+  link: (existing, path) => Deno.linkSync(existing, path),
+  remove: (path) => unlessAbsent(() => (Deno.removeSync(path), true)) ?? false,
+  lockOneOf,
+  chown: (path, uid, gid) => Deno.chownSync(path, uid, gid),
+  chmod: (path, mode) => Deno.chmodSync(path, mode),
+
+  env: (name) => Deno.env.get(name),
+  now: () => Date.now(),
+  pid: () => Deno.pid,
+  parentPid: () => Deno.ppid,
+  orphaned: () => Deno.ppid !== parentAtStart,
+  uid: () => Deno.uid() ?? 0,
+  cwd: () => Deno.cwd(),
+  randomToken: () => crypto.randomUUID().replaceAll("-", ""),
+  inUserNamespace: () => !/^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map")),
+
+  run,
+  stdout: (bytes) => writeAll(Deno.stdout, bytes),
+  stderr: (bytes) => writeAll(Deno.stderr, bytes),
+  stdoutIsTerminal: () => Deno.stdout.isTerminal(),
+};
+
+/** The system's reason in words: "no space left on device", "permission denied". */
+export function systemReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Deno writes "No space left on device (os error 28): open '/x'": the caller names the path already.
+  const text = error.message.replace(/ \(os error \d+\).*$/s, "");
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

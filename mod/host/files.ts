@@ -1,0 +1,226 @@
+/**
+ * Reading a file once and safely, and replacing one as a whole.
+ *
+ * Whatever is executed, loaded or believed is opened once without following a link, checked as opened, and
+ * used as opened; it and every folder above it must belong to root and be writable by root alone.
+ */
+import { failure } from "../errors.ts";
+import { systemReason } from "./deno_host.ts";
+import type { FileStatus, Host, OpenFile } from "./host.ts";
+
+/** Bytes of a file and what it was when they were read. */
+export interface FileContent {
+  bytes: Uint8Array;
+  status: FileStatus;
+}
+
+/** The uid that stands for users outside a user namespace's map; there, root's files show it. */
+const OVERFLOW_UID = 65534;
+
+/**
+ * Reads a regular file without following a link at its end.
+ *
+ * A named pipe is never opened (it would wait for a writer), and a file that is exchanged between the look and
+ * the opening is refused.
+ *
+ * @param what What it is, for messages: "config.json", "hooks file".
+ * @param limit Bytes; a larger file is refused unread.
+ * @throws {Failure} file-missing, file-kind, file-too-large, file-changed, file-unreadable
+ */
+export function readFile(host: Host, path: string, what: string, limit: number): FileContent {
+  const before = attempt(what, path, () => host.lstat(path));
+  if (!before) throw failure("file-missing", { what, path });
+  refuseOtherKinds(before, what, path);
+  using file = attempt(what, path, () => host.open(path));
+  const status = file.status();
+  if (status.device !== before.device || status.inode !== before.inode) {
+    throw failure("file-changed", { what, path });
+  }
+  if (status.size > limit) throw failure("file-too-large", { what, path, size: status.size, limit });
+  return { bytes: attempt(what, path, () => readAll(file, status.size, limit)), status };
+}
+
+/**
+ * Reads a file that root alone could have written.
+ *
+ * @throws {Failure} untrusted, and those of {@linkcode readFile}
+ */
+export function readTrusted(host: Host, path: string, what: string, limit: number): FileContent {
+  const content = readFile(host, path, what, limit);
+  refuseUntrustedStatus(host, content.status, what, path, path);
+  refuseUntrustedFolders(host, path, what);
+  return content;
+}
+
+/**
+ * Checks that root alone can put anything into `folder` or exchange it.
+ *
+ * @throws {Failure} untrusted, file-missing
+ */
+export function checkFolder(host: Host, folder: string, what: string): void {
+  refuseUntrustedFolders(host, `${folder}/`, what);
+}
+
+/**
+ * Checks that root alone could have written the program at `path`, through all its symbolic links, and that it
+ * is executable.
+ *
+ * @returns the path with all links resolved
+ * @throws {Failure} file-missing, file-kind, untrusted, not-executable
+ */
+export function checkProgram(host: Host, path: string, what: string): string {
+  const resolved = followTrusted(host, path, what);
+  const status = host.lstat(resolved)!;
+  refuseOtherKinds(status, what, path);
+  if ((status.mode & 0o111) === 0) throw failure("not-executable", { what, path });
+  return resolved;
+}
+
+/** Follows links one at a time: each link's folders are checked, since whoever writes there chooses its end. */
+function followTrusted(host: Host, path: string, what: string, links = 0): string {
+  let resolved = "";
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  for (const [index, part] of parts.entries()) {
+    if (part === "..") {
+      resolved = resolved.slice(0, Math.max(resolved.lastIndexOf("/"), 0));
+      continue;
+    }
+    const next = `${resolved}/${part}`;
+    const status = attempt(what, path, () => host.lstat(next));
+    if (!status) throw failure("file-missing", { what, path });
+    if (status.kind === "a symbolic link") {
+      if (links >= 40) throw failure("file-unreadable", { what, path, why: "too many symbolic links" });
+      // The mode of a link says nothing; its owner and the folder that holds it do.
+      refuseUntrustedStatus(host, { ...status, mode: 0o777 & ~0o022 }, what, path, next);
+      const target = host.readLink(next);
+      const rest = parts.slice(index + 1).join("/");
+      const start = target.startsWith("/") ? target : `${resolved}/${target}`;
+      return followTrusted(host, `${start}/${rest}`, what, links + 1);
+    }
+    refuseUntrustedStatus(host, status, what, path, next);
+    resolved = next;
+  }
+  return resolved || "/";
+}
+
+function refuseOtherKinds(status: FileStatus, what: string, path: string): void {
+  if (status.kind !== "a regular file") throw failure("file-kind", { what, path, kind: status.kind });
+}
+
+/** Every folder from / down to the file's; a link among them is refused by name. */
+function refuseUntrustedFolders(host: Host, path: string, what: string): void {
+  for (let end = path.lastIndexOf("/"); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
+    const folder = end === 0 ? "/" : path.slice(0, end);
+    const status = attempt(what, path, () => host.lstat(folder));
+    if (!status) throw failure("file-missing", { what, path });
+    if (status.kind === "a symbolic link") {
+      // /var/run and /bin are links of the system; the place that they lead to is what must hold.
+      followTrusted(host, path, what);
+      return;
+    }
+    refuseUntrustedStatus(host, status, what, path, folder);
+  }
+}
+
+function refuseUntrustedStatus(
+  host: Host,
+  status: FileStatus,
+  what: string,
+  path: string,
+  part: string,
+): void {
+  if (!ownedByRoot(host, status)) {
+    throw failure("untrusted", { what, path, part, why: `belongs to user ${status.uid}` });
+  }
+  if ((status.mode & 0o022) !== 0) {
+    const mode = status.mode.toString(8).padStart(4, "0");
+    throw failure("untrusted", {
+      what,
+      path,
+      part,
+      why: `can be written by others than root (mode ${mode})`,
+    });
+  }
+}
+
+/** root, or rootless the user himself or the uid that stands for root outside his namespace. */
+function ownedByRoot(host: Host, status: FileStatus): boolean {
+  if (status.uid === 0) return true;
+  const uid = host.uid();
+  if (uid !== 0) return status.uid === uid;
+  return status.uid === OVERFLOW_UID && host.inUserNamespace();
+}
+
+/** Grows past `size` only up to the limit: a file in /proc has size 0 and yet content. */
+function readAll(file: OpenFile, size: number, limit: number): Uint8Array {
+  let buffer = new Uint8Array(Math.min(size, limit) + 1);
+  let length = 0;
+  for (;;) {
+    if (length === buffer.length) {
+      if (length > limit) throw new Error("it grew past the limit while it was read");
+      const larger = new Uint8Array(Math.min(buffer.length * 2, limit + 1));
+      larger.set(buffer);
+      buffer = larger;
+    }
+    const count = file.read(buffer.subarray(length));
+    if (count === undefined) return buffer.subarray(0, length);
+    length += count;
+  }
+}
+
+function attempt<T>(what: string, path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw failure("file-unreadable", { what, path, why: systemReason(error) }, { cause: error });
+  }
+}
+
+/** How a file is replaced. */
+export interface Replacement {
+  /** Written beside the file under this name; one left over by a kill is the caller's to find. */
+  temporary: string;
+  uid?: number;
+  gid?: number;
+  mode: number;
+  /** Flushed to the disk before the rename: for what must survive a power cut. */
+  durable: boolean;
+}
+
+/**
+ * Writes a file beside `path` and renames it over it, so that at any moment the old or the new one is there,
+ * whole. On failure nothing is left behind.
+ *
+ * @throws {Failure} file-unwritable
+ */
+export function replaceFile(
+  host: Host,
+  path: string,
+  what: string,
+  bytes: Uint8Array,
+  how: Replacement,
+): void {
+  try {
+    {
+      using file = host.createNew(how.temporary, 0o600);
+      file.write(bytes);
+      if (how.durable) file.sync();
+    }
+    // chown first: it clears set-id bits, and until then nobody else can read what may be secret.
+    if (how.uid !== undefined && how.gid !== undefined) host.chown(how.temporary, how.uid, how.gid);
+    host.chmod(how.temporary, how.mode);
+    host.rename(how.temporary, path);
+  } catch (error) {
+    discard(host, how.temporary);
+    throw failure("file-unwritable", { what, path, why: systemReason(error) }, { cause: error });
+  }
+}
+
+/** Removes what may be there; that it cannot be removed does not matter any more. */
+export function discard(host: Host, path: string): void {
+  try {
+    host.remove(path);
+  } catch {
+    // Read-only, or gone with its folder: the failure that brought us here says more.
+  }
+}

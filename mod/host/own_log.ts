@@ -1,0 +1,66 @@
+/**
+ * Our own log: one line per event, in logrus' text or JSON, as the runtimes' logs are.
+ *
+ * It never stops or delays a create: a log file that is a named pipe, that cannot be opened, or whose disk is
+ * full is passed over in silence.
+ */
+import type { Host } from "./host.ts";
+
+/** The levels, the gravest first. */
+export const LOG_LEVELS = ["panic", "fatal", "error", "warn", "info", "debug", "trace"] as const;
+/** How grave an event is. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+/** How a line is written. */
+export type LogFormat = "text" | "json";
+
+/** Where, how and how much is logged. */
+export interface LogSettings {
+  file: string;
+  level: LogLevel;
+  format: LogFormat;
+}
+
+/** A log that keeps one line per event. */
+export type Log = (level: LogLevel, message: string, fields?: Record<string, string | number>) => void;
+
+/** Bytes after which the log is renamed to FILE.1 and begun anew. */
+const ROTATE_AT = 16 * 1024 * 1024;
+
+/** One line as logrus writes it. */
+export function formatLine(
+  format: LogFormat,
+  time: number,
+  level: LogLevel,
+  message: string,
+  fields: Record<string, string | number> = {},
+): string {
+  const stamp = new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+  const word = level === "warn" ? "warning" : level;
+  if (format === "json") return `${JSON.stringify({ ...fields, level: word, msg: message, time: stamp })}\n`;
+  const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`).join("");
+  return `time=${JSON.stringify(stamp)} level=${word} msg=${JSON.stringify(message)}${pairs}\n`;
+}
+
+/** Appends a line to a regular file, or to a new one; false where that could not be done. */
+export function appendLine(host: Host, file: string, line: string, mode: number): boolean {
+  try {
+    const status = host.lstat(file);
+    // Opening a named pipe would wait for a reader, maybe for ever.
+    if (status && status.kind !== "a regular file") return false;
+    if (status && status.size > ROTATE_AT && mode === 0o600) host.rename(file, `${file}.1`);
+    using opened = host.append(file, mode);
+    opened.write(new TextEncoder().encode(line));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The log that the configuration asks for. */
+export function openLog(host: Host, settings: LogSettings): Log {
+  const limit = LOG_LEVELS.indexOf(settings.level);
+  return (level, message, fields) => {
+    if (LOG_LEVELS.indexOf(level) > limit) return;
+    appendLine(host, settings.file, formatLine(settings.format, host.now(), level, message, fields), 0o600);
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Keeping the journal bounded, a little at a time, at later creates.
+ *
+ * The entry of a container that lives is never taken away: its poststop needs it. A container that is gone keeps
+ * its entry for a day, so that `explain` can answer in the morning what happened at night.
+ */
+import { discard } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { type JournalEntry, journalFolder, readWhole, removeEntry } from "./journal.ts";
+
+const MINUTE = 60_000;
+/** Between two sweeps. */
+const INTERVAL = 10 * MINUTE;
+/** How long the entry of a container that is gone is kept. */
+const KEPT = 24 * 60 * MINUTE;
+/** Entries of containers that are gone, kept at most. */
+const KEPT_COUNT = 1000;
+/** Entries looked at in one sweep, so that no single create pays for all. */
+const BATCH = 512;
+
+/** Sweeps where the last sweep was long enough ago; never throws. */
+export async function sweepNowAndThen(host: Host): Promise<void> {
+  try {
+    const mark = `${journalFolder(host)}/swept`;
+    const last = host.lstat(mark)?.modified ?? 0;
+    if (host.now() - last < INTERVAL) return;
+    discard(host, mark);
+    host.createNew(mark, 0o600)[Symbol.dispose]();
+    await sweep(host);
+  } catch {
+    // Another create sweeps at this moment, or the folder is read-only, which the next write reports.
+  }
+}
+
+/** Removes the entries of containers that have been gone for long, and those beyond the number kept. */
+export async function sweep(host: Host): Promise<void> {
+  const folder = journalFolder(host);
+  const names = host.readFolder(folder).map(({ name }) => name).filter((name) => name.endsWith(".json"));
+  const start = names.length > BATCH ? Math.floor(Math.random() * names.length) : 0;
+  const batch = [...names.slice(start), ...names.slice(0, start)].slice(0, BATCH);
+  const gone = batch
+    .map((name) => readWhole(host, `${folder}/${name}`))
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => !lives(host, entry))
+    .sort((a, b) => b.created - a.created);
+  const kept = Math.floor(KEPT_COUNT * (batch.length / Math.max(names.length, 1)));
+  for (const [index, entry] of gone.entries()) {
+    if (index >= kept || host.now() - entry.created > KEPT) await removeEntry(host, entry);
+  }
+}
+
+/** A container whose bundle is gone is gone; a refused one never lived. */
+function lives(host: Host, entry: JournalEntry): boolean {
+  return entry.outcome === "edited" && host.lstat(entry.config.path) !== undefined;
+}

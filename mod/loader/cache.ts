@@ -1,0 +1,140 @@
+/**
+ * Plugins ready to be imported, in folders named after their content:
+ *
+ *     plugins/<sha256>/load.js       imports the plugin when it is told to
+ *                      originals.js  the author's texts, for messages
+ *                      library.js    container-hooks/plugin
+ *                      source/...    the plugin's files without their types
+ *                      facts.json    what its code said about itself: its manifest, unchecked
+ *
+ * A folder appears whole or not at all, and is never changed. Old ones stay: a container that was created with
+ * one may still call its handlers.
+ */
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/deno_host.ts";
+import { readTrusted } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import type { Originals } from "./explain.ts";
+import type { GraphFile } from "./graph.ts";
+import { cachedName, redirectImports } from "./imports.ts";
+import { libraryModule } from "./library.ts";
+import { LOADER_MODULE } from "./load.ts";
+
+/** Bytes of the facts of one plugin. */
+const FACTS_LIMIT = 1024 * 1024;
+/** Milliseconds after which a half-made folder is taken for left over by a kill. */
+const LEFT_OVER_AFTER = 10 * 60 * 1000;
+
+const FACTS = "facts.json";
+/** Folder of the author's files; apart, so that none of them can take the place of a generated one. */
+const SOURCE = "source";
+
+/**
+ * Finds the folder of this content, or makes it.
+ *
+ * @param base Folder that holds all of them; only root can write it.
+ * @param learn Called once per content with the folder before it takes its name, to find out the facts.
+ * @returns the folder and its facts, as JSON gave them back
+ * @throws {Failure} file-unwritable, and what `learn` throws
+ */
+export async function cachePlugin<Facts>(
+  host: Host,
+  base: string,
+  files: readonly GraphFile[],
+  learn: (folder: string) => Promise<Facts>,
+): Promise<{ folder: string; facts: Facts }> {
+  const modules = modulesOf(files);
+  const folder = `${base}/${await hash(modules)}`;
+  if (host.lstat(folder) === undefined) await make(host, base, folder, modules, learn);
+  const { bytes } = readTrusted(host, `${folder}/${FACTS}`, "manifest in the plugin cache", FACTS_LIMIT);
+  return { folder, facts: JSON.parse(new TextDecoder().decode(bytes)) };
+}
+
+/** The author's files by their names in the cache. */
+export function originalsOf(files: readonly GraphFile[]): Originals {
+  return Object.fromEntries(
+    files.map(({ name, text }) => [`${SOURCE}/${cachedName(name)}`, { name, text }]),
+  );
+}
+
+/** Everything that is imported, by its name in the folder; the first file is the plugin's entry. */
+function modulesOf(files: readonly GraphFile[]): Record<string, string> {
+  const entry = `./${SOURCE}/${cachedName(files[0]!.name)}`;
+  const modules: Record<string, string> = {
+    [LOADER_MODULE]: `export const load = () => import(${JSON.stringify(entry)});\n` +
+      `export const originals = () => import("./originals.js");\n`,
+    "originals.js": `export default ${JSON.stringify(originalsOf(files))};\n`,
+    "library.js": libraryModule(),
+  };
+  for (const { name, code, imports } of files) {
+    modules[`${SOURCE}/${cachedName(name)}`] = redirectImports(name, code, imports, "../library.js");
+  }
+  return modules;
+}
+
+async function make(
+  host: Host,
+  base: string,
+  folder: string,
+  modules: Record<string, string>,
+  learn: (folder: string) => Promise<unknown>,
+): Promise<void> {
+  const making = `${base}/.new-${host.randomToken()}`;
+  try {
+    for (const [name, text] of Object.entries(modules)) write(host, `${making}/${name}`, text);
+    write(host, `${making}/${FACTS}`, JSON.stringify(await learn(making)));
+    settle(host, making, folder);
+  } finally {
+    removeTree(host, making);
+  }
+}
+
+/** Two creates may make the same content at once; the second finds the first one's, which is as good. */
+function settle(host: Host, making: string, folder: string): void {
+  try {
+    host.rename(making, folder);
+  } catch (error) {
+    if (host.lstat(folder) === undefined) throw unwritable(folder, error);
+  }
+}
+
+function write(host: Host, path: string, text: string): void {
+  try {
+    host.makeFolder(path.slice(0, path.lastIndexOf("/")), 0o700);
+    using file = host.createNew(path, 0o600);
+    file.write(new TextEncoder().encode(text));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): Error {
+  return failure("file-unwritable", { what: "plugin cache", path, why: systemReason(error) }, { cause: error });
+}
+
+/** Removes what creates that were killed while making a folder left behind. */
+export function sweepLeftOvers(host: Host, base: string): void {
+  if (host.lstat(base)?.kind !== "a folder") return;
+  for (const { name } of host.readFolder(base)) {
+    const path = `${base}/${name}`;
+    const status = name.startsWith(".new-") ? host.lstat(path) : undefined;
+    if (status && status.changed < host.now() - LEFT_OVER_AFTER) removeTree(host, path);
+  }
+}
+
+function removeTree(host: Host, path: string): void {
+  try {
+    if (host.lstat(path)?.kind === "a folder") {
+      for (const { name } of host.readFolder(path)) removeTree(host, `${path}/${name}`);
+    }
+    host.remove(path);
+  } catch {
+    // Another create is removing the same, or nothing can be written here: a later sweep finds it.
+  }
+}
+
+async function hash(modules: Record<string, string>): Promise<string> {
+  const text = JSON.stringify(Object.entries(modules).sort(([a], [b]) => a < b ? -1 : 1));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,49 @@
+/** Importing a plugin from the cache. */
+import type { Plugin } from "../api/plugin.ts";
+import { type Explained, explainThrown, type Originals } from "./explain.ts";
+import { exposeLibrary } from "./library.ts";
+import { fileUrl } from "./source.ts";
+
+/** A plugin whose files are in the cache. */
+export interface CachedPlugin {
+  /** Folder of the cache that holds this content. */
+  folder: string;
+  /** Folder that the author's files lie under. */
+  root: string;
+  /** The author's file, below the root: "plugin.ts". */
+  entry: string;
+}
+
+/** The module that stands at the top of a cached plugin. */
+export const LOADER_MODULE = "load.js";
+
+/** What {@linkcode LOADER_MODULE} exports: imports that are written out there, and so need no permission later. */
+interface LoaderModule {
+  load(): Promise<{ default?: unknown }>;
+  originals(): Promise<{ default: Originals }>;
+}
+
+/** A plugin that is about to be loaded; none of its code has run. */
+export interface OpenedPlugin {
+  /** Runs the plugin's top level and returns its default export. Works without permissions. */
+  load(): Promise<Plugin>;
+  /** Tells where in the author's files something that the plugin threw comes from. Works without permissions. */
+  explain(thrown: unknown): Promise<Explained>;
+}
+
+/**
+ * Gets a cached plugin ready. Call this before permissions are dropped, and `load` after it.
+ */
+export async function openPlugin(cached: CachedPlugin): Promise<OpenedPlugin> {
+  exposeLibrary();
+  const module: LoaderModule = await import(fileUrl(`${cached.folder}/${LOADER_MODULE}`));
+  return {
+    load: async () => (await module.load()).default as Plugin,
+    explain: async (thrown) => explainThrown(thrown, cached, (await module.originals()).default),
+  };
+}
+
+/** Loads a cached plugin at once, with the permissions that there are. */
+export async function loadPlugin(cached: CachedPlugin): Promise<Plugin> {
+  return await (await openPlugin(cached)).load();
+}

@@ -1,0 +1,85 @@
+/** Which files and folders something was made from, and whether they are still the same. */
+import type { FileStatus, Host } from "../host/host.ts";
+
+/** What a path was: two equal ones are the same content, since `changed` cannot be set back. */
+export type Identity = Pick<FileStatus, "device" | "inode" | "size" | "modified" | "changed">;
+
+/** A path that was looked at; without an identity nothing was there. */
+export interface Source {
+  path: string;
+  identity?: Identity;
+}
+
+/**
+ * Milliseconds for which a change may go unseen: a file that is written twice within one tick of the kernel's
+ * clock has the same times after both.
+ */
+const TICK = 50;
+
+/** Collects what was looked at. Look before reading, so that a change meanwhile shows as one. */
+export class SourceList {
+  readonly #host: Host;
+  readonly #sources = new Map<string, Source>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Notes what is at `path` now, itself and what a symbolic link there leads to. */
+  look(path: string): FileStatus | undefined {
+    const status = this.#note(path);
+    if (status?.kind !== "a symbolic link") return status;
+    const target = this.#host.realPath(path);
+    return target === undefined ? undefined : this.#note(target);
+  }
+
+  /** Notes the folders above `path` too: where the trouble is their owner or mode, they are what will change. */
+  lookAbove(path: string): void {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      this.look(path.slice(0, end));
+    }
+  }
+
+  /** Takes over what was noted elsewhere. */
+  add(sources: readonly Source[]): void {
+    for (const source of sources) this.#remember(source);
+  }
+
+  list(): Source[] {
+    return [...this.#sources.values()];
+  }
+
+  #note(path: string): FileStatus | undefined {
+    const status = this.#host.lstat(path);
+    this.#remember(status ? { path, identity: identityOf(status) } : { path });
+    return status;
+  }
+
+  /** The first look counts: a later one could have missed a change in between. */
+  #remember(source: Source): void {
+    if (!this.#sources.has(source.path)) this.#sources.set(source.path, source);
+  }
+}
+
+/**
+ * True where everything is as it was noted.
+ *
+ * @param builtAt When the noting began. What changed just then could have changed again unseen, so it does
+ * not count as the same.
+ */
+export function unchanged(host: Host, sources: readonly Source[], builtAt: number): boolean {
+  return sources.every(({ path, identity }) => {
+    const status = host.lstat(path);
+    if (!status || !identity) return !status && !identity;
+    return identity.changed < builtAt - TICK && sameIdentity(identityOf(status), identity);
+  });
+}
+
+function identityOf({ device, inode, size, modified, changed }: FileStatus): Identity {
+  return { device, inode, size, modified, changed };
+}
+
+function sameIdentity(a: Identity, b: Identity): boolean {
+  return a.device === b.device && a.inode === b.inode && a.size === b.size && a.modified === b.modified &&
+    a.changed === b.changed;
+}

@@ -1,0 +1,70 @@
+/** config.json of a bundle: found as it was before us, replaced as a whole. */
+import {
+  applyPatches,
+  decodeJson,
+  editJson,
+  invertPatches,
+  type JsonEdit,
+  type JsonText,
+  parseJsonObject,
+  type TextPatch,
+} from "../core/json_text.ts";
+import type { Spec } from "../core/oci.ts";
+import { readFile, replaceFile } from "../host/files.ts";
+import type { FileStatus, Host } from "../host/host.ts";
+import { findWritten, sha256 } from "../journal/journal.ts";
+
+/** Bytes; the largest that an engine was seen to write is below 1 MiB. */
+const LIMIT = 16 * 1024 * 1024;
+
+/** config.json, read and checked. */
+export interface ConfigFile {
+  path: string;
+  status: FileStatus;
+  /** The original: where the file is what we wrote at an earlier create, what it was before that. */
+  json: JsonText;
+  spec: Spec;
+  /** The text that is on disk now. */
+  found: string;
+  /** SHA-256 of the original. */
+  hash: string;
+}
+
+/** @throws {Failure} where it is missing, no regular file, too large, or not the JSON of an object */
+export async function readConfigFile(host: Host, path: string): Promise<ConfigFile> {
+  const { bytes, status } = readFile(host, path, "config.json", LIMIT);
+  const what = path;
+  const found = decodeJson(bytes, what);
+  const foundHash = await sha256(bytes);
+  const earlier = await findWritten(host, path, foundHash);
+  const text = earlier ? applyPatches(found, earlier.config.inverse) : found;
+  const json = parseJsonObject(text, what);
+  return { path, status, json, spec: json.value as Spec, found, hash: earlier ? earlier.config.before : foundHash };
+}
+
+/** The text with its edits, and what takes them back. */
+export interface EditedConfig {
+  text: string;
+  inverse: TextPatch[];
+  hash: string;
+}
+
+/** Makes the edits, in memory. */
+export async function editConfig(config: ConfigFile, edits: readonly JsonEdit[]): Promise<EditedConfig> {
+  const { text, patches } = editJson(config.json, edits);
+  return { text, inverse: invertPatches(config.json.text, patches), hash: await sha256(text) };
+}
+
+/**
+ * Writes it, with the owner and mode of the one it replaces. Not flushed to the disk: a container does not
+ * outlive a power cut.
+ */
+export function writeConfig(host: Host, config: ConfigFile, text: string, temporary: string): void {
+  replaceFile(host, config.path, "config.json", new TextEncoder().encode(text), {
+    temporary,
+    uid: config.status.uid,
+    gid: config.status.gid,
+    mode: config.status.mode,
+    durable: false,
+  });
+}

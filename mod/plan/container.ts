@@ -1,0 +1,53 @@
+/** The container that plugins see: the original one, the same for all, and nothing of it can be changed. */
+import type { Container } from "../api/plugin.ts";
+import type { Operation, Spec } from "../core/oci.ts";
+import type { ContainerIdentity } from "../engines/identity.ts";
+
+/** What the command line and the bundle say. */
+export interface Creation {
+  id: string;
+  /** Absolute. */
+  bundle: string;
+  operation: Operation;
+  /** File name of the OCI runtime. */
+  runtime: string;
+}
+
+/** @returns the container, frozen all through */
+export function makeContainer(spec: Spec, creation: Creation, identity: ContainerIdentity): Container {
+  return freeze({
+    id: creation.id,
+    names: identity.names,
+    role: identity.role,
+    image: identity.image,
+    labels: identity.labels,
+    annotations: spec.annotations ?? {},
+    env: variables(spec.process?.env ?? []),
+    mounts: spec.mounts ?? [],
+    process: spec.process ?? {},
+    linux: spec.linux ?? {},
+    hooks: spec.hooks ?? {},
+    spec,
+    engine: identity.engine,
+    runtime: creation.runtime,
+    operation: creation.operation,
+    bundle: creation.bundle,
+  });
+}
+
+/** Without a prototype: a variable named `__proto__` is a variable like any other. */
+function variables(env: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = Object.create(null);
+  for (const entry of env) {
+    const end = entry.indexOf("=");
+    if (end > 0) found[entry.slice(0, end)] = entry.slice(end + 1);
+  }
+  return found;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freeze(inner);
+  return value;
+}

@@ -1,0 +1,221 @@
+/**
+ * The create path: from a bundle to its edited config.json, or a reason why the container must not start.
+ *
+ * Read it from `planCreate` down. What a failing step leaves behind: nothing but a journal entry that says so.
+ */
+import { mergeEdits } from "../core/merge.ts";
+import { asFailure, Failure, failure } from "../errors.ts";
+import { identify } from "../engines/identify.ts";
+import type { ContainerIdentity } from "../engines/identity.ts";
+import { checkProgram } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import type { Log } from "../host/own_log.ts";
+import { type JournalEntry, type PluginRecord, writeEntry } from "../journal/journal.ts";
+import { sweepNowAndThen } from "../journal/sweep.ts";
+import { ask } from "./ask.ts";
+import { type ConfigFile, editConfig, readConfigFile, writeConfig } from "./config_file.ts";
+import { type Creation, makeContainer } from "./container.ts";
+import { inOrder, type PlannedPlugin } from "./planned_plugin.ts";
+import { type Selection, select } from "./select.ts";
+import { takeSlot } from "./slots.ts";
+
+/** What the command line says about the container to be. */
+export interface CreateRequest extends Creation {
+  /** Absolute. */
+  configFile: string;
+  /** The runtime's --root, where engines differ. */
+  root?: string;
+}
+
+/** What every create has in common. */
+export interface Planning {
+  plugins: readonly PlannedPlugin[];
+  /** Plans at once; 0: the default. */
+  concurrency: number;
+  /** Version of the program, for the journal. */
+  program: string;
+  log: Log;
+}
+
+/** What came of it. */
+export type Outcome = "edited" | "unchanged";
+
+/**
+ * Plans one container and writes its config.json.
+ *
+ * @throws {Failure} why the container must not start; its message names the container
+ */
+export async function planCreate(host: Host, planning: Planning, request: CreateRequest): Promise<Outcome> {
+  using _slot = await takeSlot(host, planning.concurrency);
+  const draft: Draft = { token: host.randomToken(), records: [] };
+  try {
+    const outcome = await plan(host, planning, request, draft);
+    await sweepNowAndThen(host);
+    return outcome;
+  } catch (thrown) {
+    const why = asFailure(thrown);
+    await recordRefusal(host, planning, request, draft, why);
+    throw why;
+  }
+}
+
+/** What is known so far, so that a refusal can be recorded with it. */
+interface Draft {
+  token: string;
+  config?: ConfigFile;
+  identity?: ContainerIdentity;
+  records: PluginRecord[];
+}
+
+async function plan(host: Host, planning: Planning, request: CreateRequest, draft: Draft): Promise<Outcome> {
+  const config = draft.config = await readConfigFile(host, request.configFile);
+  const identity = draft.identity = identify(host, { ...request, spec: config.spec });
+  const container = makeContainer(config.spec, request, identity);
+  const selections = select(inOrder(planning.plugins), container);
+
+  // A gate denies before any other plugin's code is loaded.
+  for (const gates of [true, false]) {
+    for (const selection of selections) {
+      if ((selection.plugin.manifest.gate === true) !== gates) continue;
+      draft.records.push(await decide(host, planning.log, selection, container));
+    }
+    refuseDenied(draft.records, selections);
+  }
+
+  const owned = selections
+    .filter(({ plugin }) => plugin.mode === "enforce")
+    .map(({ plugin: { manifest: { name } } }) => ({
+      plugin: name,
+      edits: draft.records.find((record) => record.name === name)!.edits,
+    }));
+  checkHookPrograms(host, owned);
+  const edits = mergeEdits(config.spec, owned);
+  return await write(host, planning, request, draft, config, edits);
+}
+
+/** Asks one plugin where it is selected; a failure that `on-error = "warn"` forgives is a record. */
+async function decide(
+  host: Host,
+  log: Log,
+  { plugin, selected, reasons }: Selection,
+  container: Parameters<typeof ask>[3],
+): Promise<PluginRecord> {
+  const { name, version } = plugin.manifest;
+  const record: PluginRecord = { name, version, selected, reasons, edits: [] };
+  if (!selected) return record;
+  try {
+    const { edits, deny, carry, note } = await ask(host, log, plugin, container);
+    if (plugin.mode === "audit") reasons.push("mode = audit: recorded, not done");
+    if (note) reasons.push(note);
+    return { ...record, edits, carry, ...(deny.length > 0 ? { deny } : {}) };
+  } catch (thrown) {
+    const failed = asFailure(thrown);
+    if (plugin.onError === "fail" && plugin.mode === "enforce") throw failed;
+    log("warn", failed.message, { container: container.id, plugin: name });
+    reasons.push(failed.what);
+    return record;
+  }
+}
+
+/** Every denial is told, not only the first. A denial in audit mode is only recorded. */
+function refuseDenied(records: readonly PluginRecord[], selections: readonly Selection[]): void {
+  const enforced = (name: string) => selections.find(({ plugin }) => plugin.manifest.name === name)?.plugin.mode === "enforce";
+  const denials = records.filter((record) => record.deny && enforced(record.name));
+  const [first, ...others] = denials;
+  if (!first) return;
+  const reasons = [...first.deny!, ...others.flatMap(({ name, deny }) => deny!.map((reason) => `(${name}) ${reason}`))];
+  throw failure("denied", { plugin: first.name, reasons });
+}
+
+/** A program inside the container's root (startContainer) is not looked for on the host. */
+function checkHookPrograms(host: Host, owned: readonly { plugin: string; edits: PluginRecord["edits"] }[]): void {
+  const checked = new Set<string>();
+  for (const { plugin, edits } of owned) {
+    for (const edit of edits) {
+      if (edit.edit !== "hook" || edit.stage === "startContainer" || checked.has(edit.hook.path)) continue;
+      checkProgram(host, edit.hook.path, `${edit.stage} hook of plugin ${plugin}`);
+      checked.add(edit.hook.path);
+    }
+  }
+}
+
+async function write(
+  host: Host,
+  planning: Planning,
+  request: CreateRequest,
+  draft: Draft,
+  config: ConfigFile,
+  edits: ReturnType<typeof mergeEdits>,
+): Promise<Outcome> {
+  const edited = await editConfig(config, edits);
+  const temporary = `${config.path}.container-hooks-${draft.token}`;
+  const changed = edited.text !== config.found;
+  const entry = entryOf(host, planning, request, draft, {
+    outcome: edits.length > 0 ? "edited" : "unchanged",
+    config: { path: config.path, before: config.hash, after: edited.hash, temporary, inverse: edited.inverse },
+  });
+  if (!changed && edits.length === 0) {
+    await recordQuietly(host, planning.log, entry);
+    return "unchanged";
+  }
+  await writeEntry(host, entry);
+  refuseWithoutParent(host);
+  if (changed) writeConfig(host, config, edited.text, temporary);
+  return "edited";
+}
+
+/** An engine that was killed must not find a container that it never heard of: the bundle stays as it was. */
+function refuseWithoutParent(host: Host): void {
+  if (host.orphaned()) throw failure("parent-gone", {});
+}
+
+function entryOf(
+  host: Host,
+  planning: Planning,
+  request: CreateRequest,
+  draft: Draft,
+  outcome: Pick<JournalEntry, "outcome" | "config"> & { failure?: string },
+): JournalEntry {
+  return {
+    format: 1,
+    token: draft.token,
+    created: host.now(),
+    program: planning.program,
+    ...outcome,
+    container: {
+      id: request.id,
+      names: draft.identity?.names ?? [],
+      engine: draft.identity?.engine ?? "unknown",
+      image: draft.identity?.image.name,
+      bundle: request.bundle,
+      operation: request.operation,
+      runtime: request.runtime,
+    },
+    plugins: draft.records,
+  };
+}
+
+/** What stops nothing must not stop a container because it cannot be recorded. */
+async function recordQuietly(host: Host, log: Log, entry: JournalEntry): Promise<void> {
+  try {
+    await writeEntry(host, entry);
+  } catch (thrown) {
+    log("warn", asFailure(thrown).message, { container: entry.container.id });
+  }
+}
+
+async function recordRefusal(
+  host: Host,
+  planning: Planning,
+  request: CreateRequest,
+  draft: Draft,
+  why: Failure,
+): Promise<void> {
+  const hash = draft.config?.hash ?? "";
+  const entry = entryOf(host, planning, request, draft, {
+    outcome: "refused",
+    failure: why.message,
+    config: { path: request.configFile, before: hash, after: hash, temporary: "", inverse: [] },
+  });
+  await recordQuietly(host, planning.log, entry);
+}

@@ -1,0 +1,25 @@
+/** A plugin as the create path knows it: pure data about it, and its code behind a function. */
+import type { Manifest, Plugin, When } from "../api/plugin.ts";
+
+/** A plugin with the administrator's policy. */
+export interface PlannedPlugin {
+  manifest: Manifest;
+  /** "audit": asked, recorded, and nothing done. */
+  mode: "enforce" | "audit";
+  /** What its failure does to the container; a denial always stops it. */
+  onError: "fail" | "warn";
+  /** Milliseconds. */
+  timeout: number;
+  /** The lower, the earlier its hooks and mounts stand; equal ones by name. */
+  order: number;
+  /** The administrator's narrowing, beside the plugin's own `when`. */
+  when?: When;
+  /** Checked against the manifest's descriptors, defaults filled in. */
+  options: Record<string, unknown>;
+  load(): Promise<Plugin>;
+}
+
+/** In the order in which their edits stand. */
+export function inOrder(plugins: readonly PlannedPlugin[]): PlannedPlugin[] {
+  return [...plugins].sort((a, b) => a.order - b.order || (a.manifest.name < b.manifest.name ? -1 : 1));
+}

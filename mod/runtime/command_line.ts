@@ -1,0 +1,248 @@
+/**
+ * Reads the command lines with which engines call an OCI runtime: which command, which container, which
+ * bundle; and takes our own options out of them.
+ *
+ * The reading has to be the runtime's own. Where it cannot be (an option that is not in the tables, words
+ * that releases of the runtime read in different ways), the call is refused: taken for something else, it
+ * would let a container start without its gates.
+ */
+
+import type { Operation } from "../core/oci.ts";
+import { type Failure, failure } from "../errors.ts";
+import { crunGrammar } from "./crun_grammar.ts";
+import type { Given, Grammar, Option } from "./grammar.ts";
+import { runcGrammar } from "./runc_grammar.ts";
+
+/** Whose command line a runtime understands. */
+export type RuntimeFlavour = "runc" | "crun";
+
+/** A call of an OCI runtime, read. */
+export interface RuntimeCall {
+  /** create, state, kill and so on, as given; undefined where none was (`--version`). */
+  command?: string;
+  /**
+   * True for a create, run or restore that the runtime will act upon. Everything else passes through: other
+   * commands, what only asks (`create --help`), and what the runtime refuses by itself (no id).
+   */
+  complete: boolean;
+  /** Only where the call is complete. Untrusted text: never part of a path. */
+  id?: string;
+  /** As given, so relative to the current folder, which is the bundle where it is undefined. */
+  bundle?: string;
+  /** crun's `--config`, relative to the current folder; undefined is config.json in the bundle. */
+  configFile?: string;
+  /** The file that `--log` names. */
+  log?: string;
+  logFormat?: "text" | "json";
+  /** Where the runtime keeps its state, if that is named. */
+  root?: string;
+  systemdCgroup: boolean;
+  /** What the runtime is to be called with: all words but our own options, unchanged. */
+  argv: string[];
+  /** Values of `--hook-spec`, in order. */
+  hookSpecs: string[];
+  /** Values of `--add-hook`, in order. */
+  addHooks: string[];
+}
+
+const GRAMMARS: Readonly<Record<RuntimeFlavour, Grammar>> = { runc: runcGrammar, crun: crunGrammar };
+
+/**
+ * Whose command line the runtime at `runtimePath` understands, by its base name: crun and its variants
+ * (crun-wasm, krun) are crun, everything else is taken for runc.
+ *
+ * @example
+ * ```ts
+ * import { flavourOf } from "./command_line.ts";
+ * flavourOf("/usr/bin/crun"); // "crun"
+ * ```
+ */
+export function flavourOf(runtimePath: string): RuntimeFlavour {
+  const name = runtimePath.slice(runtimePath.lastIndexOf("/") + 1);
+  return name.startsWith("crun") || name === "krun" ? "crun" : "runc";
+}
+
+/**
+ * Reads a command line, without the program's name, as the runtime will read it.
+ *
+ * Our own options are taken out where options of the runtime may stand: in front of any command, where an
+ * engine's runtimeArgs put them, and behind create, run and restore. They stay where they are something
+ * else: the value of another option, arguments of the process that `exec` starts.
+ *
+ * @throws Failure bundle-ambiguous, unknown-option, call-uncertain, usage (our own option without a value)
+ * @example
+ * ```ts
+ * import { readCommandLine } from "./command_line.ts";
+ * const call = readCommandLine("runc", ["--hook-spec", "/etc/h.json", "create", "--bundle", "/b", "web"]);
+ * call.id; // "web"
+ * call.argv; // ["create", "--bundle", "/b", "web"]
+ * ```
+ */
+export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]): RuntimeCall {
+  const grammar = GRAMMARS[flavour];
+  const line: Line = { argv, flavour, grammar, ours: new Set(), hookSpecs: [], addHooks: [] };
+
+  const front = readPart(line, 0, grammar.globals);
+  const commandAt = front.argumentsAt[0];
+  const command = commandAt === undefined ? undefined : argv[commandAt]!;
+  const operation = command !== undefined && isOperation(command) ? command : undefined;
+  const behind = operation && readPart(line, commandAt! + 1, grammar.commands[operation].options, operation);
+
+  const given = [...front.given, ...behind?.given ?? []];
+  const complete = operation !== undefined && !front.refused && !behind!.refused && !asks(given) &&
+    behind!.argumentsAt.length >= 1 &&
+    behind!.argumentsAt.length <= grammar.commands[operation].maxArguments;
+
+  return {
+    command,
+    complete,
+    ...complete && { id: argv[behind!.argumentsAt[0]!]!, ...bundleOf(given) },
+    ...settings(grammar, given),
+    argv: argv.filter((_, at) => !line.ours.has(at)),
+    hookSpecs: line.hookSpecs,
+    addHooks: line.addHooks,
+  };
+}
+
+/** The command line as it is being read, with what was found of ours. */
+interface Line {
+  readonly argv: readonly string[];
+  readonly flavour: RuntimeFlavour;
+  readonly grammar: Grammar;
+  /** Indexes of the words that are ours. */
+  readonly ours: Set<number>;
+  readonly hookSpecs: string[];
+  readonly addHooks: string[];
+}
+
+/** What stands in front of the command, or behind it. */
+interface Part {
+  given: Given[];
+  /** Indexes of the words that are no options. */
+  argumentsAt: number[];
+  /** True where there is an option that is not in the tables. */
+  unknown: boolean;
+  /** True where the runtime stops at one of these words. */
+  refused: boolean;
+}
+
+/** Reads from word `from` on: up to the command, or with `operation` all that stands behind that command. */
+function readPart(line: Line, from: number, options: readonly Option[], operation?: Operation): Part {
+  const { argv, grammar } = line;
+  const part: Part = { given: [], argumentsAt: [], unknown: false, refused: false };
+  const endsAtArgument = operation === undefined || !grammar.optionsAfterId;
+
+  let at = from;
+  while (at < argv.length) {
+    const taken = takeOurs(line, at);
+    if (taken > 0) {
+      at += taken;
+      continue;
+    }
+    if (grammar.isUncertain(argv[at]!, "word")) throw uncertain(line, at);
+    const word = grammar.readWord(argv[at]!, options);
+    if (word.kind === "end" || (word.kind === "argument" && endsAtArgument)) {
+      for (let rest = word.kind === "end" ? at + 1 : at; rest < argv.length; rest++) {
+        part.argumentsAt.push(rest);
+      }
+      break;
+    }
+    if (word.kind === "argument") part.argumentsAt.push(at);
+    if (word.kind === "refused") part.refused = true;
+    if (word.kind === "unknown") {
+      if (!word.joined) mustNotCreate(line, at, operation);
+      part.unknown = true;
+    }
+    if (word.kind === "options") at += takeOptions(line, at, part, word.given);
+    at++;
+  }
+  return part;
+}
+
+/** Takes over the options of the word at `at`. Returns how many further words they take: 0 or 1. */
+function takeOptions(line: Line, at: number, part: Part, given: Given[]): number {
+  part.given.push(...given);
+  const last = given.at(-1)!;
+  if (!last.option.takesValue || last.value !== undefined) return 0;
+  const value = line.argv[at + 1];
+  if (value === undefined) {
+    part.refused = true;
+    // runc up to 1.5 moves the option in front of these, so that the first becomes its value, another the id.
+    if (line.grammar.optionsAfterId && (part.argumentsAt.length > 0 || part.unknown)) {
+      throw uncertain(line, at);
+    }
+    return 0;
+  }
+  if (line.grammar.isUncertain(value, "value")) throw uncertain(line, at + 1);
+  last.value = value;
+  return 1;
+}
+
+/** Takes our own option out, if there is one at `at`. Returns how many words it is: 0, 1 or 2. */
+function takeOurs(line: Line, at: number): number {
+  const [, name, joined] = /^--?(hook-spec|add-hook)(?:=(.*))?$/s.exec(line.argv[at]!) ?? [];
+  if (name === undefined) return 0;
+  const value = joined ?? line.argv[at + 1];
+  if (value === undefined) throw failure("usage", { why: `the option --${name} needs a value` });
+  (name === "hook-spec" ? line.hookSpecs : line.addHooks).push(value);
+  const words = joined === undefined ? 2 : 1;
+  for (let word = at; word < at + words; word++) line.ours.add(word);
+  return words;
+}
+
+/** Refuses an option at `at` that may or may not take the next word, where the call may start a container. */
+function mustNotCreate(line: Line, at: number, operation?: Operation): void {
+  if (operation === undefined && !line.argv.slice(at + 1).some(isOperation)) return;
+  throw failure("unknown-option", { option: line.argv[at]!, runtime: line.flavour });
+}
+
+function isOperation(word: string): word is Operation {
+  return word === "create" || word === "run" || word === "restore";
+}
+
+function uncertain(line: Line, at: number): Failure {
+  return failure("call-uncertain", { word: line.argv[at]!, runtime: line.flavour });
+}
+
+/** Whether help or the version is asked for: of one option that is given twice the last counts. */
+function asks(given: readonly Given[]): boolean {
+  const asking = given.filter(({ option }) => option.asks);
+  return asking.some(({ option }) => !asking.findLast((other) => other.option === option)!.off);
+}
+
+function bundleOf(given: readonly Given[]): Pick<RuntimeCall, "bundle" | "configFile"> {
+  const [bundle, ...others] = valuesOf(given, "bundle");
+  const other = others.find((value) => value !== bundle);
+  if (other !== undefined) throw failure("bundle-ambiguous", { first: bundle!, second: other });
+  const [configFile, ...otherFiles] = valuesOf(given, "config");
+  if (otherFiles.some((value) => value !== configFile)) {
+    throw failure("usage", { why: "the command line names two configuration files" });
+  }
+  // runc takes an empty folder for none; crun refuses it.
+  // crun takes exactly this name for the file in the bundle, and any other as relative to the current folder.
+  return { bundle: bundle || undefined, configFile: configFile === "config.json" ? undefined : configFile };
+}
+
+function settings(
+  grammar: Grammar,
+  given: readonly Given[],
+): Pick<RuntimeCall, "log" | "logFormat" | "root" | "systemdCgroup"> {
+  const log = valuesOf(given, "log").at(-1);
+  const format = valuesOf(given, "log-format").at(-1);
+  return {
+    log: log === undefined ? undefined : grammar.logFile(log),
+    logFormat: format === "text" || format === "json" ? format : undefined,
+    root: valuesOf(given, "root").at(-1),
+    systemdCgroup: usesSystemd(given),
+  };
+}
+
+function usesSystemd(given: readonly Given[]): boolean {
+  const last = given.findLast(({ option }) => ["systemd-cgroup", "cgroup-manager"].includes(option.name));
+  if (last === undefined) return false;
+  return last.option.name === "cgroup-manager" ? last.value === "systemd" : !last.off;
+}
+
+function valuesOf(given: readonly Given[], name: string): string[] {
+  return given.flatMap(({ option, value }) => option.name === name && value !== undefined ? [value] : []);
+}

@@ -1,0 +1,82 @@
+/** Finding the OCI runtime that does the work, and never ourselves under another name. */
+import { Failure, failure } from "../errors.ts";
+import { checkProgram } from "../host/files.ts";
+import type { Host, OpenFile } from "../host/host.ts";
+
+/** Where an engine that gives no PATH has its runtimes. */
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** What a script of ours (portable form, launcher) has in its first lines. */
+const SCRIPT_MARK = "container-hooks";
+
+/**
+ * The first of `candidates` that is there and is not this program.
+ *
+ * One that is there and not trusted stops the search: going on to another runtime in silence would lose the
+ * containers that the first one runs.
+ *
+ * @param candidates Names looked up on PATH, or absolute paths.
+ * @param self The file of this program.
+ * @returns an absolute path, links unresolved: runtimes look at the name that they were called by
+ * @throws {Failure} runtime-missing, naming each candidate and what is wrong with it; untrusted
+ */
+export function findRuntime(host: Host, candidates: readonly string[], self: string): string {
+  const why: string[] = [];
+  for (const candidate of candidates) {
+    const found = candidate.includes("/") ? candidate : lookUp(host, candidate);
+    if (found === undefined) {
+      why.push("is not on PATH");
+      continue;
+    }
+    try {
+      const resolved = checkProgram(host, found, "OCI runtime");
+      if (!isSelf(host, resolved, self)) return found;
+      why.push("is container-hooks itself");
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.code === "untrusted") throw thrown;
+      why.push(thrown.code === "file-missing" ? "does not exist" : thrown.what.replace(/^.*? is /, "is "));
+    }
+  }
+  throw failure("runtime-missing", { tried: [...candidates], why });
+}
+
+function lookUp(host: Host, name: string): string | undefined {
+  for (const folder of (host.env("PATH") || DEFAULT_PATH).split(":")) {
+    // An empty or relative entry means the current folder, which a bundle's owner may choose.
+    if (!folder.startsWith("/")) continue;
+    const path = `${folder.replace(/\/+$/, "")}/${name}`;
+    const resolved = host.realPath(path);
+    const status = resolved === undefined ? undefined : host.lstat(resolved);
+    if (status?.kind === "a regular file" && (status.mode & 0o111) !== 0) return path;
+  }
+  return undefined;
+}
+
+/** Ourselves by a symbolic or hard link, as a copy, or as a script that leads back here. */
+function isSelf(host: Host, candidate: string, self: string): boolean {
+  const own = host.lstat(host.realPath(self) ?? self);
+  const other = host.lstat(candidate)!;
+  if (own && own.device === other.device && own.inode === other.inode) return true;
+  using file = host.open(candidate);
+  const start = readStart(file, 512);
+  if (start.startsWith("#!")) return start.includes(SCRIPT_MARK);
+  if (own?.size !== other.size) return false;
+  using ours = host.open(self);
+  ours.read(new Uint8Array(512));
+  return sameRest(ours, file);
+}
+
+function readStart(file: OpenFile, length: number): string {
+  const buffer = new Uint8Array(length);
+  return new TextDecoder().decode(buffer.subarray(0, file.read(buffer) ?? 0));
+}
+
+/** Only reached by files of one size, so by copies; a runtime is never as large as we are to the byte. */
+function sameRest(a: OpenFile, b: OpenFile): boolean {
+  const [left, right] = [new Uint8Array(1 << 20), new Uint8Array(1 << 20)];
+  for (;;) {
+    const [lengthA, lengthB] = [a.read(left), b.read(right)];
+    if (lengthA !== lengthB) return false;
+    if (lengthA === undefined) return true;
+    for (let at = 0; at < lengthA; at++) if (left[at] !== right[at]) return false;
+  }
+}

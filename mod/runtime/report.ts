@@ -1,0 +1,27 @@
+/** Telling a failure to whoever called the runtime: the engine through its log file, a person on stderr. */
+import type { Failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { appendLine, formatLine, type LogFormat } from "../host/own_log.ts";
+
+/** Where the engine reads why a runtime failed. */
+export interface EngineLog {
+  log?: string;
+  logFormat?: LogFormat;
+}
+
+/**
+ * Exactly one line: podman reads the whole file as one JSON object, containerd the last line of level error.
+ */
+export function reportFailure(host: Host, engine: EngineLog, why: Failure): void {
+  const message = `container-hooks: ${why.message}`;
+  if (engine.log !== undefined) {
+    const line = formatLine(engine.logFormat ?? "text", host.now(), "error", message);
+    appendLine(host, absolute(host, engine.log), line, 0o644);
+  }
+  host.stderr(`${message}\n`);
+}
+
+/** A path of the command line, from the current folder. */
+export function absolute(host: Host, path: string): string {
+  return path.startsWith("/") ? path : `${host.cwd()}/${path}`;
+}

@@ -1,0 +1,59 @@
+/** The built files that are under test. */
+import { isAbsolute, resolve } from "pathe";
+
+/** One built file: compiled, portable, or whatever else it calls itself. */
+export interface Form {
+  name: string;
+  /** Absolute. */
+  path: string;
+}
+
+/** The project's own folder. */
+export const PROJECT = resolve(import.meta.dirname ?? ".", "../..");
+
+/**
+ * What CONTAINER_HOOKS_UNDER_TEST lists ("compiled=/path,portable=/path"), or else dist/container-hooks.
+ *
+ * @throws where a file is missing: a suite without its subject must not pass
+ */
+export function builtFiles(): Form[] {
+  const listed = Deno.env.get("CONTAINER_HOOKS_UNDER_TEST");
+  return listed ? listed.split(",").map(parseForm) : [defaultForm()];
+}
+
+function parseForm(entry: string): Form {
+  const [name, path] = entry.trim().split("=");
+  if (!name || !path || !isAbsolute(path)) {
+    throw new Error(`CONTAINER_HOOKS_UNDER_TEST has ${JSON.stringify(entry)}, and it takes NAME=/absolute/path`);
+  }
+  Deno.statSync(path);
+  return { name, path };
+}
+
+function defaultForm(): Form {
+  const path = `${PROJECT}/dist/container-hooks`;
+  const asked = new Deno.Command(path, {
+    args: ["version", "--json"],
+    clearEnv: true,
+    env: { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() },
+    stdin: "null",
+  });
+  const { form } = JSON.parse(new TextDecoder().decode(asked.outputSync().stdout));
+  return { name: form, path };
+}
+
+let ownPortableFolder: string | undefined;
+
+/**
+ * Where the portable form unpacks itself during the tests: what CONTAINER_HOOKS_PORTABLE_DIR says, or a folder
+ * of this test file's own. Never the one that an installed program on this machine uses.
+ */
+export function portableFolder(): string {
+  const shared = Deno.env.get("CONTAINER_HOOKS_PORTABLE_DIR");
+  if (shared) return shared;
+  if (ownPortableFolder === undefined) {
+    const made = ownPortableFolder = Deno.makeTempDirSync({ dir: "/var/lib", prefix: "hooks-test-portable." });
+    addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+  }
+  return ownPortableFolder;
+}

@@ -1,0 +1,85 @@
+/**
+ * Tests that need something of the machine: an engine, a tool, root.
+ *
+ * What is missing is named in the test's own name and the test is left out; with CI=true it fails instead,
+ * because there our scripts installed everything.
+ */
+import { builtFiles, type Form } from "./forms.ts";
+import { which } from "./run.ts";
+import { type WorkFolder, workFolder } from "./work_folder.ts";
+
+/** What a test can need. */
+export type Need = keyof typeof probes;
+
+const probes = {
+  root: () => Deno.uid() === 0 ? undefined : "only root can start containers without an engine",
+  runc: () => notOnPath("runc"),
+  crun: () => notOnPath("crun"),
+  docker: () => notOnPath("dockerd") ?? notOnPath("docker"),
+  containerd: () => notOnPath("containerd") ?? notOnPath("ctr"),
+  podman: () => notOnPath("podman") ?? notOnPath("conmon"),
+  strace: () => notOnPath("strace") ?? cannotTrace(),
+  setpriv: () => notOnPath("setpriv"),
+};
+
+/** Registers a test that needs `needs`, or leaves it out by name. */
+export function testWith(name: string, needs: Need[], body: () => void | Promise<void>): void {
+  const missing = whyNot(needs);
+  if (missing === undefined) return Deno.test(name, body);
+  if (Deno.env.get("CI") === "true") {
+    return Deno.test(name, () => {
+      throw new Error(`${missing}; with CI=true that is a failure`);
+    });
+  }
+  Deno.test({ name: `${name} (left out: ${missing})`, ignore: missing !== undefined, fn: body });
+}
+
+/** What a test of the built file is given. */
+export interface Subject {
+  form: Form;
+  work: WorkFolder;
+}
+
+/**
+ * Registers a test of each built file, with a work folder of its own.
+ *
+ * @example
+ * ```ts
+ * import { specTest } from "./needs.ts";
+ * specTest("prints its version", ["root"], async ({ form, work }) => {});
+ * ```
+ */
+export function specTest(
+  name: string,
+  needs: Need[],
+  body: (subject: Subject) => Promise<void>,
+): void {
+  for (const form of builtFiles()) {
+    testWith(`${form.name}: ${name}`, needs, async () => {
+      using work = workFolder();
+      await body({ form, work });
+    });
+  }
+}
+
+/** Why something that needs `needs` cannot run here; undefined where it can. */
+export function whyNot(needs: Need[]): string | undefined {
+  return needs.map(reason).find((why) => why !== undefined);
+}
+
+const known = new Map<Need, string | undefined>();
+
+function reason(need: Need): string | undefined {
+  if (!known.has(need)) known.set(need, probes[need]());
+  return known.get(need);
+}
+
+function notOnPath(program: string): string | undefined {
+  return which(program) === undefined ? `${program} is not installed` : undefined;
+}
+
+/** Some sandboxes forbid ptrace. */
+function cannotTrace(): string | undefined {
+  const traced = new Deno.Command("strace", { args: ["-o", "/dev/null", "true"], stderr: "null" }).outputSync();
+  return traced.success ? undefined : "strace may not trace here";
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import plugin, { brokenImportRule } from "../../../tools/import_rules.ts";
+import { PROJECT } from "../../harness/forms.ts";
+
+const allowed: [string, string][] = [
+  ["mod/core/a.ts", "../errors.ts"],
+  ["mod/plan/a.ts", "./b.ts"],
+  ["mod/plan/a.ts", "../core/b.ts"],
+  ["mod/plan/a.ts", "../journal/b.ts"],
+  ["mod/cli/a.ts", "npm:table"],
+  ["mod/cli/a.ts", "@stricli/core"],
+  ["plugins/x/plugin.ts", "container-hooks/plugin"],
+  ["plugins/x/plugin.ts", "./parse.ts"],
+  ["plugins/x/doctor.ts", "../../mod/config/a.ts"],
+  ["plugins/x/plugin_test.ts", "node:assert/strict"],
+  ["plugins/builtin.ts", "./x/plugin.ts"],
+  ["main.ts", "./mod/cli/main.ts"],
+  ["tools/build.ts", "node:zlib"],
+];
+
+for (const [file, specifier] of allowed) {
+  Deno.test(`${file} may import ${specifier}`, () => {
+    assert.equal(brokenImportRule(file, specifier), undefined);
+  });
+}
+
+const refused: [string, string, RegExp][] = [
+  ["mod/core/a.ts", "../host/host.ts", /mod\/core \(level 0\) may not import mod\/host \(level 1\)/],
+  ["mod/plan/a.ts", "../dispatch/b.ts", /level 3.*level 3/],
+  ["mod/config/a.ts", "../runtime/b.ts", /level 2.*level 4/],
+  ["mod/core/a.ts", "container-hooks/plugin", /level 0.*mod\/api \(level 1\)/],
+  ["mod/errors.ts", "./host/host.ts", /level 0.*level 1/],
+  ["mod/cli/a.ts", "../../tools/build.ts", /not part of mod/],
+  ["mod/cli/a.ts", "node:path", /no node: module/],
+  ["main.ts", "node:process", /no node: module/],
+  ["plugins/x/plugin.ts", "../../mod/core/oci.ts", /container-hooks\/plugin and its own folder alone/],
+  ["plugins/x/plugin.ts", "../y/plugin.ts", /its own folder alone/],
+  ["plugins/x/parse.ts", "smol-toml", /its own folder alone/],
+  ["plugins/x/commands.ts", "../../mod/plan/a.ts", /levels 0 to 2/],
+];
+
+for (const [file, specifier, message] of refused) {
+  Deno.test(`${file} may not import ${specifier}`, () => {
+    assert.match(brokenImportRule(file, specifier) ?? "", message);
+  });
+}
+
+function messages(file: string, source: string): string[] {
+  return Deno.lint.runPlugin(plugin, `${PROJECT}/${file}`, source).map((found) => found.message);
+}
+
+Deno.test("every way to import is looked at", () => {
+  const ways = [
+    'import { a } from "../host/host.ts";',
+    'import type { a } from "../host/host.ts";',
+    'export { a } from "../host/host.ts";',
+    'export * from "../host/host.ts";',
+    'const a = await import("../host/host.ts");',
+    'type A = import("../host/host.ts").A;',
+  ];
+  for (const source of ways) assert.equal(messages("mod/core/a.ts", source).length, 1, source);
+});
+
+Deno.test("Deno is for main.ts, mod/host, tests and tools alone", () => {
+  const source = 'globalThis.Deno.pid; Deno.cwd(); // Deno\nconst text = "Deno.pid"; type A = Deno.FileInfo;';
+  assert.equal(messages("mod/plan/a.ts", source).length, 3);
+  for (const file of ["main.ts", "mod/host/a.ts", "mod/plan/a_test.ts", "tools/a.ts"]) {
+    assert.deepEqual(messages(file, source), []);
+  }
+});

@@ -1,0 +1,67 @@
+/** From the modules to a few JavaScript files without dependencies. */
+import { dirname, join, relative } from "node:path";
+import { BuildFailure } from "./failure.ts";
+import { run } from "./run.ts";
+
+/** What a program is bundled from; absolute paths. */
+export interface Entries {
+  main: string;
+  /** The module that `container-hooks/plugin` stands for. */
+  plugin: string;
+}
+
+/** A folder of bundled modules; paths are relative to it. */
+export interface Bundle {
+  folder: string;
+  main: string;
+  /** Maps `container-hooks/plugin` to the bundled library, for modules imported from the disk at run time. */
+  importMap: string;
+  /** Every module, the main one included. */
+  modules: string[];
+}
+
+/** Where dependencies are not in Deno's cache they are fetched. */
+const LIMIT = 300;
+
+/**
+ * Bundles with the running Deno, the pinned one: what a bundle does must not depend on the Deno below it.
+ *
+ * Code is split, so that each door of main.ts loads what it needs and no more.
+ *
+ * @throws {BuildFailure} with what `deno bundle` said
+ */
+export async function bundle(entries: Entries, folder: string, project: string): Promise<Bundle> {
+  const ran = await run(Deno.execPath(), [
+    ...["bundle", "--quiet", "--platform", "deno", "--code-splitting", "--outdir", folder],
+    ...[entries.main, entries.plugin],
+  ], { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
+  if (!ran.success) {
+    throw new BuildFailure(
+      ran.late ? `deno bundle took longer than ${LIMIT} s` : `deno bundle: ${ran.stderr.trim()}`,
+    );
+  }
+  const root = commonFolder(entries.main, entries.plugin);
+  const output = (entry: string) => relative(root, entry).replace(/\.ts$/, ".js");
+  const imports = { "container-hooks/plugin": `./${output(entries.plugin)}` };
+  await Deno.writeTextFile(join(folder, "import_map.json"), `${JSON.stringify({ imports })}\n`);
+  return {
+    folder,
+    main: output(entries.main),
+    importMap: "import_map.json",
+    modules: filesUnder(folder).filter((path) => path.endsWith(".js")).sort(),
+  };
+}
+
+/** Where the bundler puts an entry is told by the deepest folder that holds all of them. */
+function commonFolder(first: string, second: string): string {
+  let folder = dirname(first);
+  while (!second.startsWith(`${folder}/`) && folder !== "/") folder = dirname(folder);
+  return folder;
+}
+
+function filesUnder(folder: string, prefix = ""): string[] {
+  return [...Deno.readDirSync(join(folder, prefix))].flatMap((entry) => {
+    const path = join(prefix, entry.name);
+    return entry.isDirectory ? filesUnder(folder, path) : [path];
+  });
+}

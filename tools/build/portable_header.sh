@@ -1,0 +1,259 @@
+#!/bin/sh
+# container-hooks @VERSION@, portable form: this script, then its modules and Deno @DENO@, compressed.
+#
+# The first start unpacks them into a folder named after their checksum; later starts go straight there and
+# start no other process on the way. It needs sh, and for the first start tail, gzip and the commands that come
+# with them (or busybox).
+#
+# Variables that live when the program is started carry a prefix: the environment goes on to the program.
+# shellcheck disable=SC2030,SC2031 # what the first start sets in its subshell is for it alone
+
+container_hooks_sha=@SHA@
+
+# Ends with one sentence: $1 happened, do $2.
+fail() {
+  printf 'container-hooks: %s; %s\n' "$1" "$2" >&2
+  exit 1
+}
+
+# Whether the unpacked program is there, ours, and can be run.
+ready() {
+  [ ! -L "$container_hooks_dir" ] && [ -O "$container_hooks_dir" ] && [ -x "$container_hooks_dir/deno" ]
+}
+
+main() {
+  container_hooks_called=${0##*/}
+  case $container_hooks_called in
+    container-hooks-runtime*) ;;
+    # As a hook without arguments it is the older toolkit's marker, which does nothing.
+    *) [ $# -eq 0 ] && [ ! -t 0 ] && exit 0 ;;
+  esac
+  find_self
+  find_folder
+  ready || unpack || exit 1
+  read_inherited
+
+  # Deno would look for a newer one on the network and write a cache into the home folder. What these two
+  # variables were is handed over, and the program puts it back: they are not for the runtime below.
+  container_hooks_was_dir=${DENO_DIR+=$DENO_DIR}
+  container_hooks_was_check=${DENO_NO_UPDATE_CHECK+=$DENO_NO_UPDATE_CHECK}
+  export DENO_DIR="$container_hooks_dir/deno/none" DENO_NO_UPDATE_CHECK=1
+  exec "$container_hooks_dir/deno" run --quiet --no-check --no-config --no-lock --no-npm --no-remote \
+    --no-code-cache --no-prompt -A --v8-flags=--enable-experimental-regexp-engine \
+    --import-map "$container_hooks_dir/import_map.json" "$container_hooks_dir/@MAIN@" \
+    "--portable=1:$container_hooks_nofile:$container_hooks_sigpipe" "$container_hooks_self" \
+    "$container_hooks_called" "$container_hooks_was_dir" "$container_hooks_was_check" "$@"
+}
+
+find_self() {
+  case $0 in
+    /*) container_hooks_self=$0 ;;
+    */*) container_hooks_self=$PWD/$0 ;;
+    *)
+      container_hooks_self=$PWD/$0
+      # `sh container-hooks` reads the file of the current folder, if there is one, before it looks on PATH.
+      [ -f "$container_hooks_self" ] || container_hooks_self=$(command -v "$0")
+      ;;
+  esac
+}
+
+find_folder() {
+  # Not "is the uid 0": it is in a user namespace too, where the host's /var/lib is somebody else's.
+  if [ -n "${CONTAINER_HOOKS_PORTABLE_DIR-}" ]; then
+    container_hooks_dir=$CONTAINER_HOOKS_PORTABLE_DIR
+  elif [ -O / ]; then
+    container_hooks_dir=/var/lib/container-hooks/portable
+  elif [ -n "${XDG_DATA_HOME-}" ]; then
+    container_hooks_dir=$XDG_DATA_HOME/container-hooks/portable
+  elif [ -n "${HOME-}" ]; then
+    container_hooks_dir=$HOME/.local/share/container-hooks/portable
+  else
+    fail "there is no folder to unpack into: HOME is not set" "set HOME or CONTAINER_HOOKS_PORTABLE_DIR"
+  fi
+  case $container_hooks_dir in
+    /*) container_hooks_dir=$container_hooks_dir/$container_hooks_sha ;;
+    *) fail "the folder to unpack into, $container_hooks_dir, is not an absolute path" \
+      "correct CONTAINER_HOOKS_PORTABLE_DIR, XDG_DATA_HOME or HOME" ;;
+  esac
+}
+
+# What Deno changes at its start and a runtime must not inherit changed. Empty where /proc does not tell.
+read_inherited() {
+  container_hooks_nofile='' container_hooks_sigpipe=''
+  [ -r /proc/self/stat ] && [ -r /proc/self/limits ] || return 0
+  read -r container_hooks_line </proc/self/stat
+  # shellcheck disable=SC2086 # fields are wanted
+  set -- ${container_hooks_line##*) }
+  # Of field 33, the ignored signals, the 13th bit.
+  container_hooks_sigpipe=$((${31} >> 12 & 1))
+  while read -r container_hooks_line; do
+    case $container_hooks_line in
+      "Max open files"*)
+        # shellcheck disable=SC2086 # fields are wanted
+        set -- $container_hooks_line
+        container_hooks_nofile=$4
+        break
+        ;;
+    esac
+  done </proc/self/limits
+}
+
+# A subshell: PATH, umask and the variables of the first start stay out of the later ones.
+unpack() (
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  export LC_ALL=C
+  umask 077
+  parent=${container_hooks_dir%/*}
+  remedy="make $parent writable, or name another folder with CONTAINER_HOOKS_PORTABLE_DIR"
+  find_tools
+  refuse_unusable
+  why=$(mkdir -p "$parent" 2>&1) || fail "cannot unpack: ${why##*mkdir: }" "$remedy"
+  refuse_untrusted || exit 1
+
+  me=$$.$(started $$)
+  temporary=$parent/.unpack.$me
+  why=$(mkdir "$temporary" 2>&1) || fail "cannot unpack: ${why##*mkdir: }" "$remedy"
+  trap 'rm -rf "$temporary"; unlock' EXIT
+  lock
+  ready && exit 0
+  sweep
+  extract
+  ready || refuse_unusable
+)
+
+# Makes functions that call busybox of the commands that are not there by themselves.
+find_tools() {
+  for tool in tail gzip mkdir mv rm ls chmod sleep; do
+    command -v "$tool" >/dev/null && continue
+    command -v busybox >/dev/null ||
+      fail "cannot unpack: there is neither $tool nor busybox" "install gzip and coreutils, or busybox"
+    eval "$tool() { busybox $tool \"\$@\"; }"
+  done
+}
+
+# Says what is wrong with a folder that is there and not ready. One that appears meanwhile is ready.
+refuse_unusable() {
+  dir=$container_hooks_dir
+  [ ! -L "$dir" ] || fail "the unpacked program $dir is a symbolic link" "find out who made it and remove it"
+  if [ ! -e "$dir" ] || ready; then return; fi
+  [ -O "$dir" ] || fail "the unpacked program $dir belongs to somebody else" "find out who made it and remove it"
+  [ ! -f "$dir/deno" ] || fail "$dir/deno cannot be executed: its mode or a noexec mount forbids it" \
+    "remove $dir, or name a folder elsewhere with CONTAINER_HOOKS_PORTABLE_DIR"
+  fail "the unpacked program $dir is incomplete" "remove that folder; the next start unpacks it again"
+}
+
+# Whoever may write a folder on the way could exchange what root runs.
+refuse_untrusted() (
+  set -f
+  cd -P "$parent" || fail "the folder $parent cannot be entered" "$remedy"
+  at=$PWD
+  while :; do
+    # shellcheck disable=SC2046 # mode, links, uid
+    set -- $(ls -ldn "$at/.")
+    [ "$3" = 0 ] || [ -O "$at/." ] || overflow "$3" "$at/." ||
+      fail "cannot unpack into $parent: ${at:-/} belongs to uid $3" "chown it, or set CONTAINER_HOOKS_PORTABLE_DIR"
+    case $1 in
+      ?????????[tT]*) ;; # Only an entry's owner renames it, and the entry on our way has been checked.
+      ????????w*) shared=everybody ;;
+      # A user's own group is common with a umask of 002; root's folders have no such excuse.
+      ?????w*) [ ! -O / ] || shared="its group" ;;
+    esac
+    [ -z "${shared-}" ] || fail "cannot unpack into $parent: $shared may write ${at:-/}" \
+      "chmod go-w it, or set CONTAINER_HOOKS_PORTABLE_DIR"
+    [ -n "$at" ] && [ "$at" != / ] || break
+    at=${at%/*}
+  done
+)
+
+# Whether uid $1 stands for the host's root in our user namespace: overflow uid, and $2 not ours to write.
+overflow() {
+  read -r _ _ size </proc/self/uid_map && [ "$size" != 4294967295 ] || return 1
+  read -r uid </proc/sys/kernel/overflowuid && [ "$1" = "$uid" ] && [ ! -w "$2" ]
+}
+
+# Prints when process $1 started, which tells it from a later one of that number; nothing where it is gone.
+started() {
+  [ -r "/proc/$1/stat" ] || return 0
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 0
+  # shellcheck disable=SC2086 # fields are wanted
+  set -- ${stat##*) }
+  echo "${20}"
+}
+
+# Whether the process named $1, PID.START, still runs.
+lives() {
+  kill -0 "${1%%.*}" 2>/dev/null && [ "$1" = "${1%%.*}.$(started "${1%%.*}")" ]
+}
+
+# Waits until nobody else unpacks. It only saves work: two that unpack at once do each other no harm, since
+# the folder is renamed into place whole. So it need not hold against every race, and waits a minute at most.
+lock() {
+  waited=0 nameless=0
+  until ready || mkdir "$parent/.lock" 2>/dev/null; do
+    holder=
+    read -r holder 2>/dev/null <"$parent/.lock/holder"
+    if [ -z "$holder" ]; then nameless=$((nameless + 1)); else nameless=0; fi
+    # Without a name: its holder has just made it, or was killed right then.
+    if [ "$nameless" -gt 10 ] || { [ -n "$holder" ] && ! lives "$holder"; }; then
+      mv "$parent/.lock" "$parent/.dead.$me.$waited" 2>/dev/null
+    fi
+    [ "$waited" -lt 300 ] || return 0
+    waited=$((waited + 1))
+    sleep 0.2 2>/dev/null || sleep 1
+  done
+  ready || echo "$me" 2>/dev/null >"$parent/.lock/holder"
+}
+
+unlock() {
+  holder=
+  read -r holder 2>/dev/null <"$parent/.lock/holder"
+  [ "$holder" != "$me" ] || rm -rf "$parent/.lock"
+}
+
+# Removes what killed ones left. Renamed first: an orphan of one may be about to rename its folder into place.
+sweep() {
+  for left in "$parent"/.unpack.*; do
+    lives "${left##*/.unpack.}" || mv "$left" "$parent/.dead.$me.${left##*/.unpack.}" 2>/dev/null
+  done
+  rm -rf "$parent"/.dead.*
+}
+
+extract() {
+  file="$container_hooks_self"
+  [ -r "$file" ] || fail "cannot unpack: $file cannot be read" "chmod a+r $file"
+  why=$({ tail -c +@DENO_START@ "$file" 2>/dev/null | gzip -dc >"$temporary/deno"; } 2>&1) || why_not_extracted
+  chmod 700 "$temporary/deno"
+  why=$(DENO_DIR="$temporary/deno/none" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
+    "$temporary/deno" eval --quiet --no-config --no-lock --no-npm --no-remote "$unpacker" \
+    "$file" "$temporary" "$container_hooks_dir" @MODULES_START@ @MODULES_LENGTH@ "$files" 2>&1 </dev/null)
+  case $? in
+    0) ;;
+    3) why_not_extracted ;;
+    126) fail "cannot run what was unpacked into $parent: it is on a noexec mount or of another architecture" \
+      "name a folder elsewhere with CONTAINER_HOOKS_PORTABLE_DIR" ;;
+    127) fail "Deno cannot run here: this system has no glibc" "use a system with glibc" ;;
+    *) fail "Deno cannot run here: ${why%%"$newline"*}" "try it with another form of container-hooks" ;;
+  esac
+}
+
+newline='
+'
+
+why_not_extracted() {
+  why=${why%%"$newline"*}
+  case $why in
+    *[Nn]"o space"* | *[Qq]uota*) remedy="free @MEGABYTES@ MB there, or name another folder with CONTAINER_HOOKS_PORTABLE_DIR" ;;
+    *"Read-only"* | *"ermission denied"* | *"cannot create"* | *"can't create"*) ;;
+    *) remedy="copy the file anew" ;;
+  esac
+  fail "cannot unpack $file into $parent: $why" "$remedy"
+}
+
+# JavaScript, run by the Deno that was just unpacked: it checks and places everything.
+unpacker=@UNPACKER@
+
+# What is unpacked, with the checksums.
+files=@FILES@
+
+main "$@"
+exit 1

@@ -1,0 +1,69 @@
+/**
+ * Run once, by `deno eval` of the Deno that the header has just unpacked: checks the sha256 of every file,
+ * puts the modules beside Deno, and renames the folder into place whole.
+ *
+ * Arguments: the portable file, the temporary folder, the folder's place, where in the file the compressed
+ * modules begin, how many bytes they are, and the files as JSON `[{ name, size, sha256 }]`, Deno first.
+ * Ends with status 3 and one line on stderr where something is wrong.
+ */
+const [portable, temporary, place, start, length, files] = Deno.args;
+
+async function check(file, bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  if (digest.toHex() !== file.sha256) {
+    throw new Error(`the file is damaged: ${file.name} has another checksum`);
+  }
+}
+
+/** Through to the disk: a folder whose name survived a power cut but whose files did not would stay broken. */
+function flush(path) {
+  using file = Deno.openSync(path);
+  file.syncSync();
+}
+
+function readModules() {
+  using file = Deno.openSync(portable);
+  file.seekSync(Number(start), Deno.SeekMode.Start);
+  const compressed = new Uint8Array(Number(length));
+  for (let filled = 0; filled < compressed.length;) {
+    const read = file.readSync(compressed.subarray(filled));
+    if (read === null) throw new Error("the file is damaged: it ends too early");
+    filled += read;
+  }
+  const plain = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(plain).bytes();
+}
+
+/** Leaves a folder alone that another start has put there meanwhile: it is the same one. */
+function renameIntoPlace() {
+  try {
+    Deno.renameSync(temporary, place);
+  } catch (error) {
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  }
+  flush(place.slice(0, place.lastIndexOf("/")));
+}
+
+async function unpack() {
+  const [deno, ...modules] = JSON.parse(files);
+  await check(deno, Deno.readFileSync(`${temporary}/${deno.name}`));
+  flush(`${temporary}/${deno.name}`);
+  const bytes = await readModules();
+  let at = 0;
+  for (const file of modules) {
+    const content = bytes.subarray(at, at += file.size);
+    await check(file, content);
+    const path = `${temporary}/${file.name}`;
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    Deno.writeFileSync(path, content, { createNew: true });
+    flush(path);
+  }
+  renameIntoPlace();
+}
+
+try {
+  await unpack();
+} catch (error) {
+  console.error(error.message);
+  Deno.exit(3);
+}

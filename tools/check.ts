@@ -1,0 +1,15 @@
+/** Everything that can be said about the sources without running the program: the first failure ends it. */
+
+const STEPS: { name: string; args: string[] }[] = [
+  { name: "format", args: ["fmt", "--check"] },
+  { name: "lint and import rules", args: ["lint"] },
+  { name: "types", args: ["check", "."] },
+  { name: "examples of the public interface", args: ["test", "--doc", "mod/api"] },
+];
+
+for (const { name, args } of STEPS) {
+  console.log(`\n# ${name}: deno ${args.join(" ")}`);
+  const { success } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  if (!success) Deno.exit(1);
+}
+console.log("\nall checks passed");
