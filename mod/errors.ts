@@ -173,6 +173,13 @@ const catalogue = {
     what: `plugin ${quote(d.file)} cannot be loaded: ${oneLine(d.why)}`,
     remedy: `${d.remedy}; ${BYPASS}`,
   }),
+  "plugin-missing": (d: { plugin: string; where: string; folders: string[]; suggestion?: string }): Entry => ({
+    what: `${d.where} has a policy for plugin ${quote(d.plugin)}, and there is none of that name in ${
+      d.folders.map(quote).join(", ") || "any folder"
+    }`,
+    remedy: `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise put` : "put"} it there, or set ` +
+      `[plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
+  }),
   "plugin-edit": (d: { plugin: string; field: string; why: string }): Entry => ({
     what: `plugin ${quote(d.plugin)} returned an edit that cannot be used: ${quote(d.field)} ${d.why}`,
     remedy: `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,

@@ -32,7 +32,9 @@ const PLUGIN_COMMAND_LEVEL = 2;
 export function brokenImportRule(file: string, specifier: string): string | undefined {
   if (isTest(file)) return undefined;
   if (!isProgram(file)) return undefined;
-  if (specifier.startsWith("node:")) return `${specifier} costs start-up time; the program uses no node: module`;
+  if (specifier.startsWith("node:")) {
+    return `${specifier} costs start-up time; the program uses no node: module`;
+  }
   if (/^plugins\/[^/]+\//.test(file)) return brokenPluginRule(file, specifier);
   if (file.startsWith("mod/")) return brokenLevelRule(file, specifier);
   return undefined;
@@ -40,7 +42,9 @@ export function brokenImportRule(file: string, specifier: string): string | unde
 
 function brokenLevelRule(file: string, specifier: string): string | undefined {
   const target = targetOf(file, specifier);
-  if (target === undefined || target === "mod/errors.ts" || folderOf(target) === folderOf(file)) return undefined;
+  if (target === undefined || target === "mod/errors.ts" || folderOf(target) === folderOf(file)) {
+    return undefined;
+  }
   const [own, theirs] = [levelOf(file), levelOf(target)];
   if (own === undefined) return `${file} is in no folder that has a level`;
   if (theirs === undefined) return `${file} may not import ${target}, which is not part of mod/`;

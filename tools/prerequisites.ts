@@ -38,7 +38,9 @@ export async function ensurePrerequisites(): Promise<void> {
   if (missing.length === 0) return;
   const packages = missing.map((one) => one.apt);
   if (Deno.uid() === 0 && which("apt-get") !== undefined) {
-    console.log(`Adding ${missing.map((one) => one.name).join(" and ")}: apt-get install ${packages.join(" ")}`);
+    console.log(
+      `Adding ${missing.map((one) => one.name).join(" and ")}: apt-get install ${packages.join(" ")}`,
+    );
     await aptInstall(packages);
   }
   const left = missing.filter((one) => !one.isHere());

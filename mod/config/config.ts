@@ -82,7 +82,7 @@ export async function readConfig(host: Host, path: string = configPath(host)): P
 function merge(earlier: Table, later: Table): Table {
   const pairs = Object.entries(later).map(([key, value]) => {
     const before = Object.hasOwn(earlier, key) ? earlier[key] : undefined;
-    return [key, isTable(before) && isTable(value) ? merge(before, value) : value] as const;
+    return [key, isTable(value) ? merge(isTable(before) ? before : {}, value) : value] as const;
   });
   // Not by assignment, which takes "__proto__" for something else than a key.
   return Object.fromEntries([...Object.entries(earlier), ...pairs]);
@@ -119,7 +119,8 @@ function policyFrom(table: PluginTable): PluginPolicy {
     timeout: table.timeout ?? 10,
     isolation: table.isolation ?? "process",
     order: table.order ?? 0,
-    when: table.when,
+    // A table whose lines are all commented out narrows nothing; `when` itself would take it for "never".
+    when: Object.keys(table.when ?? {}).length > 0 ? table.when : undefined,
     bypassable: table.bypassable ?? true,
     options: table.options ?? {},
   };

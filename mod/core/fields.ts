@@ -23,7 +23,9 @@ export function at(parent: string, key: string | number): string {
 export function objectOf(value: unknown, field: string, known: readonly string[]): Record<string, unknown> {
   const object = anyObject(value, field);
   for (const key of Object.keys(object)) {
-    if (!known.includes(key)) throw new FieldError(at(field, key), `is unknown; known are ${known.join(", ")}`);
+    if (!known.includes(key)) {
+      throw new FieldError(at(field, key), `is unknown; known are ${known.join(", ")}`);
+    }
   }
   return object;
 }
@@ -52,7 +54,9 @@ export function booleanOf(value: unknown, field: string): boolean {
 }
 
 export function integerOf(value: unknown, field: string): number {
-  if (!Number.isSafeInteger(value)) throw new FieldError(field, `must be a whole number, not ${kindOf(value)}`);
+  if (!Number.isSafeInteger(value)) {
+    throw new FieldError(field, `must be a whole number, not ${kindOf(value)}`);
+  }
   return value as number;
 }
 

@@ -11,6 +11,8 @@ export interface Survey {
   depth: number;
   /** Colons outside strings, so keys, equal ones included. */
   keys: number;
+  /** Whether some key is written with an escape. */
+  escapedKeys: boolean;
   /** Where the integers start that a double cannot hold exactly. */
   inexact: number[];
 }
@@ -23,15 +25,21 @@ const [PLUS, MINUS, POINT, SMALL_E] = [0x2b, 0x2d, 0x2e, 0x65];
 const EXACT_DIGITS = 15;
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
+/** Looks at every character outside strings once. */
 export function survey(text: string): Survey {
-  const seen: Survey = { depth: 0, keys: 0, inexact: [] };
+  const seen: Survey = { depth: 0, keys: 0, escapedKeys: false, inexact: [] };
   let depth = 0;
+  let key = 0; // where the last string starts: a key, if a colon follows
+  let backslash = text.indexOf("\\");
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
+      key = at;
       at = endOfString(text, at) - 1;
     } else if (code === COLON) {
       seen.keys++;
+      if (backslash !== -1 && backslash < key) backslash = text.indexOf("\\", key);
+      seen.escapedKeys ||= backslash !== -1 && backslash < at;
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       seen.depth = Math.max(seen.depth, ++depth);
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
@@ -86,7 +94,7 @@ function isDigit(code: number): boolean {
 }
 
 /** Whether a number, as it is written, is an integer that a double cannot hold exactly. */
-function isInexact(source: string): boolean {
+export function isInexact(source: string): boolean {
   // What has a fraction or an exponent is meant as a double.
   if (!/^-?\d+$/.test(source)) return false;
   const rounded = Number(source);

@@ -9,7 +9,8 @@ import { draftEdits, type JsonEdit } from "./json_draft.ts";
 import { applyPatches, type TextPatch } from "./json_patch.ts";
 import { MAX_DEPTH, throwFault } from "./json_fault.ts";
 import { survey } from "./json_survey.ts";
-import { type ArrayNode, type ObjectNode, rootOf } from "./json_tree.ts";
+import { type ObjectNode, rootOf } from "./json_tree.ts";
+import { countKeys, readObject, restoreIntegers } from "./json_value.ts";
 import { writePatches } from "./json_write.ts";
 
 export type { JsonEdit, JsonValue } from "./json_draft.ts";
@@ -66,13 +67,14 @@ export function parseJsonObject(text: string, what: string): JsonText {
   const seen = survey(text);
   // Before JSON.parse: what recurses into its result, here and in the callers, relies on the bound.
   if (seen.depth > MAX_DEPTH) throwFault(text, what);
-  const value = parse(text, what);
+  const value = parse(text, what) as Record<string, unknown>;
   const root = rootOf(text);
   if (root.kind !== "object") throw failure("json-not-object", { what, found: kindOf(value) });
   // JSON.parse keeps the last of two equal keys, so the text has more of them than the value.
-  if (countKeys(value as Container) !== seen.keys) throwFault(text, what);
-  restoreIntegers(root, value as Container, seen.inexact.values());
-  return { text, what, value: value as Record<string, unknown>, root };
+  if (seen.escapedKeys || countKeys(value) !== seen.keys) throwFault(text, what);
+  if (seen.escapedKeys) return { text, what, value: readObject(root), root };
+  restoreIntegers(root, value, seen.inexact.values());
+  return { text, what, value, root };
 }
 
 /**
@@ -103,45 +105,6 @@ function parse(text: string, what: string): unknown {
     const why = oneLine(cause instanceof Error ? cause.message : String(cause));
     throw failure("json-syntax", { what, why, line: 1, column: 1 }, { cause });
   }
-}
-
-/** A parsed object or array; both are read and written by key. */
-type Container = Record<string | number, unknown>;
-
-function countKeys(container: Container): number {
-  let count = 0;
-  if (Array.isArray(container)) {
-    for (const element of container) if (typeof element === "object") count += countKeys(element);
-    return count;
-  }
-  // for-in makes no list of the keys: half the time of Object.keys on 1 MB.
-  for (const key in container) {
-    count++;
-    if (typeof container[key] === "object") count += countKeys(container[key] as Container);
-  }
-  return count;
-}
-
-/**
- * Puts bigints in place of rounded integers. A reviver could, but visits every value: 80 ms for 1 MB.
- *
- * @param offsets where those integers start, ascending
- */
-function restoreIntegers(root: ObjectNode, value: Container, offsets: Iterator<number>): void {
-  let { value: offset } = offsets.next();
-  const restore = (node: ObjectNode | ArrayNode, value: Container) => {
-    for (const [key, { value: place }] of node.items.entries()) {
-      if (offset === undefined) return;
-      if (offset >= place.end) continue;
-      if (place.kind === "object" || place.kind === "array") restore(place, value[key] as Container);
-      else {
-        // Not by assignment: the key may be __proto__.
-        Object.defineProperty(value, key, { value: BigInt(node.text.slice(place.start, place.end)) });
-        offset = offsets.next().value;
-      }
-    }
-  };
-  restore(root, value);
 }
 
 function kindOf(value: unknown): string {

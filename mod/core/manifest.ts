@@ -16,6 +16,7 @@ import {
   oneOf,
   textOf,
 } from "./fields.ts";
+import { PLUGIN_API } from "./identity.ts";
 import { linearPattern } from "./pattern.ts";
 import { checkWhen, type When } from "./when.ts";
 
@@ -56,9 +57,6 @@ export const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** What {@linkcode PLUGIN_NAME} asks for, in words. */
 export const PLUGIN_NAME_WORDS = "1 to 63 lower case letters, digits and dashes, a letter first";
-
-/** Versions of the plugin interface that this program supports. */
-const SUPPORTED_API = [1];
 
 /** The grammar of semver.org, numbers without leading zeros. */
 const SEMVER = new RegExp(
@@ -119,15 +117,20 @@ export function optionProblem(descriptor: OptionDescriptor, value: unknown): str
 }
 
 function checkApi(api: unknown): void {
-  if (SUPPORTED_API.includes(api as number)) return;
-  const later = typeof api === "number" && api > Math.max(...SUPPORTED_API);
-  const why = `must be ${SUPPORTED_API.join(" or ")}, the version of the plugin interface that this program has`;
-  throw new FieldError("api", later ? `is ${api}; it ${why}: install a newer container-hooks` : why);
+  if (api === PLUGIN_API) return;
+  const wanted = `must be ${PLUGIN_API}, the version of the plugin interface that this program has`;
+  const later = typeof api === "number" && api > PLUGIN_API;
+  throw new FieldError(
+    "api",
+    later ? `is ${api} and ${wanted}; a newer container-hooks may have it` : wanted,
+  );
 }
 
 function checkName(value: unknown): void {
   const name = textOf(value, "name");
-  if (!PLUGIN_NAME.test(name)) throw new FieldError("name", `is ${quote(name)}; it takes ${PLUGIN_NAME_WORDS}`);
+  if (!PLUGIN_NAME.test(name)) {
+    throw new FieldError("name", `is ${quote(name)}; it takes ${PLUGIN_NAME_WORDS}`);
+  }
 }
 
 function checkVersion(value: unknown): void {
@@ -142,7 +145,9 @@ function checkLine(value: unknown, field: string): string {
   if (line.trim() === "") throw new FieldError(field, "is empty");
   if (line.length > TEXT_LIMIT) throw new FieldError(field, `has more than ${TEXT_LIMIT} characters`);
   // deno-lint-ignore no-control-regex -- finding them is the purpose
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(line)) throw new FieldError(field, "must be one line of plain text");
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(line)) {
+    throw new FieldError(field, "must be one line of plain text");
+  }
   return line;
 }
 
@@ -158,7 +163,10 @@ function checkDescriptors(value: unknown): void {
   for (const [name, descriptor] of Object.entries(anyObject(value, "options"))) {
     const field = at("options", name);
     if (!/^[a-z][a-zA-Z0-9_-]{0,62}$/.test(name)) {
-      throw new FieldError(field, "must begin with a lower case letter and go on with letters, digits, - and _");
+      throw new FieldError(
+        field,
+        "must begin with a lower case letter and go on with letters, digits, - and _",
+      );
     }
     checkDescriptor(descriptor, field);
   }
@@ -238,6 +246,9 @@ function checkNeed(need: unknown, field: string, options: Record<string, OptionD
   const name = textOf(objectOf(need, field, ["option"]).option, at(field, "option"));
   const descriptor = Object.hasOwn(options, name) ? options[name] : undefined;
   if (descriptor?.type !== "string" && descriptor?.type !== "strings") {
-    throw new FieldError(at(field, "option"), `names ${quote(name)}, which is no option of type string or strings`);
+    throw new FieldError(
+      at(field, "option"),
+      `names ${quote(name)}, which is no option of type string or strings`,
+    );
   }
 }

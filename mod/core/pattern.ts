@@ -34,22 +34,28 @@ export function linearPattern(pattern: string): RegExp {
 
 function refuse(token: string): void {
   if (/^\(\?<?[=!]/.test(token)) throw new SyntaxError(`has ${token}, and looking around is not linear`);
-  if (/^\(\?/.test(token)) throw new SyntaxError(`has ${token}, and flags do not exist here; write [Aa] for both`);
+  if (/^\(\?/.test(token)) {
+    throw new SyntaxError(`has ${token}, and flags do not exist here; write [Aa] for both`);
+  }
   if (/^\\(?:[1-9]|k<)/.test(token)) throw new SyntaxError(`has ${token}, and going back is not linear`);
   // Without the flag `u`, which the linear engine lacks, \p{L} would silently mean the text "p{L}".
   if (/\\[pP]\{/.test(token)) throw new SyntaxError("has \\p{...}, and classes of Unicode do not exist here");
 }
 
-let supported: "l" | "" | undefined;
+const LINEAR = "l";
 
-function flags(): "l" | "" {
-  if (supported === undefined) {
-    try {
-      new RegExp("", "l");
-      supported = "l";
-    } catch {
-      supported = "";
-    }
+let flag: string | undefined;
+
+/** The flag of the linear engine, or none where this V8 does not have it. */
+function flags(): string {
+  return flag ??= isFlag(LINEAR) ? LINEAR : "";
+}
+
+function isFlag(letter: string): boolean {
+  try {
+    new RegExp("", letter);
+    return true;
+  } catch {
+    return false;
   }
-  return supported;
 }

@@ -92,7 +92,9 @@ const CHECKS: Record<keyof When, (value: unknown, field: string) => void> = {
 export function checkWhen(value: unknown, where: string): When {
   try {
     const when = objectOf(value, "when", Object.keys(CHECKS));
-    for (const [key, condition] of Object.entries(when)) CHECKS[key as keyof When](condition, at("when", key));
+    for (const [key, condition] of Object.entries(when)) {
+      CHECKS[key as keyof When](condition, at("when", key));
+    }
     return when as When;
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
@@ -123,7 +125,9 @@ function names(value: unknown, field: string, known: readonly string[]): void {
 
 /** Nothing named could be read as "any" and as "none". */
 function refuseEmpty(list: unknown[], field: string): void {
-  if (list.length === 0) throw new FieldError(field, "is empty; name at least one, or leave the condition out");
+  if (list.length === 0) {
+    throw new FieldError(field, "is empty; name at least one, or leave the condition out");
+  }
 }
 
 function checkPattern(value: unknown, field: string): void {
@@ -207,14 +211,23 @@ function everyPair(wanted: Record<string, string>, entries: Readonly<Record<stri
   return [true, found.join("; ")];
 }
 
-function somePair(keyPattern: string, valuePattern: string, entries: Readonly<Record<string, string>>): Tried {
+function somePair(
+  keyPattern: string,
+  valuePattern: string,
+  entries: Readonly<Record<string, string>>,
+): Tried {
   const key = linearPattern(keyPattern);
   const keys = Object.keys(entries).filter((name) => key.test(name));
   if (keys.length === 0) return [false, `no key matches ${quoted(keyPattern)}`];
   const value = linearPattern(valuePattern);
   const match = keys.find((name) => value.test(entries[name]!));
-  if (match !== undefined) return [true, `${quote(match)} matches ${quoted(keyPattern)} = ${quoted(valuePattern)}`];
-  return [false, `the value of ${keys.slice(0, 3).map(quote).join(", ")} does not match ${quoted(valuePattern)}`];
+  if (match !== undefined) {
+    return [true, `${quote(match)} matches ${quoted(keyPattern)} = ${quoted(valuePattern)}`];
+  }
+  return [
+    false,
+    `the value of ${keys.slice(0, 3).map(quote).join(", ")} does not match ${quoted(valuePattern)}`,
+  ];
 }
 
 function anyPattern(wanted: string[], text: string | undefined, what: string): Tried {

@@ -109,7 +109,9 @@ function write(host: Host, path: string, text: string): void {
 }
 
 function unwritable(path: string, error: unknown): Error {
-  return failure("file-unwritable", { what: "plugin cache", path, why: systemReason(error) }, { cause: error });
+  return failure("file-unwritable", { what: "plugin cache", path, why: systemReason(error) }, {
+    cause: error,
+  });
 }
 
 /** Removes what creates that were killed while making a folder left behind. */

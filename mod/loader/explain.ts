@@ -75,5 +75,8 @@ function placesIn(text: string, folder: string): (Position & { file: string })[]
 function inAuthorsTerms(message: string): string {
   const own = message.replace(/(?:\.\.\/)+library\.js/g, LIBRARY_SPECIFIER);
   if (!/file:\/\/\S+:\d+:\d+/.test(own)) return own;
-  return own.split("\n")[0]!.replace(/\s*(?:at )?file:\/\/\S+:\d+:\d+.*$/, "").replace(/^TypeError: (?=SyntaxError)/, "");
+  return own.split("\n")[0]!.replace(/\s*(?:at )?file:\/\/\S+:\d+:\d+.*$/, "").replace(
+    /^TypeError: (?=SyntaxError)/,
+    "",
+  );
 }

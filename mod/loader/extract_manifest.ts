@@ -9,8 +9,10 @@ import { checkManifest } from "../core/manifest.ts";
 import { type Failure, failure, oneLine } from "../errors.ts";
 import { systemReason } from "../host/deno_host.ts";
 import type { Host, Outcome } from "../host/host.ts";
+import type { Description } from "./describe.ts";
 import { explainThrown, type Originals, type Thrown } from "./explain.ts";
-import type { Answer, Description } from "./print_manifest.ts";
+import type { Answer } from "./print_manifest.ts";
+import type { CachedPlugin } from "./load.ts";
 import { lineOf } from "./source.ts";
 
 /** This program as it can be started again. */
@@ -19,7 +21,6 @@ export interface Program {
   path: string;
   /** Arguments that come before a command; the portable form needs some. */
   args: string[];
-  version: string;
   /** The file that is exchanged when another version of the program is installed. */
   file: string;
 }
@@ -41,16 +42,6 @@ export interface PluginFunctions {
   poststop: boolean;
 }
 
-/** Where a plugin's files are, for messages. */
-interface Place {
-  /** Folder in the cache. */
-  folder: string;
-  /** The author's folder. */
-  root: string;
-  /** The author's file, below the root. */
-  entry: string;
-}
-
 /**
  * Runs the plugin's top level in a child and returns what it says about itself, unchecked.
  *
@@ -59,13 +50,19 @@ interface Place {
 export async function extractManifest(
   host: Host,
   program: Program,
-  place: Place,
+  place: CachedPlugin,
   originals: Originals,
 ): Promise<Description> {
   const file = `${place.root}/${place.entry}`;
   const outcome = await start(host, program, place.folder, file);
   const answer = answerOf(outcome);
-  if (!answer) throw failure("plugin-load", { file, why: whyNone(outcome), remedy: "correct what runs at its top level" });
+  if (!answer) {
+    throw failure("plugin-load", {
+      file,
+      why: whyNone(outcome),
+      remedy: "correct what runs at its top level",
+    });
+  }
   if ("description" in answer) return answer.description;
   if ("fault" in answer) throw failure("manifest", { file, ...answer.fault });
   throw thrownFailure(answer.thrown, place, originals);
@@ -84,16 +81,24 @@ export function checkDescription(
 ): { manifest: Manifest; has: PluginFunctions } {
   const manifest = checkManifest(value, file);
   const fault = (field: string, why: string) => failure("manifest", { file, field, why });
-  if (manifest.name !== name) throw fault("name", `is ${manifest.name}, and its file or folder is called ${name}`);
+  if (manifest.name !== name) {
+    throw fault("name", `is ${manifest.name}, and its file or folder is called ${name}`);
+  }
   const unknown = stages.find((stage) => !(HANDLER_STAGES as readonly string[]).includes(stage));
   if (unknown !== undefined) {
     throw fault(
       `on.${unknown}`,
-      `cannot be: handlers exist for ${HANDLER_STAGES.join(", ")}; elsewhere only a program can run, with hook.STAGE(...)`,
+      `cannot be: handlers exist for ${
+        HANDLER_STAGES.join(", ")
+      }; elsewhere only a program can run, with hook.STAGE(...)`,
     );
   }
-  if (!plan && stages.length === 0) throw fault("plan", "is missing, and so is every handler: it would do nothing");
-  if (manifest.gate && (!plan || stages.length > 0)) throw fault("gate", "is for plugins with plan alone: they only deny");
+  if (!plan && stages.length === 0) {
+    throw fault("plan", "is missing, and so is every handler: it would do nothing");
+  }
+  if (manifest.gate && (!plan || stages.length > 0)) {
+    throw fault("gate", "is for plugins with plan alone: they only deny");
+  }
   return { manifest, has: functionsOf({ plan, stages }) };
 }
 
@@ -112,7 +117,8 @@ async function start(host: Host, program: Program, folder: string, file: string)
     return await host.run({
       path: program.path,
       args: [...program.args, MANIFEST_DOOR, folder],
-      env: {},
+      // Nothing of an engine's environment; its last words go into a message, so without colours.
+      env: { NO_COLOR: "1" },
       cwd: "/",
       timeout: TIME_LIMIT,
     });
@@ -139,7 +145,7 @@ function whyNone({ status, stderr, timedOut }: Outcome): string {
   return `it ended with status ${status} while its manifest was read${said ? `, saying: ${said}` : ""}`;
 }
 
-function thrownFailure(thrown: Thrown, place: Place, originals: Originals): Failure {
+function thrownFailure(thrown: Thrown, place: CachedPlugin, originals: Originals): Failure {
   const { message, file, line, column } = explainThrown(thrown, place, originals);
   const original = Object.values(originals).find(({ name }) => `${place.root}/${name}` === file);
   const remedy = /does not provide an export named/.test(message)

@@ -40,8 +40,9 @@ export function findPlugins(
   for (const plugin of folders.flatMap((folder) => findInFolder(host, folder, sources))) {
     const other = found.get(plugin.name);
     if (other) other.problem ??= twice(plugin, `${other.root}/${other.entry}`);
-    else if (taken.includes(plugin.name)) found.set(plugin.name, { ...plugin, problem: twice(plugin, "a built-in plugin") });
-    else found.set(plugin.name, plugin);
+    else if (taken.includes(plugin.name)) {
+      found.set(plugin.name, { ...plugin, problem: twice(plugin, "a built-in plugin") });
+    } else found.set(plugin.name, plugin);
   }
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
@@ -59,7 +60,9 @@ function findInFolder(host: Host, folder: string, sources: SourceList): FoundPlu
   return list(host, folder).flatMap((entry) => {
     if (/^[._]/.test(entry.name) || /(_test|\.d)\.[jt]s$/.test(entry.name)) return [];
     if (/\.[jt]s$/.test(entry.name)) return [inFile(folder, entry.name)];
-    if (entry.kind === "a folder" || entry.kind === "a symbolic link") return inFolder(host, folder, entry.name, sources);
+    if (entry.kind === "a folder" || entry.kind === "a symbolic link") {
+      return inFolder(host, folder, entry.name, sources);
+    }
     return [];
   });
 }
@@ -68,7 +71,9 @@ function list(host: Host, folder: string): FolderEntry[] {
   try {
     return host.readFolder(folder);
   } catch (error) {
-    throw failure("file-unreadable", { what: "plugin folder", path: folder, why: systemReason(error) }, { cause: error });
+    throw failure("file-unreadable", { what: "plugin folder", path: folder, why: systemReason(error) }, {
+      cause: error,
+    });
   }
 }
 

@@ -54,7 +54,9 @@ function readSource(host: Host, root: string, name: string, sources: SourceList)
   try {
     return { name, path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
-    throw failure("plugin-load", { file: path, why: "it is not UTF-8", remedy: "save it as UTF-8" }, { cause: error });
+    throw failure("plugin-load", { file: path, why: "it is not UTF-8", remedy: "save it as UTF-8" }, {
+      cause: error,
+    });
   }
 }
 

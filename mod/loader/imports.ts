@@ -1,6 +1,6 @@
 /** What a plugin's file imports, and the same file with its imports led into the cache. */
 import { LIBRARY_SPECIFIER } from "./library.ts";
-import { positionOf, type SourceFile, sourceFailure } from "./source.ts";
+import { positionOf, sourceFailure, type SourceFile } from "./source.ts";
 
 /** A static import of another file of the plugin, or of the library. */
 export interface Import {
@@ -15,7 +15,8 @@ export interface Import {
 const STATIC = 1;
 const IMPORT_META = 3;
 
-const OWN_FILES = "a plugin imports container-hooks/plugin and files of its own folder; bundle or copy in what it needs";
+const OWN_FILES =
+  "a plugin imports container-hooks/plugin and files of its own folder; bundle or copy in what it needs";
 
 /**
  * The imports of a file whose types are gone, in the order of the text.
@@ -32,9 +33,17 @@ export async function importsOf(file: SourceFile, code: string): Promise<Import[
       throw sourceFailure(file, positionOf(code, ss), why, remedy);
     };
     if (t !== STATIC) {
-      return refuse("imports at run time or in phases, which loads what nobody has looked at", "use a plain import");
+      return refuse(
+        "imports at run time or in phases, which loads what nobody has looked at",
+        "use a plain import",
+      );
     }
-    if (a !== -1) return refuse("imports with attributes, and a plugin imports code alone", "put the data into a .ts file");
+    if (a !== -1) {
+      return refuse(
+        "imports with attributes, and a plugin imports code alone",
+        "put the data into a .ts file",
+      );
+    }
     const specifier = code.slice(s, e);
     if (specifier === LIBRARY_SPECIFIER) return { start: s, end: e };
     return { target: resolve(file.name, specifier, refuse), start: s, end: e };
@@ -94,7 +103,8 @@ export function redirectImports(name: string, code: string, imports: Import[], l
     const specifier = code.slice(start, end);
     const replacement = target === undefined ? `${up}${library}` : cachedName(specifier);
     // The closing quote stands at `end`; blanks behind it keep what follows in its column.
-    redirected += code.slice(done, start) + replacement + code[end] + " ".repeat(Math.max(0, end - start - replacement.length));
+    redirected += code.slice(done, start) + replacement + code[end] +
+      " ".repeat(Math.max(0, end - start - replacement.length));
     done = end + 1;
   }
   return redirected + code.slice(done);

@@ -3,30 +3,14 @@
  * and what it exports is printed as JSON.
  */
 import type { Host } from "../host/host.ts";
+import { DescribeError, describePlugin, type Description } from "./describe.ts";
 import { openPlugin } from "./load.ts";
-
-/** What a plugin's code says about itself. Nothing in it is checked but that it is JSON. */
-export interface Description {
-  /** Every field but the functions. */
-  manifest: Record<string, unknown>;
-  /** True where the plugin decides about containers. */
-  plan: boolean;
-  /** Stages that it has handlers for. */
-  stages: string[];
-}
 
 /** What the child prints: a description, or why there is none. */
 export type Answer =
   | { description: Description }
   | { fault: { field: string; why: string } }
   | { thrown: { name: string; message: string; stack: string } };
-
-/** One field of the plugin is not as it must be. */
-class Fault extends Error {
-  constructor(readonly field: string, readonly why: string) {
-    super(`${field} ${why}`);
-  }
-}
 
 /**
  * Prints the {@linkcode Answer} for a plugin in the cache, on a line of its own: the plugin may print too.
@@ -44,59 +28,29 @@ export async function printManifest(host: Host, folder: string, dropPermissions:
 
 async function answer(load: () => Promise<unknown>): Promise<Answer> {
   try {
-    const description = describe(await load());
-    // A rejection that nobody handles ends the process in the next turn: here, rather than at each create.
-    await new Promise((resolve) => setTimeout(resolve));
-    return { description };
+    return { description: describePlugin(await withoutStrayRejection(load)) };
   } catch (error) {
-    if (error instanceof Fault) return { fault: { field: error.field, why: error.why } };
+    if (error instanceof DescribeError) return { fault: { field: error.field, why: error.why } };
     if (!(error instanceof Error)) return { thrown: { name: "", message: String(error), stack: "" } };
     return { thrown: { name: error.name, message: error.message, stack: error.stack ?? "" } };
   }
 }
 
-function describe(plugin: unknown): Description {
-  if (typeof plugin !== "object" || plugin === null) {
-    throw new Fault("export default", "is no plugin; end the file with export default definePlugin({ ... })");
-  }
-  const { plan, on, ...data } = plugin as Record<string, unknown>;
-  if (plan !== undefined && typeof plan !== "function") throw new Fault("plan", "must be a function");
-  return {
-    manifest: plainData(data, "", []) as Record<string, unknown>,
-    plan: plan !== undefined,
-    stages: stagesOf(on),
+/** A promise that the top level started and nobody awaits would end each create when it is rejected. */
+async function withoutStrayRejection<T>(load: () => Promise<T>): Promise<T> {
+  const stray = Promise.withResolvers<never>();
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    stray.reject(event.reason);
   };
-}
-
-function stagesOf(on: unknown): string[] {
-  if (on === undefined) return [];
-  if (typeof on !== "object" || on === null) throw new Fault("on", "must be an object of functions");
-  const handlers = Object.entries(on).filter(([, handler]) => handler !== undefined);
-  for (const [stage, handler] of handlers) {
-    if (typeof handler !== "function") throw new Fault(`on.${stage}`, "must be a function");
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  try {
+    const loaded = await Promise.race([load(), stray.promise]);
+    // Rejections are reported at the end of a turn.
+    const nextTurn = new Promise((resolve) => setTimeout(resolve));
+    await Promise.race([nextTurn, stray.promise]);
+    return loaded;
+  } finally {
+    globalThis.removeEventListener("unhandledrejection", onRejection);
   }
-  return handlers.map(([stage]) => stage);
-}
-
-/** A copy of what JSON keeps; what it would drop or change (a function, a RegExp, a bigint) is a fault. */
-function plainData(value: unknown, field: string, above: object[]): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (typeof value !== "object") throw new Fault(field, `is ${nameOf(value)}; a manifest holds JSON alone`);
-  if (above.includes(value)) throw new Fault(field, "contains itself");
-  const inside = [...above, value];
-  if (Array.isArray(value)) return value.map((item, index) => plainData(item, `${field}[${index}]`, inside));
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    const hint = value instanceof RegExp ? "write the pattern as a string" : "a manifest holds JSON alone";
-    throw new Fault(field, `is a ${prototype.constructor?.name ?? "value"}; ${hint}`);
-  }
-  const fields = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(
-    fields.map(([key, item]) => [key, plainData(item, field ? `${field}.${key}` : key, inside)]),
-  );
-}
-
-function nameOf(value: unknown): string {
-  return typeof value === "number" ? String(value) : `a ${typeof value}`;
 }

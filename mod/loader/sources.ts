@@ -75,7 +75,8 @@ export function unchanged(host: Host, sources: readonly Source[], builtAt: numbe
   });
 }
 
-function identityOf({ device, inode, size, modified, changed }: FileStatus): Identity {
+/** What of a status tells whether something is the same. */
+export function identityOf({ device, inode, size, modified, changed }: FileStatus): Identity {
   return { device, inode, size, modified, changed };
 }
 

@@ -1,5 +1,5 @@
 /** TypeScript to JavaScript by blanking the types out, so that every line and column stays what it was. */
-import { type SourceFile, sourceFailure } from "./source.ts";
+import { sourceFailure, type SourceFile } from "./source.ts";
 
 /** What amaro (swc) throws: no `Error`, and columns that count from 0. */
 interface SyntaxProblem {

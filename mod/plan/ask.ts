@@ -46,7 +46,8 @@ async function planOf(
   signal: AbortSignal,
 ): Promise<Plan | void> {
   const { manifest, options } = plugin;
-  const code = await plugin.load();
+  const opened = await plugin.open();
+  const code = await opened.load();
   return code.plan?.(container, {
     options: options as PlanContext["options"],
     host: pluginHost(host, manifest.name, "plan", manifest.needs ?? {}, options),

@@ -1,5 +1,10 @@
 /** A plugin as the create path knows it: pure data about it, and its code behind a function. */
-import type { Manifest, Plugin, When } from "../api/plugin.ts";
+import type { Manifest, When } from "../api/plugin.ts";
+import type { CachedPlugin, OpenedPlugin } from "../loader/load.ts";
+
+/** Stages at which a plugin may have a handler: those that run on the host, outside the container's cgroup. */
+export const HANDLER_STAGES = ["createRuntime", "poststart", "poststop"] as const;
+export type HandlerStage = (typeof HANDLER_STAGES)[number];
 
 /** A plugin with the administrator's policy. */
 export interface PlannedPlugin {
@@ -16,7 +21,14 @@ export interface PlannedPlugin {
   when?: When;
   /** Checked against the manifest's descriptors, defaults filled in. */
   options: Record<string, unknown>;
-  load(): Promise<Plugin>;
+  /** Where its code is cached; absent for a plugin that is part of the program. */
+  code?: CachedPlugin;
+  /** Stages that it has handlers for. */
+  handlers: readonly HandlerStage[];
+  /** "worker": in an isolate of its own, ended at its limit. */
+  isolation: "process" | "worker";
+  /** Gets the code ready; called before permissions are dropped, \`load\` of the result after it. */
+  open(): Promise<OpenedPlugin>;
 }
 
 /** In the order in which their edits stand. */

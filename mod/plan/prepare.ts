@@ -4,7 +4,7 @@ import { checkManifest } from "../core/manifest.ts";
 import { type Config, placeOf, policyOf } from "../config/config.ts";
 import { checkOptions } from "../config/options.ts";
 import type { Host } from "../host/host.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
+import { HANDLER_STAGES, type PlannedPlugin } from "./planned_plugin.ts";
 
 /** Loaders of the plugins that are part of the program. */
 // deno-lint-ignore no-explicit-any -- each has its own options; they are checked at run time
@@ -28,10 +28,17 @@ export async function preparePlugins(host: Host, config: Config, builtin: Plugin
       order: policy.order,
       when: policy.when,
       options: await checkOptions(name, manifest.options ?? {}, given, (key) => placeOf(host, config.sources, key)),
-      load: () => Promise.resolve(plugin),
+      handlers: HANDLER_STAGES.filter((stage) => plugin.on?.[stage] !== undefined),
+      isolation: policy.isolation,
+      open: () => Promise.resolve({ load: () => Promise.resolve(plugin), explain: explainBuiltin }),
     });
   }
   return prepared;
+}
+
+/** The program's own code has no lines that an administrator could mend. */
+function explainBuiltin(thrown: unknown): Promise<{ message: string }> {
+  return Promise.resolve({ message: thrown instanceof Error ? thrown.message : String(thrown) });
 }
 
 /** The older toolkit names the hooks file outside of any plugin's table. */

@@ -186,16 +186,15 @@ Deno.test("a name without a folder is looked up as the shell did", async () => {
   assert.equal(told(found).start.file, program.path);
 });
 
+/** What the Deno that was just unpacked does instead of placing the modules. `kill -9 0` kills all of the start. */
 const KILLED_AT = {
-  "before anything is checked": { eval: "kill -9 0" },
-  "after the folder was renamed into place": { eval: `'${Deno.execPath()}' "$@"; kill -9 0` },
-  "while the folder was renamed by a process that lived on": {
-    eval: `kill -9 "$(cut -d ' ' -f 4 "/proc/$PPID/stat")"`,
-  },
+  "before anything is checked": "kill -9 0",
+  "after the folder was renamed into place": `'${Deno.execPath()}' "$@"; kill -9 0`,
+  "alone, so that its unpacking goes on": `kill -9 "$(cut -d ' ' -f 4 "/proc/$PPID/stat")"`,
 };
 
-for (const [moment, { eval: action }] of Object.entries(KILLED_AT)) {
-  Deno.test(`killed ${moment}, the next start works and clears up`, async () => {
+for (const [moment, action] of Object.entries(KILLED_AT)) {
+  Deno.test(`killed ${moment}, the next start works and nothing of size is left`, async () => {
     using folder = workFolder();
     const once =
       `[ "$1" = eval ] && [ ! -e '${folder.path}/killed' ] && { : >'${folder.path}/killed'; ${action}; }`;
@@ -204,7 +203,7 @@ for (const [moment, { eval: action }] of Object.entries(KILLED_AT)) {
     const killed = await start(target, ["x"], { file, shell: ["setsid", "--wait"] });
     assert.notEqual(killed.status, 0);
     told(await start(target, ["x"], { file }));
-    assert.deepEqual(namesIn(target), [checksum]);
+    assert.deepEqual(namesIn(target).filter((name) => name !== ".lock"), [checksum]);
   });
 }
 

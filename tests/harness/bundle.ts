@@ -28,7 +28,21 @@ export interface Bundle {
 }
 
 /** Applets of busybox that containers of the tests use. */
-const APPLETS = ["sh", "true", "false", "echo", "cat", "env", "ls", "sleep", "kill", "head", "id", "touch", "wc"];
+const APPLETS = [
+  "sh",
+  "true",
+  "false",
+  "echo",
+  "cat",
+  "env",
+  "ls",
+  "sleep",
+  "kill",
+  "head",
+  "id",
+  "touch",
+  "wc",
+];
 
 /**
  * Makes a root file system out of the host's busybox, once for each work folder.

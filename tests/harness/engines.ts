@@ -24,7 +24,9 @@ export async function startDocker(
   settings: { runtimes: Record<string, string>; env: Record<string, string> },
 ): Promise<Engine> {
   const socket = `unix://${work.path}/docker.sock`;
-  const runtimes = Object.entries(settings.runtimes).flatMap(([name, path]) => ["--add-runtime", `${name}=${path}`]);
+  const runtimes = Object.entries(settings.runtimes).flatMap((
+    [name, path],
+  ) => ["--add-runtime", `${name}=${path}`]);
   const daemon = new Daemon(work, "dockerd", settings.env, [
     ...["--config-file", work.file("daemon.json", "{}")],
     ...["--host", socket, "--pidfile", `${work.path}/docker.pid`],
@@ -62,7 +64,8 @@ address = "${socket}"
 `,
   );
   const daemon = new Daemon(work, "containerd", env, ["--config", config, "--log-level", "warn"]);
-  const client = (args: string[], options?: RunOptions) => run(["ctr", "--address", socket, ...args], options);
+  const client = (args: string[], options?: RunOptions) =>
+    run(["ctr", "--address", socket, ...args], options);
   await daemon.ready(() => client(["version"]));
   await mustSucceed(client(["images", "import", await ociArchive(work)]));
   return {
@@ -102,7 +105,14 @@ events_logger = "none"
 ${tables.join("\n")}
 `,
   );
-  const storage = ["--root", work.folder("podman"), "--runroot", work.folder("podman-run"), "--storage-driver", "vfs"];
+  const storage = [
+    "--root",
+    work.folder("podman"),
+    "--runroot",
+    work.folder("podman-run"),
+    "--storage-driver",
+    "vfs",
+  ];
   const client = (args: string[], options: RunOptions = {}) =>
     run([...crunMayRun(), "podman", ...storage, ...args], {
       ...options,

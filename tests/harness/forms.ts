@@ -24,7 +24,9 @@ export function builtFiles(): Form[] {
 function parseForm(entry: string): Form {
   const [name, path] = entry.trim().split("=");
   if (!name || !path || !isAbsolute(path)) {
-    throw new Error(`CONTAINER_HOOKS_UNDER_TEST has ${JSON.stringify(entry)}, and it takes NAME=/absolute/path`);
+    throw new Error(
+      `CONTAINER_HOOKS_UNDER_TEST has ${JSON.stringify(entry)}, and it takes NAME=/absolute/path`,
+    );
   }
   Deno.statSync(path);
   return { name, path };
@@ -52,7 +54,10 @@ export function portableFolder(): string {
   const shared = Deno.env.get("CONTAINER_HOOKS_PORTABLE_DIR");
   if (shared) return shared;
   if (ownPortableFolder === undefined) {
-    const made = ownPortableFolder = Deno.makeTempDirSync({ dir: "/var/lib", prefix: "hooks-test-portable." });
+    const made = ownPortableFolder = Deno.makeTempDirSync({
+      dir: "/var/lib",
+      prefix: "hooks-test-portable.",
+    });
     addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
   }
   return ownPortableFolder;

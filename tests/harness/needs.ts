@@ -80,6 +80,7 @@ function notOnPath(program: string): string | undefined {
 
 /** Some sandboxes forbid ptrace. */
 function cannotTrace(): string | undefined {
-  const traced = new Deno.Command("strace", { args: ["-o", "/dev/null", "true"], stderr: "null" }).outputSync();
+  const traced = new Deno.Command("strace", { args: ["-o", "/dev/null", "true"], stderr: "null" })
+    .outputSync();
   return traced.success ? undefined : "strace may not trace here";
 }

@@ -86,7 +86,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function within(child: Deno.ChildProcess, seconds: number, argv: string[]): Promise<Deno.CommandStatus> {
+async function within(
+  child: Deno.ChildProcess,
+  seconds: number,
+  argv: string[],
+): Promise<Deno.CommandStatus> {
   let late = false;
   const timer = setTimeout(() => {
     late = true;

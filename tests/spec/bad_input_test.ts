@@ -42,7 +42,7 @@ interface BadInput {
   needs?: Need[];
 }
 
-const WRITE = 'chown root .*; chmod go-w .*';
+const WRITE = "chown root .*; chmod go-w .*";
 const BYPASS = "`container-hooks bypass on` lets containers start without us meanwhile";
 
 const BAD_INPUT: BadInput[] = [
@@ -79,7 +79,8 @@ const BAD_INPUT: BadInput[] = [
   {
     name: "a config.json that is not an object",
     spoil: ({ bundle }) => Deno.writeTextFileSync(bundle.config, "[]\n"),
-    says: /config\.json holds an array where an object belongs; correct it; the OCI runtime specification wants/,
+    says:
+      /config\.json holds an array where an object belongs; correct it; the OCI runtime specification wants/,
   },
   {
     name: "a config.json with a key twice",
@@ -89,7 +90,8 @@ const BAD_INPUT: BadInput[] = [
   {
     name: "a config.json with a byte order mark",
     spoil: ({ bundle }) => Deno.writeTextFileSync(bundle.config, "\ufeff{}"),
-    says: /config\.json begins with a byte order mark, which no runtime accepts; save it as UTF-8 without one$/,
+    says:
+      /config\.json begins with a byte order mark, which no runtime accepts; save it as UTF-8 without one$/,
   },
   {
     name: "a config.json of 20 MB",
@@ -126,7 +128,8 @@ const BAD_INPUT: BadInput[] = [
   {
     name: "a container id that climbs out of its folder",
     args: ({ bundle }) => ["--bundle", bundle.path, "../../x"],
-    says: /"?\.\.\/\.\.\/x"? has characters that no runtime accepts; use letters, digits, and _ \+ - \. after the first/,
+    says:
+      /"?\.\.\/\.\.\/x"? has characters that no runtime accepts; use letters, digits, and _ \+ - \. after the first/,
   },
   {
     name: "a hooks.json that is missing",
@@ -151,7 +154,8 @@ const BAD_INPUT: BadInput[] = [
   {
     name: "a hooks.json that names a missing program",
     spoil: ({ installed }) => installed.setHooks({ prestart: [{ path: "/nonexistent/hook" }] }),
-    says: /prestart hook of plugin hooks-json \/nonexistent\/hook does not exist; create it or correct the path$/,
+    says:
+      /prestart hook of plugin hooks-json \/nonexistent\/hook does not exist; create it or correct the path$/,
   },
   {
     name: "a hooks.json that names a program that anybody can write",
@@ -160,7 +164,9 @@ const BAD_INPUT: BadInput[] = [
       Deno.chmodSync(path, 0o777);
       installed.setHooks({ poststop: [{ path }] });
     },
-    says: new RegExp(`/loose is not trusted: it can be written by others than root \\(mode 0777\\); .*${WRITE}`),
+    says: new RegExp(
+      `/loose is not trusted: it can be written by others than root \\(mode 0777\\); .*${WRITE}`,
+    ),
   },
   {
     name: "a hooks.json that names a program in a folder of somebody else",
@@ -177,7 +183,8 @@ const BAD_INPUT: BadInput[] = [
   },
   {
     name: "a hook that brings LD_PRELOAD",
-    spoil: ({ installed }) => installed.setHooks({ prestart: [{ path: "/bin/true", env: ["LD_PRELOAD=/x.so"] }] }),
+    spoil: ({ installed }) =>
+      installed.setHooks({ prestart: [{ path: "/bin/true", env: ["LD_PRELOAD=/x.so"] }] }),
     says: /LD_PRELOAD/,
   },
   {
@@ -248,16 +255,23 @@ function leftovers(bundle: Bundle): string[] {
     .filter((name) => name !== "config.json" && name !== "other.json");
 }
 
-specTest("a config.json in a read-only folder stops the container with its sentence", ["root", "runc"], async (subject) => {
-  const scene = await makeScene(subject);
-  const { bundle, installed } = scene;
-  await mustRun(["mount", "--bind", bundle.path, bundle.path]);
-  await mustRun(["mount", "-o", "remount,bind,ro", bundle.path]);
-  const before = bundle.text();
-  const ran = await installed.asRuntime(["create", "--bundle", bundle.path, "c1"]);
-  assert.match(refusal(scene, ran), /config\.json \S+ cannot be written: read-only file system; make the folder/i);
-  assert.equal(bundle.text(), before);
-});
+specTest(
+  "a config.json in a read-only folder stops the container with its sentence",
+  ["root", "runc"],
+  async (subject) => {
+    const scene = await makeScene(subject);
+    const { bundle, installed } = scene;
+    await mustRun(["mount", "--bind", bundle.path, bundle.path]);
+    await mustRun(["mount", "-o", "remount,bind,ro", bundle.path]);
+    const before = bundle.text();
+    const ran = await installed.asRuntime(["create", "--bundle", bundle.path, "c1"]);
+    assert.match(
+      refusal(scene, ran),
+      /config\.json \S+ cannot be written: read-only file system; make the folder/i,
+    );
+    assert.equal(bundle.text(), before);
+  },
+);
 
 specTest("no command at all is the runtime's to answer", ["root", "runc"], async (subject) => {
   const { installed, probe } = await makeScene(subject);

@@ -20,7 +20,10 @@ for (const [way, command] of Object.entries(WAYS)) {
     for (const args of [["state", "c1"], ["create", "c1"]]) {
       const ran = await installed.asRuntime(args, { limit: 20 });
       assert.equal(ran.status, 1);
-      assert.match(ran.stderr, /no OCI runtime was found: \S+\/aliases\/runc is container-hooks itself; install runc/);
+      assert.match(
+        ran.stderr,
+        /no OCI runtime was found: \S+\/aliases\/runc is container-hooks itself; install runc/,
+      );
     }
   });
 
@@ -29,7 +32,12 @@ for (const [way, command] of Object.entries(WAYS)) {
     const aliases = work.folder("aliases");
     await mustRun([...command, installed.program, `${aliases}/runc`]);
     const bundle = await makeBundle(work, { args: ["echo", "started"] });
-    const ran = await installed.asRuntime(["run", "--bundle", bundle.path, `itself-${crypto.randomUUID().slice(0, 8)}`], {
+    const ran = await installed.asRuntime([
+      "run",
+      "--bundle",
+      bundle.path,
+      `itself-${crypto.randomUUID().slice(0, 8)}`,
+    ], {
       env: { PATH: `${aliases}:/usr/sbin:/usr/bin:/sbin:/bin` },
       limit: 20,
     });

@@ -13,12 +13,16 @@ function newId(): string {
   return `hooks-test-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-specTest("what the container writes, and its exit status, reach the caller", ["root", "runc"], async ({ form, work }) => {
-  const installed = await install(form, work);
-  const bundle = await makeBundle(work, { args: ["sh", "-c", "echo out; echo err >&2; exit 7"] });
-  const ran = await installed.asRuntime(["run", "--bundle", bundle.path, newId()]);
-  assert.deepEqual([ran.status, ran.stdout, ran.stderr], [7, "out\n", "err\n"]);
-});
+specTest(
+  "what the container writes, and its exit status, reach the caller",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    const bundle = await makeBundle(work, { args: ["sh", "-c", "echo out; echo err >&2; exit 7"] });
+    const ran = await installed.asRuntime(["run", "--bundle", bundle.path, newId()]);
+    assert.deepEqual([ran.status, ran.stdout, ran.stderr], [7, "out\n", "err\n"]);
+  },
+);
 
 specTest("standard input reaches the container", ["root", "runc"], async ({ form, work }) => {
   const installed = await install(form, work);
@@ -28,53 +32,64 @@ specTest("standard input reaches the container", ["root", "runc"], async ({ form
   assert.equal(ran.stdout.trim(), "200000", ran.stderr);
 });
 
-specTest("a signal to the wrapper's process is one to the runtime", ["root", "runc"], async ({ form, work }) => {
-  const installed = await install(form, work);
-  const bundle = await makeBundle(work, {
-    args: ["sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"],
-  });
-  const child = new Deno.Command(installed.runtime, {
-    args: ["run", "--bundle", bundle.path, newId()],
-    clearEnv: true,
-    env: { PATH: SYSTEM_PATH, ...installed.env },
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  assert.equal(new TextDecoder().decode((await reader.read()).value), "ready\n");
-  child.kill("SIGTERM");
-  assert.equal((await child.status).code, 5);
-  await reader.cancel();
-});
+specTest(
+  "a signal to the wrapper's process is one to the runtime",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    const bundle = await makeBundle(work, {
+      args: ["sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"],
+    });
+    const child = new Deno.Command(installed.runtime, {
+      args: ["run", "--bundle", bundle.path, newId()],
+      clearEnv: true,
+      env: { PATH: SYSTEM_PATH, ...installed.env },
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    assert.equal(new TextDecoder().decode((await reader.read()).value), "ready\n");
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 5);
+    await reader.cancel();
+  },
+);
 
-specTest("hooks run once each, in the order of the stages and of the file", ["root", "runc"], async ({ form, work }) => {
-  const { path, hook, calls } = recorder(work);
-  const installed = await install(form, work, {
-    hooks: {
-      poststop: [hook("poststop")],
-      prestart: [hook("prestart", "first"), hook("prestart", "second")],
-      createRuntime: [hook("createRuntime")],
-      createContainer: [hook("createContainer")],
-      poststart: [hook("poststart")],
-    },
-  });
-  const bundle = await makeBundle(work);
-  const id = newId();
-  const ran = await installed.asRuntime(["run", "--bundle", bundle.path, id]);
-  assert.equal(ran.status, 0, ran.stderr);
-  assert.deepEqual(calls().map((call) => call.args.join(" ")), [
-    "prestart first",
-    "prestart second",
-    "createRuntime",
-    "createContainer",
-    "poststart",
-    "poststop",
-  ]);
-  assert.ok(calls().every((call) => call.state.id === id && call.state.bundle === bundle.path));
-  assert.equal(bundle.spec().hooks?.prestart?.[0]?.path, path);
-});
+specTest(
+  "hooks run once each, in the order of the stages and of the file",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const { path, hook, calls } = recorder(work);
+    const installed = await install(form, work, {
+      hooks: {
+        poststop: [hook("poststop")],
+        prestart: [hook("prestart", "first"), hook("prestart", "second")],
+        createRuntime: [hook("createRuntime")],
+        createContainer: [hook("createContainer")],
+        poststart: [hook("poststart")],
+      },
+    });
+    const bundle = await makeBundle(work);
+    const id = newId();
+    const ran = await installed.asRuntime(["run", "--bundle", bundle.path, id]);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.deepEqual(calls().map((call) => call.args.join(" ")), [
+      "prestart first",
+      "prestart second",
+      "createRuntime",
+      "createContainer",
+      "poststart",
+      "poststop",
+    ]);
+    assert.ok(calls().every((call) => call.state.id === id && call.state.bundle === bundle.path));
+    assert.equal(bundle.spec().hooks?.prestart?.[0]?.path, path);
+  },
+);
 
-specTest("a hook gets the variables of hooks.json and none of the engine's or the container's", ["root", "runc"], async ({ form, work }) => {
+specTest("a hook gets the variables of hooks.json and none of the engine's or the container's", [
+  "root",
+  "runc",
+], async ({ form, work }) => {
   const { hook, calls } = recorder(work);
   const installed = await install(form, work, {
     hooks: {
@@ -91,21 +106,30 @@ specTest("a hook gets the variables of hooks.json and none of the engine's or th
   for (const { env } of others) assert.deepEqual(env.map((variable) => variable.split("=")[0]), ["PATH"]);
 });
 
-specTest("create, start, state, kill and delete work as they do without us", ["root", "runc"], async ({ form, work }) => {
-  const { hook, calls } = recorder(work);
-  const installed = await install(form, work, { hooks: { prestart: [hook("prestart")], poststop: [hook("poststop")] } });
-  const bundle = await makeBundle(work, { args: ["sleep", "1000"] });
-  const id = newId();
-  await succeeds(installed, ["create", "--bundle", bundle.path, "--pid-file", `${work.path}/pid`, id]);
-  assert.deepEqual(calls().map((call) => call.args), [["prestart"]]);
-  await succeeds(installed, ["start", id]);
-  const state = JSON.parse(await succeeds(installed, ["state", id]));
-  assert.deepEqual([state.status, String(state.pid)], ["running", Deno.readTextFileSync(`${work.path}/pid`)]);
-  assert.deepEqual(state, JSON.parse((await mustRun(["runc", "state", id])).stdout));
-  await succeeds(installed, ["kill", id, "KILL"]);
-  await succeeds(installed, ["delete", "--force", id]);
-  assert.deepEqual(calls().map((call) => call.args), [["prestart"], ["poststop"]]);
-});
+specTest(
+  "create, start, state, kill and delete work as they do without us",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const { hook, calls } = recorder(work);
+    const installed = await install(form, work, {
+      hooks: { prestart: [hook("prestart")], poststop: [hook("poststop")] },
+    });
+    const bundle = await makeBundle(work, { args: ["sleep", "1000"] });
+    const id = newId();
+    await succeeds(installed, ["create", "--bundle", bundle.path, "--pid-file", `${work.path}/pid`, id]);
+    assert.deepEqual(calls().map((call) => call.args), [["prestart"]]);
+    await succeeds(installed, ["start", id]);
+    const state = JSON.parse(await succeeds(installed, ["state", id]));
+    assert.deepEqual([state.status, String(state.pid)], [
+      "running",
+      Deno.readTextFileSync(`${work.path}/pid`),
+    ]);
+    assert.deepEqual(state, JSON.parse((await mustRun(["runc", "state", id])).stdout));
+    await succeeds(installed, ["kill", id, "KILL"]);
+    await succeeds(installed, ["delete", "--force", id]);
+    assert.deepEqual(calls().map((call) => call.args), [["prestart"], ["poststop"]]);
+  },
+);
 
 async function succeeds(installed: Installation, args: string[]): Promise<string> {
   const ran = await installed.asRuntime(args);
@@ -122,7 +146,9 @@ function oddText(spec: Spec): string {
 
 specTest("every byte of config.json but the added hooks stays", ["root", "runc"], async ({ form, work }) => {
   const { hook } = recorder(work);
-  const installed = await install(form, work, { hooks: { prestart: [hook("prestart")], poststop: [hook("poststop")] } });
+  const installed = await install(form, work, {
+    hooks: { prestart: [hook("prestart")], poststop: [hook("poststop")] },
+  });
   const bundle = await makeBundle(work, { text: oddText });
   const before = bundle.text();
   const ran = await installed.asRuntime(["run", "--bundle", bundle.path, newId()]);
@@ -141,17 +167,21 @@ function onlyInsertion(before: string, after: string): string {
   return after.slice(start, end);
 }
 
-specTest("config.json keeps its owner and mode, and nothing is left beside it", ["root", "runc"], async ({ form, work }) => {
-  const installed = await install(form, work, { hooks: { poststop: [recorder(work).hook("poststop")] } });
-  const bundle = await makeBundle(work);
-  Deno.chownSync(bundle.config, 12, 34);
-  Deno.chmodSync(bundle.config, 0o640);
-  await succeeds(installed, ["run", "--bundle", bundle.path, newId()]);
-  const { uid, gid, mode } = Deno.statSync(bundle.config);
-  assert.deepEqual([uid, gid, mode! & 0o7777], [12, 34, 0o640]);
-  assert.ok(bundle.spec().hooks?.poststop);
-  assert.deepEqual(Array.from(Deno.readDirSync(bundle.path), (entry) => entry.name), ["config.json"]);
-});
+specTest(
+  "config.json keeps its owner and mode, and nothing is left beside it",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const installed = await install(form, work, { hooks: { poststop: [recorder(work).hook("poststop")] } });
+    const bundle = await makeBundle(work);
+    Deno.chownSync(bundle.config, 12, 34);
+    Deno.chmodSync(bundle.config, 0o640);
+    await succeeds(installed, ["run", "--bundle", bundle.path, newId()]);
+    const { uid, gid, mode } = Deno.statSync(bundle.config);
+    assert.deepEqual([uid, gid, mode! & 0o7777], [12, 34, 0o640]);
+    assert.ok(bundle.spec().hooks?.poststop);
+    assert.deepEqual(Array.from(Deno.readDirSync(bundle.path), (entry) => entry.name), ["config.json"]);
+  },
+);
 
 specTest("a bundle that is used again gets its hooks once", ["root", "runc"], async ({ form, work }) => {
   const { hook, calls } = recorder(work);
@@ -189,58 +219,92 @@ specTest("the version is the runtime's own, word for word", ["root", "runc"], as
   assert.equal(await succeeds(installed, ["--version"]), (await mustRun(["runc", "--version"])).stdout);
 });
 
-specTest("any other command reaches the runtime word for word, and its status comes back", ["root", "runc"], async ({ form, work }) => {
-  const probe = probeRuntime(work);
-  const installed = await install(form, work, { runtimes: [probe.path], hooks: { prestart: [{ path: "/bin/true" }] } });
-  const bundle = await makeBundle(work);
-  const before = bundle.text();
-  const lines = [
-    ["state", "c1"],
-    ["--log=/dev/null", "-no-subreaper", "--root", "/r", "kill", "c1", "TERM"],
-    ["exec", "c1", "create"],
-    ["exec", "--process", "/p.json", "c1", "run", "--bundle", bundle.path],
-    ["odd", "", "two words", "new\nline", "ü", "$HOME", "*"],
-    ["--version"],
-    [],
-  ];
-  for (const line of lines) {
-    const ran = await installed.asRuntime(line, { cwd: bundle.path });
-    assert.deepEqual([ran.status, ran.stdout, ran.stderr], [PROBE_STATUS, "the runtime was called\n", ""]);
-  }
-  assert.deepEqual(probe.calls(), lines);
-  assert.equal(bundle.text(), before);
-});
+specTest(
+  "any other command reaches the runtime word for word, and its status comes back",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const probe = probeRuntime(work);
+    const installed = await install(form, work, {
+      runtimes: [probe.path],
+      hooks: { prestart: [{ path: "/bin/true" }] },
+    });
+    const bundle = await makeBundle(work);
+    const before = bundle.text();
+    const lines = [
+      ["state", "c1"],
+      ["--log=/dev/null", "-no-subreaper", "--root", "/r", "kill", "c1", "TERM"],
+      ["exec", "c1", "create"],
+      ["exec", "--process", "/p.json", "c1", "run", "--bundle", bundle.path],
+      ["odd", "", "two words", "new\nline", "ü", "$HOME", "*"],
+      ["--version"],
+      [],
+    ];
+    for (const line of lines) {
+      const ran = await installed.asRuntime(line, { cwd: bundle.path });
+      assert.deepEqual([ran.status, ran.stdout, ran.stderr], [PROBE_STATUS, "the runtime was called\n", ""]);
+    }
+    assert.deepEqual(probe.calls(), lines);
+    assert.equal(bundle.text(), before);
+  },
+);
 
-specTest("nothing is written to the engine's log where nothing went wrong", ["root", "runc"], async ({ form, work }) => {
-  const installed = await install(form, work, { hooks: { prestart: [recorder(work).hook("prestart")] } });
-  const bundle = await makeBundle(work);
-  const log = work.file("engine.log", "");
-  await succeeds(installed, ["--log", log, "--log-format", "json", "run", "--bundle", bundle.path, newId()]);
-  assert.equal(Deno.readTextFileSync(log), "");
-});
+specTest(
+  "nothing is written to the engine's log where nothing went wrong",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const installed = await install(form, work, { hooks: { prestart: [recorder(work).hook("prestart")] } });
+    const bundle = await makeBundle(work);
+    const log = work.file("engine.log", "");
+    await succeeds(installed, [
+      "--log",
+      log,
+      "--log-format",
+      "json",
+      "run",
+      "--bundle",
+      bundle.path,
+      newId(),
+    ]);
+    assert.equal(Deno.readTextFileSync(log), "");
+  },
+);
 
-specTest("explain says which plugin added which hook to the container", ["root", "runc"], async ({ form, work }) => {
-  const { path, hook } = recorder(work);
-  const installed = await install(form, work, { hooks: { prestart: [hook("prestart")] } });
-  const bundle = await makeBundle(work);
-  const id = newId();
-  await succeeds(installed, ["run", "--bundle", bundle.path, id]);
-  const text = await installed.command(["explain", id]);
-  assert.equal(text.status, 0, text.stderr);
-  for (const word of [id, "hooks-json", "prestart", path]) assert.ok(text.stdout.includes(word), text.stdout);
-  const json = await installed.command(["explain", id, "--json"]);
-  assert.ok(JSON.stringify(JSON.parse(json.stdout)).includes(path), json.stdout);
-});
+specTest(
+  "explain says which plugin added which hook to the container",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const { path, hook } = recorder(work);
+    const installed = await install(form, work, { hooks: { prestart: [hook("prestart")] } });
+    const bundle = await makeBundle(work);
+    const id = newId();
+    await succeeds(installed, ["run", "--bundle", bundle.path, id]);
+    const text = await installed.command(["explain", id]);
+    assert.equal(text.status, 0, text.stderr);
+    for (const word of [id, "hooks-json", "prestart", path]) {
+      assert.ok(
+        text.stdout.includes(word),
+        text.stdout,
+      );
+    }
+    const json = await installed.command(["explain", id, "--json"]);
+    assert.ok(JSON.stringify(JSON.parse(json.stdout)).includes(path), json.stdout);
+  },
+);
 
 specTest("the journal is for root's eyes alone", ["root", "runc"], async ({ form, work }) => {
   const installed = await install(form, work, { hooks: { prestart: [recorder(work).hook("prestart")] } });
   const bundle = await makeBundle(work);
   await succeeds(installed, ["run", "--bundle", bundle.path, newId()]);
-  const found = (await mustRun(["find", installed.runFolder, "-printf", "%y %m %u\n"])).stdout.trim().split("\n");
+  const found = (await mustRun(["find", installed.runFolder, "-printf", "%y %m %u\n"])).stdout.trim().split(
+    "\n",
+  );
   assert.deepEqual([...new Set(found)].sort(), ["d 700 root", "f 600 root"]);
 });
 
-specTest("bypass lets containers start untouched, is logged each time, and can be switched off", ["root", "runc"], async ({ form, work }) => {
+specTest("bypass lets containers start untouched, is logged each time, and can be switched off", [
+  "root",
+  "runc",
+], async ({ form, work }) => {
   const { hook, calls } = recorder(work);
   const installed = await install(form, work, { hooks: { prestart: [hook("prestart")] } });
   const bundle = await makeBundle(work);
@@ -259,16 +323,22 @@ specTest("bypass lets containers start untouched, is logged each time, and can b
   assert.equal(calls().length, 1);
 });
 
-specTest("without arguments and without a terminal it is the older toolkit's marker and does nothing", ["root"], async ({ form, work }) => {
+specTest("without arguments and without a terminal it is the older toolkit's marker and does nothing", [
+  "root",
+], async ({ form, work }) => {
   const installed = await install(form, work);
   const ran = await installed.command([], { stdin: '{"ociVersion":"1.0.2","id":"c1"}' });
   assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, "", ""]);
 });
 
-specTest("version names form, Deno's version, size and sha256 of the running file", ["root"], async ({ form, work }) => {
-  const installed = await install(form, work);
-  const said = JSON.parse((await installed.command(["version", "--json"])).stdout);
-  const sum = (await mustRun(["sha256sum", form.path])).stdout.split(" ")[0];
-  assert.deepEqual([said.form, said.size, said.sha256], [form.name, Deno.statSync(form.path).size, sum]);
-  assert.match(said.deno, /^\d+\.\d+\.\d+$/);
-});
+specTest(
+  "version names form, Deno's version, size and sha256 of the running file",
+  ["root"],
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    const said = JSON.parse((await installed.command(["version", "--json"])).stdout);
+    const sum = (await mustRun(["sha256sum", form.path])).stdout.split(" ")[0];
+    assert.deepEqual([said.form, said.size, said.sha256], [form.name, Deno.statSync(form.path).size, sum]);
+    assert.match(said.deno, /^\d+\.\d+\.\d+$/);
+  },
+);

@@ -53,10 +53,20 @@ const errors = {
     new Deno.errors.FilesystemLoop(`Too many levels of symbolic links (os error 40): '${path}'`),
 };
 
-/** The calls that `fault` is asked about. */
+/** The calls that `fault` is asked about: those that can fail. */
 export type Call =
-  | Exclude<keyof Host, "env" | "now" | "pid" | "parentPid" | "orphaned" | "uid" | "cwd">
-  | "write";
+  | (
+    | "lstat"
+    | "readLink"
+    | "realPath"
+    | "open"
+    | "write"
+    | "createNew"
+    | "append"
+    | "readFolder"
+    | "makeFolder"
+  )
+  | ("rename" | "link" | "remove" | "lockOneOf" | "chown" | "chmod" | "run");
 
 /** A {@linkcode Host} in memory. Its plain fields are the test's to set. */
 export class MemoryHost implements Host {
@@ -72,7 +82,7 @@ export class MemoryHost implements Host {
   err = "";
   /** Programs by their paths; `run` throws where there is none. */
   programs: Record<string, (command: Command) => Partial<Outcome> | Promise<Partial<Outcome>>> = {};
-  /** Called before each call of the system; what it throws, the call throws. `write` is asked per file written. */
+  /** Asked before each call with the path; what it throws, the call throws: a disk full at the third write. */
   fault: (call: Call, path: string) => void = () => {};
 
   private inodes = 1;
@@ -114,14 +124,14 @@ export class MemoryHost implements Host {
   }
 
   private put(path: string, node: Node): void {
-    let folder = this.root;
-    const words = path.split("/").filter(Boolean);
-    const name = words.pop()!;
-    for (const word of words) {
-      if (!folder.entries.has(word)) folder.entries.set(word, this.node("a folder", { mode: 0o755 }));
-      folder = folder.entries.get(word)!;
-    }
-    folder.entries.set(name, node);
+    const user = this.user;
+    // What a test lays out is laid out by root, whoever the test is about.
+    this.user = 0;
+    const slash = path.lastIndexOf("/");
+    const parent = path.slice(0, slash) || "/";
+    if (!this.find(parent, true)) this.folder(parent);
+    this.existing(parent).entries.set(path.slice(slash + 1), node);
+    this.user = user;
   }
 
   private node(kind: FileKind, attributes: Attributes): Node {
@@ -173,14 +183,19 @@ export class MemoryHost implements Host {
     return { folder: { ...self, entries: new Map([[".", self]]) }, name: ".", place: `/${names.join("/")}` };
   }
 
+  /** What is at a path; undefined where its folder has no such entry. */
+  private look(path: string, follow: boolean, hops = 0): Node | undefined {
+    const { folder, name, place } = this.locate(path);
+    const node = folder.entries.get(name);
+    if (node?.kind !== "a symbolic link" || (!follow && !path.endsWith("/"))) return node;
+    if (hops >= 40) throw errors.loop(path);
+    return this.look(node.target.startsWith("/") ? node.target : `${place}/${node.target}`, true, hops + 1);
+  }
+
   /** What is at a path; undefined where nothing is. */
-  private find(path: string, follow: boolean, hops = 0): Node | undefined {
+  private find(path: string, follow: boolean): Node | undefined {
     try {
-      const { folder, name, place } = this.locate(path);
-      const node = folder.entries.get(name);
-      if (node?.kind !== "a symbolic link" || (!follow && !path.endsWith("/"))) return node;
-      if (hops >= 40) throw errors.loop(path);
-      return this.find(node.target.startsWith("/") ? node.target : `${place}/${node.target}`, true, hops + 1);
+      return this.look(path, follow);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
         return undefined;
@@ -190,7 +205,7 @@ export class MemoryHost implements Host {
   }
 
   private existing(path: string, follow = true): Node {
-    const node = this.find(path, follow);
+    const node = this.look(path, follow);
     if (!node) throw errors.missing(path);
     return node;
   }

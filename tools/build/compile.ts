@@ -35,10 +35,15 @@ export async function compile(deno: StockDeno, bundle: Bundle, output: string): 
   return `denort ${deno.version}: ${reason(ran.stderr)}`;
 }
 
-/** Deno's error is followed by a list of causes, the last of which is the one that helps, and a stack. */
+/**
+ * Deno's error names the temporary file, which helps nobody; the causes below it say what went wrong, some of
+ * them twice.
+ */
 function reason(stderr: string): string {
-  const lines = stderr.split("\n").map((line) => line.trim());
-  const cause = lines.findLast((line) => /^\d+: (?!<unknown>)/.test(line))?.replace(/^\d+: /, "");
-  const error = lines.find((line) => line.startsWith("error: "))?.slice("error: ".length);
-  return cause ?? error ?? "deno compile failed without a word";
+  const [said = ""] = stderr.split("Stack backtrace:");
+  const causes = [...said.matchAll(/^ +\d+: (.+)$/gm)].map(([, cause = ""]) => cause);
+  const telling = causes.filter((cause, i) =>
+    cause !== "Setting up base binary." && !causes.slice(0, i).some((earlier) => earlier.includes(cause))
+  );
+  return telling.join(": ") || said.trim().replace(/\s+/g, " ") || "deno compile failed without a word";
 }

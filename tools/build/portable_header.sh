@@ -195,7 +195,7 @@ lock() {
     if [ -z "$holder" ]; then nameless=$((nameless + 1)); else nameless=0; fi
     # Without a name: its holder has just made it, or was killed right then.
     if [ "$nameless" -gt 10 ] || { [ -n "$holder" ] && ! lives "$holder"; }; then
-      mv "$parent/.lock" "$parent/.dead.$me.$waited" 2>/dev/null
+      mv "$parent/.lock" "$parent/.dead.$me.$waited" 2>/dev/null && rm -rf "$parent/.dead.$me.$waited"
     fi
     [ "$waited" -lt 300 ] || return 0
     waited=$((waited + 1))
@@ -240,7 +240,7 @@ newline='
 '
 
 why_not_extracted() {
-  why=${why%%"$newline"*}
+  why=${why##*"$newline"} # GNU's gzip begins with an empty line
   case $why in
     *[Nn]"o space"* | *[Qq]uota*) remedy="free @MEGABYTES@ MB there, or name another folder with CONTAINER_HOOKS_PORTABLE_DIR" ;;
     *"Read-only"* | *"ermission denied"* | *"cannot create"* | *"can't create"*) ;;

@@ -149,6 +149,24 @@ Deno.test("gives integers that a double cannot hold as bigint, and other numbers
   assert.deepEqual(Object.entries(inner), [["__proto__", 18446744073709551615n]]);
 });
 
+Deno.test("takes an integer beyond the largest double", () => {
+  const digits = "9".repeat(400);
+  assert.equal(parse(`{"n":${digits}}`).value.n, BigInt(digits));
+});
+
+Deno.test("reads keys with escapes that JSON.parse takes for a key it saw before", () => {
+  // V8 remembers keys by their place in an object; see json_value.ts. The first text of each pair poisons it.
+  parse(String.raw`{"h":[],"\\":0}`);
+  const { value } = parse(String.raw`{"h":1,"\"":18446744073709551615,"\u005f_proto__":[1,null,"\n"]}`);
+  assert.deepEqual(Object.entries(value), [["h", 1], ['"', 18446744073709551615n], ["__proto__", [
+    1,
+    null,
+    "\n",
+  ]]]);
+  parse(String.raw`{"ab":[],"\\u":0}`);
+  fails("json-duplicate", /the key ab twice/, () => parse(String.raw`{"ab":1,"\u0061b":2}`));
+});
+
 Deno.test("treats the key __proto__ as any other", () => {
   const text = '{"__proto__":{"polluted":true},"a":{}}';
   const { value } = parse(text);

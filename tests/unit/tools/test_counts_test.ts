@@ -13,7 +13,11 @@ error: Test failed
 
 Deno.test("counts are those of the runner's summary, steps left aside", () => {
   assert.deepEqual(parseSummary(mixed, false), { passed: 1, failed: 2, skipped: 1 });
-  assert.deepEqual(parseSummary("\nok | 9 passed | 0 failed (2s)\n", true), { passed: 9, failed: 0, skipped: 0 });
+  assert.deepEqual(parseSummary("\nok | 9 passed | 0 failed (2s)\n", true), {
+    passed: 9,
+    failed: 0,
+    skipped: 0,
+  });
 });
 
 Deno.test("a run that died without a summary is a failure", () => {
@@ -28,7 +32,10 @@ Deno.test("a run that failed though no test did is a failure", () => {
 });
 
 Deno.test("the last summary counts, since a test may print another runner's", () => {
-  assert.equal(parseSummary("ok | 1 passed | 0 failed (1s)\nok | 2 passed | 0 failed (1s)\n", true).passed, 2);
+  assert.equal(
+    parseSummary("ok | 1 passed | 0 failed (1s)\nok | 2 passed | 0 failed (1s)\n", true).passed,
+    2,
+  );
 });
 
 Deno.test("a folder without tests counts nothing", () => {

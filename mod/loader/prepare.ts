@@ -1,0 +1,67 @@
+/** From a plugin that was found to one that can be asked: read, checked, cached, its manifest known. */
+import type { Manifest, Plugin } from "../api/plugin.ts";
+import { failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { cachePlugin, originalsOf } from "./cache.ts";
+import { DescribeError, describePlugin, type Description } from "./describe.ts";
+import { checkDescription, extractManifest, type PluginFunctions, type Program } from "./extract_manifest.ts";
+import type { FoundPlugin } from "./find.ts";
+import { readGraph } from "./graph.ts";
+import { type CachedPlugin, LOADER_MODULE } from "./load.ts";
+import type { SourceList } from "./sources.ts";
+
+/** What is known about a plugin without running its code. */
+export interface PreparedPlugin {
+  manifest: Manifest;
+  has: PluginFunctions;
+  /** Where it is loaded from; absent where it is part of the program. */
+  cached?: CachedPlugin;
+}
+
+/**
+ * Prepares a plugin from its files.
+ *
+ * @param program How this program is started again, to run the plugin's top level apart.
+ * @param cache Folder of the plugin cache.
+ * @param sources Notes everything that was looked at, also where this throws.
+ * @throws {Failure} what was wrong with it
+ */
+export async function prepareFile(
+  host: Host,
+  program: Program,
+  cache: string,
+  found: FoundPlugin,
+  sources: SourceList,
+): Promise<PreparedPlugin> {
+  if (found.problem) throw found.problem;
+  const { name, root, entry } = found;
+  const files = await readGraph(host, root, entry, sources);
+  const { folder, facts } = await cachePlugin<Description>(
+    host,
+    cache,
+    files,
+    (folder) => extractManifest(host, program, { folder, root, entry }, originalsOf(files)),
+  );
+  // Somebody who empties the cache has it filled again.
+  sources.look(`${folder}/${LOADER_MODULE}`);
+  return { ...checkDescription(facts, `${root}/${entry}`, name), cached: { folder, root, entry } };
+}
+
+/**
+ * Prepares a plugin that is part of the program; its code is trusted, so its top level runs here.
+ *
+ * @throws {Failure} manifest, when
+ */
+export async function prepareBuiltIn(
+  name: string,
+  load: () => Promise<{ default: Plugin }>,
+): Promise<PreparedPlugin> {
+  const file = `${name} (built in)`;
+  const plugin = (await load()).default;
+  try {
+    return checkDescription(describePlugin(plugin), file, name);
+  } catch (error) {
+    if (!(error instanceof DescribeError)) throw error;
+    throw failure("manifest", { file, field: error.field, why: error.why });
+  }
+}

@@ -1,0 +1,147 @@
+/** Making the index: the slow way, taken when the configuration, a plugin or the program has changed. */
+import { closest } from "../config/closest.ts";
+import { type Config, placeOf, policyOf, readConfig } from "../config/config.ts";
+import { checkOptions } from "../config/options.ts";
+import { VERSION } from "../core/identity.ts";
+import { Failure, failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { sweepLeftOvers } from "../loader/cache.ts";
+import type { Program } from "../loader/extract_manifest.ts";
+import { findPlugins, type FoundPlugin } from "../loader/find.ts";
+import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../loader/prepare.ts";
+import { identityOf, type Source, SourceList, unchanged } from "../loader/sources.ts";
+import type { Index, IndexedPlugin, PluginTable } from "./index.ts";
+
+/** What every plugin of one index is made with. */
+interface Making {
+  host: Host;
+  program: Program;
+  /** Folder of the plugin cache. */
+  cache: string;
+  config: Config;
+  /** The index before this one, if the same program wrote it. */
+  previous?: Index;
+}
+
+/**
+ * Makes the index. A plugin that cannot be used is an entry with its error; plugins whose files are all the
+ * same are taken from the previous index.
+ *
+ * @throws {Failure} where the configuration is wrong, or a folder of plugins cannot be listed
+ */
+export async function buildIndex(
+  host: Host,
+  program: Program,
+  builtin: PluginTable,
+  folder: string,
+  kept?: Index,
+): Promise<Index> {
+  const builtAt = host.now();
+  const sources = new SourceList(host);
+  sources.look(program.file);
+  const config = await readConfig(host);
+  sources.add(config.sources.map(({ path, status }) => ({ path, identity: status && identityOf(status) })));
+  const cache = `${folder}/plugins`;
+  for (const each of [folder, cache]) sweepLeftOvers(host, each);
+  const previous = kept && sameProgram(host, kept, program) ? kept : undefined;
+  const making: Making = { host, program, cache, config, previous };
+
+  const plugins: IndexedPlugin[] = [];
+  for (const [name, load] of Object.entries(builtin)) {
+    plugins.push(await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, load)));
+  }
+  for (const found of findPlugins(host, config.pluginDirs, Object.keys(builtin), sources)) {
+    plugins.push(await fromFile(making, found));
+  }
+  for (const name of Object.keys(config.plugins)) {
+    if (!plugins.some((plugin) => plugin.name === name)) plugins.push(await missing(making, name, plugins));
+  }
+  return { version: VERSION, builtAt, config, plugins, sources: sources.list() };
+}
+
+function sameProgram(host: Host, { sources, builtAt }: Index, program: Program): boolean {
+  return unchanged(host, sources.filter(({ path }) => path === program.file), builtAt);
+}
+
+function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {
+  const { host, program, cache } = making;
+  const file = `${found.root}/${found.entry}`;
+  const sources = new SourceList(host);
+  return entryOf(making, { name: found.name, file }, sources, async () => {
+    const known = unchangedPlugin(making, found, file);
+    if (!known) return await prepareFile(host, program, cache, found, sources);
+    sources.add(known.sources);
+    return known;
+  });
+}
+
+/** The same plugin in the previous index, if nothing that it was made from has changed. */
+function unchangedPlugin(
+  { host, previous }: Making,
+  { name, problem }: FoundPlugin,
+  file: string,
+): (PreparedPlugin & { sources: Source[] }) | undefined {
+  if (problem || !previous) return undefined;
+  const known = previous.plugins.find((plugin) => plugin.name === name);
+  if (known?.state !== "ready" || known.file !== file) return undefined;
+  if (!unchanged(host, known.sources, previous.builtAt)) return undefined;
+  const { manifest, has, cached, sources } = known;
+  return { manifest, has, cached, sources };
+}
+
+/** The entry of one plugin, whatever becomes of it. */
+async function entryOf(
+  { host, config }: Making,
+  plugin: { name: string; file?: string },
+  sources: SourceList,
+  prepare: () => Promise<PreparedPlugin>,
+): Promise<IndexedPlugin> {
+  if (policyOf(config, plugin.name).mode === "off") return { ...plugin, state: "off", sources: [] };
+  try {
+    const { manifest, has, cached } = await prepare();
+    const options = await checkOptions(
+      plugin.name,
+      manifest.options ?? {},
+      givenOptions(config, plugin.name),
+      (key) => placeOf(host, config.sources, key),
+    );
+    return { ...plugin, state: "ready", manifest, has, cached, options, sources: sources.list() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The mode of a folder above, once mended, is all that will have changed.
+    for (const { path } of sources.list()) sources.lookAbove(path);
+    return broken(plugin, error, sources.list());
+  }
+}
+
+/** The older toolkit names the hooks file outside of any plugin's table. */
+function givenOptions(config: Config, name: string): Record<string, unknown> {
+  const { options } = policyOf(config, name);
+  if (name !== "hooks-json") return options;
+  return { path: config.hooksPath, required: config.hooksPathNamed, ...options };
+}
+
+/** A plugin that has a policy and no file: somebody counts on it, so that it is gone must not pass unseen. */
+async function missing(
+  { host, config }: Making,
+  name: string,
+  others: IndexedPlugin[],
+): Promise<IndexedPlugin> {
+  if (policyOf(config, name).mode === "off") return { name, state: "off", sources: [] };
+  const { file, line } = await placeOf(host, config.sources, ["plugins", name]) ?? { file: config.path };
+  const error = failure("plugin-missing", {
+    plugin: name,
+    where: line === undefined ? file : `${file}:${line}`,
+    folders: config.pluginDirs,
+    suggestion: closest(name, others.map((other) => other.name)),
+  });
+  return broken({ name }, error, []);
+}
+
+function broken(
+  plugin: { name: string; file?: string },
+  { code, what, remedy }: Failure,
+  sources: Source[],
+): IndexedPlugin {
+  return { ...plugin, state: "broken", error: { code, what, remedy }, sources };
+}

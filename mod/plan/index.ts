@@ -1,0 +1,159 @@
+/**
+ * The compiled index: one file with all that a create needs to know before it asks a plugin.
+ *
+ * It holds the merged configuration, each plugin's manifest and checked options, and what every file and folder
+ * was that these were made from. While all of those are the same, a create reads this one file; once one has
+ * changed, the create that notices makes the index anew. It can be removed at any time.
+ */
+import { configPath } from "../config/sources.ts";
+import type { Config } from "../config/config.ts";
+import { VERSION } from "../core/identity.ts";
+import { type Code, Failure, failure } from "../errors.ts";
+import { readTrusted, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import type { Plugin } from "../api/plugin.ts";
+import type { Program } from "../loader/extract_manifest.ts";
+import type { PreparedPlugin } from "../loader/prepare.ts";
+import { type Source, unchanged } from "../loader/sources.ts";
+
+/** Loaders of the plugins that are part of the program. */
+// deno-lint-ignore no-explicit-any -- each has its own options; they are checked at run time
+export type PluginTable = Record<string, () => Promise<{ default: Plugin<any> }>>;
+
+/** What was made of the configuration and the plugins. */
+export interface Index {
+  /** Of the program that wrote it; another version does not read it. */
+  version: string;
+  /** When the making began; milliseconds since 1970. */
+  builtAt: number;
+  config: Config;
+  /** Every plugin, by name. */
+  plugins: IndexedPlugin[];
+  /** What the configuration and the list of plugins were made from. */
+  sources: Source[];
+}
+
+/** A plugin of the index. */
+export type IndexedPlugin = ReadyPlugin | BrokenPlugin | OffPlugin;
+
+interface NamedPlugin {
+  name: string;
+  /** The author's file; absent where it is part of the program or was not found. */
+  file?: string;
+  /** What the plugin was made from. */
+  sources: Source[];
+}
+
+/** One that can be asked. */
+export interface ReadyPlugin extends NamedPlugin, PreparedPlugin {
+  state: "ready";
+  /** Checked against the manifest, defaults filled in. */
+  options: Record<string, unknown>;
+}
+
+/** One that cannot be used; its policy says whether a container starts without it. */
+export interface BrokenPlugin extends NamedPlugin {
+  state: "broken";
+  error: { code: Code; what: string; remedy: string };
+}
+
+/** One with `mode = "off"`, which is not even read. */
+export interface OffPlugin extends NamedPlugin {
+  state: "off";
+}
+
+/** Bytes; some hundred plugins. */
+const SIZE_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * Milliseconds after which a broken plugin is tried again though nothing has changed: its trouble may have been
+ * a full disk or a machine without memory.
+ */
+const RETRY_AFTER = 10_000;
+
+/**
+ * The index, made anew if anything that it was made from has changed.
+ *
+ * Any number of processes may do this at once: each makes the same and puts it in place as a whole. Where it
+ * cannot be kept (no space, read-only), it is made for this call alone.
+ *
+ * @param program How this program is started again.
+ * @throws {Failure} where the configuration is wrong, or what is kept is not root's alone
+ */
+export async function openIndex(host: Host, program: Program, builtin: PluginTable): Promise<Index> {
+  const folder = stateFolder(host);
+  const kept = read(host, indexPath(folder));
+  if (kept && isCurrent(host, kept)) return kept;
+  const { buildIndex } = await import("./build_index.ts");
+  const index = await buildIndex(host, program, builtin, folder, kept);
+  keep(host, folder, index);
+  return index;
+}
+
+/**
+ * The folder of the index and the plugin cache: CONTAINER_HOOKS_STATE, else /var/lib/container-hooks, else, for
+ * a user other than root, the XDG folder for state.
+ *
+ * @throws {Failure} usage where the variable is not an absolute path
+ */
+export function stateFolder(host: Host): string {
+  const named = host.env("CONTAINER_HOOKS_STATE");
+  if (named) {
+    if (!named.startsWith("/")) {
+      throw failure("usage", { why: "CONTAINER_HOOKS_STATE is not an absolute path" });
+    }
+    return named.replace(/\/+$/, "");
+  }
+  if (host.uid() === 0 && !host.inUserNamespace()) return "/var/lib/container-hooks";
+  const folders = [host.env("XDG_STATE_HOME"), `${host.env("HOME") ?? ""}/.local/state`];
+  const own = folders.find((path) => path?.startsWith("/"));
+  return own === undefined ? "/var/lib/container-hooks" : `${own}/container-hooks`;
+}
+
+/** What is wrong with a broken plugin, to be thrown. */
+export function brokenFailure({ error }: BrokenPlugin): Failure {
+  return new Failure(error.code, error);
+}
+
+function indexPath(folder: string): string {
+  return `${folder}/index.json`;
+}
+
+/** What was kept; undefined where there is nothing that this version can use. */
+function read(host: Host, path: string): Index | undefined {
+  try {
+    const { bytes } = readTrusted(host, path, "plugin index", SIZE_LIMIT);
+    const index: Index = JSON.parse(new TextDecoder().decode(bytes));
+    return index.version === VERSION ? index : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    // Exchanged while it was opened: another create has just made a new one.
+    const absent = error instanceof Failure &&
+      (error.code === "file-missing" || error.code === "file-changed");
+    if (absent) return undefined;
+    throw error;
+  }
+}
+
+function isCurrent(host: Host, index: Index): boolean {
+  if (index.config.path !== configPath(host)) return false;
+  const age = host.now() - index.builtAt;
+  const broken = index.plugins.some(({ state }) => state === "broken");
+  if (broken && (age < 0 || age > RETRY_AFTER)) return false;
+  const sources = [index, ...index.plugins].flatMap(({ sources }) => sources);
+  return unchanged(host, sources, index.builtAt);
+}
+
+function keep(host: Host, folder: string, index: Index): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(index));
+  try {
+    host.makeFolder(folder, 0o700);
+    replaceFile(host, indexPath(folder), "plugin index", bytes, {
+      temporary: `${folder}/.new-${host.randomToken()}`,
+      mode: 0o600,
+      durable: false,
+    });
+  } catch {
+    // It only saves time: a container does not have to wait for the disk to have space again.
+  }
+}

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { checkWhen, matchNarrowing, matchWhen, type When, type WhenFacts } from "../../../mod/core/when.ts";
+import { Failure } from "../../../mod/errors.ts";
+
+const FACTS: WhenFacts = {
+  annotations: { "org.example.audit": "yes" },
+  labels: { team: "payments" },
+  env: { SECRET: "hunter2", MODE: "debug" },
+  command: "/usr/sbin/nginx",
+  hasBindMounts: false,
+  image: "docker.io/library/nginx:1.27",
+  engine: "docker",
+  operation: "create",
+  role: "workload",
+};
+
+function facts(changed: Partial<WhenFacts> = {}): WhenFacts {
+  return { ...FACTS, ...changed };
+}
+
+/** [what is tried, whether it holds, the reason]. */
+const CONDITIONS: [When, boolean, string][] = [
+  [{ always: true }, true, "always: every container"],
+  [{ always: false }, false, "always: false never matches"],
+  [{ hasBindMounts: false }, false, "hasBindMounts: false never matches"],
+  [{ hasBindMounts: true }, false, "hasBindMounts: there is no bind mount"],
+  [
+    { annotations: { "audit$": "^(yes|true)$" } },
+    true,
+    'annotations: org.example.audit matches "audit$" = "^(yes|true)$"',
+  ],
+  [
+    { annotations: { "^org\\.example\\.sign$": "." } },
+    false,
+    'annotations: no key matches "^org\\.example\\.sign$"',
+  ],
+  [{ labels: { team: "^infra$" } }, false, 'labels: the value of team does not match "^infra$"'],
+  [{ env: { SECRET: "^other$" } }, false, 'env: the value of SECRET does not match "^other$"'],
+  [
+    { commands: ["bash", "nginx$"] },
+    true,
+    `commands: the container's command /usr/sbin/nginx matches "nginx$"`,
+  ],
+  [
+    { image: ["^quay\\.io/", "redis"] },
+    false,
+    `image: the image's name docker.io/library/nginx:1.27 matches none of "^quay\\.io/", "redis"`,
+  ],
+  [{ engine: ["podman", "docker"] }, true, "engine: docker is one of podman, docker"],
+  [{ operation: ["restore"] }, false, "operation: create is not one of restore"],
+  [{ role: ["workload"] }, true, "role: workload is one of workload"],
+];
+
+for (const [when, matches, reason] of CONDITIONS) {
+  Deno.test(`when ${JSON.stringify(when)} ${matches ? "matches" : "does not match"}, and says why`, () => {
+    assert.deepEqual(matchWhen(when, facts()), { matches, reasons: [reason] });
+  });
+}
+
+Deno.test("every named condition must hold, and each has its reason", () => {
+  const match = matchWhen({ engine: ["docker"], commands: ["bash"], always: true }, facts());
+  assert.equal(match.matches, false);
+  assert.equal(match.reasons.length, 3);
+});
+
+Deno.test("every pair of annotations must have an entry of its own", () => {
+  const annotations = { "^a$": "1", "^b$": "2" };
+  assert.equal(matchWhen({ annotations }, facts({ annotations: { a: "1", b: "2" } })).matches, true);
+  assert.equal(matchWhen({ annotations }, facts({ annotations: { a: "1", b: "1" } })).matches, false);
+});
+
+Deno.test("the key and the value of a pair must match in one and the same entry", () => {
+  const annotations = { a: "1", ab: "2" };
+  assert.equal(matchWhen({ annotations: { "^a$": "2" } }, facts({ annotations })).matches, false);
+  assert.equal(matchWhen({ annotations: { "^a": "2" } }, facts({ annotations })).matches, true);
+});
+
+Deno.test("an empty when never matches, and a missing one every workload", () => {
+  assert.equal(matchWhen({}, facts()).matches, false);
+  assert.equal(matchWhen(undefined, facts()).matches, true);
+});
+
+Deno.test("a sandbox is left alone unless when.role asks for it", () => {
+  const sandbox = facts({ role: "sandbox" });
+  assert.equal(matchWhen(undefined, sandbox).matches, false);
+  assert.deepEqual(
+    matchWhen({ always: true }, sandbox).reasons.at(-1),
+    "role: a sandbox is left alone without when.role",
+  );
+  assert.equal(matchWhen({ role: ["sandbox"] }, sandbox).matches, true);
+});
+
+Deno.test("a narrowing that names no role keeps the roles that the plugin asked for", () => {
+  assert.equal(matchNarrowing({ engine: ["docker"] }, facts({ role: "sandbox" })).matches, true);
+});
+
+Deno.test("what the engine does not tell does not match", () => {
+  const unknown = facts({ image: undefined, command: undefined });
+  assert.equal(matchWhen({ image: ["."] }, unknown).matches, false);
+  assert.equal(matchWhen({ commands: ["."] }, unknown).matches, false);
+});
+
+Deno.test("values of variables, labels and annotations stay out of the reasons", () => {
+  for (const pattern of ["hunter", "^other$"]) {
+    const { reasons } = matchWhen({ env: { SECRET: pattern } }, facts());
+    assert.doesNotMatch(reasons.join(), /hunter2/);
+  }
+});
+
+Deno.test("a key that holds a line break cannot forge a second reason", () => {
+  const { reasons } = matchWhen(
+    { env: { "^A": "." } },
+    facts({ env: { "A\nalways: every container": "x" } }),
+  );
+  assert.doesNotMatch(reasons.join(), /\n/);
+});
+
+/** [what somebody wrote, what the message says of it]. */
+const REFUSED: [unknown, RegExp][] = [
+  ["always", /when must be an object, not "always"/],
+  [{ allways: true }, /when\.allways is unknown; known are always, annotations/],
+  [{ always: "yes" }, /when\.always must be true or false, not "yes"/],
+  [{ annotations: ["a"] }, /when\.annotations must be an object, not an array/],
+  [{ annotations: {} }, /when\.annotations is empty/],
+  [{ annotations: { "org.example": 1 } }, /when\.annotations\["org\.example"\] must be a string, not 1/],
+  [
+    { annotations: { "(": "x" } },
+    /when\.annotations\["\("\] is the pattern "\(", which is not a regular expression/,
+  ],
+  [{ commands: [] }, /when\.commands is empty/],
+  [{ commands: ["(?=a)b"] }, /when\.commands\[0\] is the pattern .*looking around is not linear/],
+  [{ image: "nginx" }, /when\.image must be an array, not "nginx"/],
+  [
+    { engine: ["dockre"] },
+    /when\.engine\[0\] must be one of docker, podman, containerd, cri-o, none, not "dockre"/,
+  ],
+  [{ role: ["pause"] }, /when\.role\[0\] must be one of workload, sandbox/],
+];
+
+for (const [when, message] of REFUSED) {
+  Deno.test(`when ${JSON.stringify(when)} is refused with the condition's name`, () => {
+    assert.throws(() => checkWhen(when, "/etc/x.toml:7"), (error) => {
+      assert(error instanceof Failure && error.code === "when");
+      assert.match(error.message, message);
+      assert.match(error.message, /^\/etc\/x\.toml:7: /);
+      return true;
+    });
+  });
+}
+
+Deno.test("a when without a mistake comes back as it was written", () => {
+  const when = { annotations: { "^a$": "." }, role: ["sandbox"], hasBindMounts: true };
+  assert.deepEqual(checkWhen(when, "x"), when);
+});
