@@ -12,6 +12,8 @@ export interface Start {
   calledAs: string;
   /** The user's arguments. */
   args: string[];
+  /** How to start this program again as container-hooks: the user's arguments follow. */
+  again: { path: string; args: string[] };
   /**
    * What the portable form's header noted before Deno changed it; a field is absent where it could not tell.
    * The compiled form leaves the limit alone and cannot know about SIGPIPE.
@@ -61,7 +63,7 @@ export async function identify(): Promise<Identity> {
 
 function compiledStart(): Start {
   const file = Deno.execPath();
-  return { form: "compiled", file, calledAs: baseName(commandName() || file), args: [...Deno.args] };
+  return { form: "compiled", file, calledAs: baseName(commandName() || file), args: [...Deno.args], again: { path: file, args: [] } };
 }
 
 function portableStart(): Start | undefined {
@@ -76,6 +78,7 @@ function portableStart(): Start | undefined {
     file: withoutLinks(file),
     calledAs,
     args,
+    again: { path: Deno.execPath(), args: [...denoArguments(), header, file, "container-hooks", "", ""] },
     inherited: {
       ...(nofile ? { softNofile: nofile === "unlimited" ? nofile : Number(nofile) } : {}),
       ...(sigpipe ? { sigpipeIgnored: sigpipe === "1" } : {}),
@@ -85,13 +88,20 @@ function portableStart(): Start | undefined {
 
 function sourceStart(): Start {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
-  return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args] };
+  const again = { path: Deno.execPath(), args: denoArguments() };
+  return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args], again };
 }
 
 /** `was` is what the variable was: "=VALUE", or nothing where it was not set. */
 function restoreVariable(name: string, was = ""): void {
   if (was === "") Deno.env.delete(name);
   else Deno.env.set(name, was.slice(1));
+}
+
+/** `run`, Deno's options and the main module: what stands between Deno's path and our arguments. */
+function denoArguments(): string[] {
+  const words = Deno.readTextFileSync("/proc/self/cmdline").split("\0").slice(1, -1);
+  return words.slice(0, words.length - Deno.args.length);
 }
 
 /** argv[0], which Deno does not tell; "" where there is none. */

@@ -13,6 +13,7 @@ import type { Description } from "./describe.ts";
 import { explainThrown, type Originals, type Thrown } from "./explain.ts";
 import type { Answer } from "./print_manifest.ts";
 import type { CachedPlugin } from "./load.ts";
+import { MANIFEST_DOOR } from "./manifest_door.ts";
 import { lineOf } from "./source.ts";
 
 /** This program as it can be started again. */
@@ -24,9 +25,6 @@ export interface Program {
   /** The file that is exchanged when another version of the program is installed. */
   file: string;
 }
-
-/** The command that starts the child: its argument is a folder of the plugin cache. */
-export const MANIFEST_DOOR = "manifest-of";
 
 /** Milliseconds; a plugin's top level has nothing to wait for. */
 const TIME_LIMIT = 10_000;

@@ -1,8 +1,10 @@
 /** Which files and folders something was made from, and whether they are still the same. */
 import type { FileStatus, Host } from "../host/host.ts";
 
-/** What a path was: two equal ones are the same content, since `changed` cannot be set back. */
-export type Identity = Pick<FileStatus, "device" | "inode" | "size" | "modified" | "changed">;
+/** What a path was: two equal ones are the same content in the same hands, since `changed` cannot be set back. */
+export type Identity = Pick<FileStatus, typeof IDENTITY[number]>;
+
+const IDENTITY = ["device", "inode", "uid", "mode", "size", "modified", "changed"] as const;
 
 /** A path that was looked at; without an identity nothing was there. */
 export interface Source {
@@ -11,10 +13,10 @@ export interface Source {
 }
 
 /**
- * Milliseconds for which a change may go unseen: a file that is written twice within one tick of the kernel's
- * clock has the same times after both.
+ * Milliseconds for which a change may go unseen, since Deno tells `changed` in whole seconds: a file that is
+ * written twice within one, the second time with the size and the `modified` of the first, looks the same.
  */
-const TICK = 50;
+const BLIND = 1100;
 
 /** Collects what was looked at. Look before reading, so that a change meanwhile shows as one. */
 export class SourceList {
@@ -71,16 +73,15 @@ export function unchanged(host: Host, sources: readonly Source[], builtAt: numbe
   return sources.every(({ path, identity }) => {
     const status = host.lstat(path);
     if (!status || !identity) return !status && !identity;
-    return identity.changed < builtAt - TICK && sameIdentity(identityOf(status), identity);
+    return identity.changed < builtAt - BLIND && sameIdentity(identityOf(status), identity);
   });
 }
 
 /** What of a status tells whether something is the same. */
-export function identityOf({ device, inode, size, modified, changed }: FileStatus): Identity {
-  return { device, inode, size, modified, changed };
+export function identityOf({ device, inode, uid, mode, size, modified, changed }: FileStatus): Identity {
+  return { device, inode, uid, mode, size, modified, changed };
 }
 
 function sameIdentity(a: Identity, b: Identity): boolean {
-  return a.device === b.device && a.inode === b.inode && a.size === b.size && a.modified === b.modified &&
-    a.changed === b.changed;
+  return IDENTITY.every((field) => a[field] === b[field]);
 }

@@ -90,6 +90,11 @@ export async function openIndex(host: Host, program: Program, builtin: PluginTab
   return index;
 }
 
+/** The runtimes of the last index, whatever has become of the configuration since. */
+export function lastRuntimes(host: Host): string[] | undefined {
+  return read(host, indexPath(stateFolder(host)))?.config.runtimes;
+}
+
 /**
  * The folder of the index and the plugin cache: CONTAINER_HOOKS_STATE, else /var/lib/container-hooks, else, for
  * a user other than root, the XDG folder for state.

@@ -16,6 +16,7 @@ import { ask } from "./ask.ts";
 import { type ConfigFile, editConfig, readConfigFile, writeConfig } from "./config_file.ts";
 import { type Creation, makeContainer } from "./container.ts";
 import { inOrder, type PlannedPlugin } from "./planned_plugin.ts";
+import type { MissedPlugin } from "./prepare.ts";
 import { type Selection, select } from "./select.ts";
 import { takeSlot } from "./slots.ts";
 
@@ -30,6 +31,8 @@ export interface CreateRequest extends Creation {
 /** What every create has in common. */
 export interface Planning {
   plugins: readonly PlannedPlugin[];
+  /** Plugins that cannot be used, and without which the container starts. */
+  missed: readonly MissedPlugin[];
   /** Plans at once; 0: the default. */
   concurrency: number;
   /** Version of the program, for the journal. */
@@ -71,6 +74,7 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
   const config = draft.config = await readConfigFile(host, request.configFile);
   const identity = draft.identity = identify(host, { ...request, spec: config.spec });
   const container = makeContainer(config.spec, request, identity);
+  for (const missed of planning.missed) draft.records.push(recordMissed(planning.log, request.id, missed));
   const selections = select(inOrder(planning.plugins), container);
 
   // A gate denies before any other plugin's code is loaded.
@@ -91,6 +95,11 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
   checkHookPrograms(host, owned);
   const edits = mergeEdits(config.spec, owned);
   return await write(host, planning, request, draft, config, edits);
+}
+
+function recordMissed(log: Log, container: string, { name, why }: MissedPlugin): PluginRecord {
+  log("warn", why, { container, plugin: name });
+  return { name, version: "unknown", selected: false, reasons: [why], edits: [] };
 }
 
 /** Asks one plugin where it is selected; a failure that `on-error = "warn"` forgives is a record. */

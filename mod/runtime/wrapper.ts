@@ -4,7 +4,6 @@
  * It ends by becoming the real runtime (execv), so pid, descriptors, exit status and signals are the runtime's
  * own.
  */
-import { type Config, readConfig } from "../config/config.ts";
 import type { Operation } from "../core/oci.ts";
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
@@ -12,7 +11,9 @@ import { execute, type Inherited, withholdDescriptors } from "../host/libc.ts";
 import { type Log, openLog } from "../host/own_log.ts";
 import { readBypass } from "../journal/bypass.ts";
 import { planCreate } from "../plan/plan.ts";
-import { type PluginTable, preparePlugins } from "../plan/prepare.ts";
+import { type Index, lastRuntimes, openIndex, type PluginTable } from "../plan/index.ts";
+import { preparePlugins } from "../plan/prepare.ts";
+import type { Program } from "../loader/extract_manifest.ts";
 import { flavourOf, readCommandLine, type RuntimeCall } from "./command_line.ts";
 import { checkContainerId } from "./container_id.ts";
 import { findRuntime } from "./find_runtime.ts";
@@ -23,6 +24,8 @@ export interface Start {
   /** The file of this program. */
   self: string;
   version: string;
+  /** How this program is started again, to look at a plugin apart. */
+  program: Program;
   inherited: Inherited;
   builtin: PluginTable;
 }
@@ -39,8 +42,9 @@ export async function runWrapper(host: Host, argv: readonly string[], start: Sta
   // Until the command line is read, a failure has only stderr to go to.
   let call: RuntimeCall | undefined;
   try {
-    const settings = await readSettings(host);
-    const runtime = findRuntime(host, settings.config?.runtimes ?? USUAL_RUNTIMES, start.self);
+    const settings = await readSettings(host, start);
+    const runtimes = settings.index?.config.runtimes ?? lastRuntimes(host) ?? USUAL_RUNTIMES;
+    const runtime = findRuntime(host, runtimes, start.self);
     call = readCall(host, runtime, argv);
     if (call?.complete) await beforeCreate(host, call, settings, runtime, start);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
@@ -63,13 +67,13 @@ function readCall(host: Host, runtime: string, argv: readonly string[]): Runtime
 
 /** The configuration, or why it cannot be read: `state`, `kill` and `delete` must work all the same. */
 interface Settings {
-  config?: Config;
+  index?: Index;
   broken?: unknown;
 }
 
-async function readSettings(host: Host): Promise<Settings> {
+async function readSettings(host: Host, start: Start): Promise<Settings> {
   try {
-    return { config: await readConfig(host) };
+    return { index: await openIndex(host, start.program, start.builtin) };
   } catch (broken) {
     return { broken };
   }
@@ -78,24 +82,24 @@ async function readSettings(host: Host): Promise<Settings> {
 async function beforeCreate(
   host: Host,
   call: RuntimeCall,
-  { config, broken }: Settings,
+  { index, broken }: Settings,
   runtime: string,
   start: Start,
 ): Promise<void> {
   const id = call.id!;
   try {
-    const log = config ? openLog(host, config.log) : () => {};
+    const log = index ? openLog(host, index.config.log) : () => {};
     if (isBypassed(host, id, log)) return;
-    if (!config) throw broken;
+    if (!index) throw broken;
     checkContainerId(id);
     const release = withholdDescriptors();
-    const outcome = await withinDeadline(config.deadline, plan(host, call, config, log, runtime, start));
+    const outcome = await withinDeadline(index.config.deadline, plan(host, call, index, log, runtime, start));
     release();
     log("info", `config.json ${outcome}`, { container: id, operation: call.command! });
   } catch (thrown) {
     const why = asFailure(thrown);
     const full = failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
-    if (config) openLog(host, config.log)("error", full.message, { container: id });
+    if (index) openLog(host, index.config.log)("error", full.message, { container: id });
     throw full;
   }
 }
@@ -111,7 +115,7 @@ function isBypassed(host: Host, id: string, log: Log): boolean {
 async function plan(
   host: Host,
   call: RuntimeCall,
-  config: Config,
+  index: Index,
   log: Log,
   runtime: string,
   start: Start,
@@ -120,8 +124,8 @@ async function plan(
   return await planCreate(
     host,
     {
-      plugins: await preparePlugins(host, config, start.builtin),
-      concurrency: config.concurrency,
+      ...preparePlugins(index, start.builtin),
+      concurrency: index.config.concurrency,
       program: start.version,
       log,
     },
@@ -151,12 +155,9 @@ function bundleOf(host: Host, call: RuntimeCall): string {
 
 /** The whole create has one limit, below the two minutes after which a kubelet gives up and tries again. */
 function withinDeadline<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
-    const timer = setTimeout(
-      () => reject(failure("deadline", { what: "planning", seconds })),
-      seconds * 1000,
-    );
-    Deno.unrefTimer(timer);
+    timer = setTimeout(() => reject(failure("deadline", { what: "planning", seconds })), seconds * 1000);
   });
-  return Promise.race([work, limit]);
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

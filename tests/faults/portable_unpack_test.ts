@@ -186,11 +186,14 @@ Deno.test("a name without a folder is looked up as the shell did", async () => {
   assert.equal(told(found).start.file, program.path);
 });
 
-/** What the Deno that was just unpacked does instead of placing the modules. `kill -9 0` kills all of the start. */
+/**
+ * What the Deno that was just unpacked does instead of placing the modules. The start leads its own process
+ * group, so `kill -9 0` kills all of it and nothing else; its number stands in the temporary folder's name.
+ */
 const KILLED_AT = {
   "before anything is checked": "kill -9 0",
   "after the folder was renamed into place": `'${Deno.execPath()}' "$@"; kill -9 0`,
-  "alone, so that its unpacking goes on": `kill -9 "$(cut -d ' ' -f 4 "/proc/$PPID/stat")"`,
+  "alone, so that its unpacking goes on": 'start=${9##*/.unpack.}; kill -9 "${start%.*}"',
 };
 
 for (const [moment, action] of Object.entries(KILLED_AT)) {
@@ -218,8 +221,9 @@ Deno.test("killed while Deno is being written, the next start works and clears u
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const written = await firstWritten(target);
-  new Deno.Command("kill", { args: ["-9", `-${leaderOf(written)}`] }).outputSync();
+  // By number through the system call: the kill of procps 4.0.2 takes `-9 -12345` for -1, which is everybody.
+  assert.equal(leaderOf(await firstWritten(target)), child.pid);
+  Deno.kill(-child.pid, "SIGKILL");
   await child.status;
   told(await start(target, ["x"], { file }));
   assert.deepEqual(namesIn(target), [checksum]);
@@ -243,8 +247,8 @@ function sizeOf(path: string): number {
 }
 
 /** The temporary folder is named after the process, which leads its own group here. */
-function leaderOf(temporary: string): string {
-  return temporary.split(".")[2]!;
+function leaderOf(temporary: string): number {
+  return Number(temporary.split(".")[2]);
 }
 
 const LEFT_BEHIND: Record<string, (target: WorkFolder) => void> = {

@@ -28,7 +28,7 @@ export function recorder(work: WorkFolder, name = "record"): Recorder {
     name,
     `#!/bin/sh
 read -r state
-printf '%s\\t%s\\t%s\\n' "$*" "$(/usr/bin/tr '\\0' ' ' </proc/$$/environ)" "$state" >>${record}
+printf '%s\\t%s\\t%s\\n' "$*" "$(/usr/bin/env | /usr/bin/tr '\\n' ' ')" "$state" >>${record}
 `,
   );
   return {
@@ -38,11 +38,14 @@ printf '%s\\t%s\\t%s\\n' "$*" "$(/usr/bin/tr '\\0' ' ' </proc/$$/environ)" "$sta
   };
 }
 
+/** What sh itself puts into the environment of the programs that it starts. */
+const OF_THE_SHELL = /^(PWD|OLDPWD|SHLVL|_)=/;
+
 function parseCall(line: string): HookCall {
   const [args = "", env = "", state = ""] = line.split("\t");
   return {
     args: args.split(" ").filter((word) => word !== ""),
-    env: env.split(" ").filter((word) => word !== "").sort(),
+    env: env.split(" ").filter((variable) => variable !== "" && !OF_THE_SHELL.test(variable)).sort(),
     state: JSON.parse(state),
   };
 }

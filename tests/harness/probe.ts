@@ -45,7 +45,7 @@ ls -l "/proc/$$/fd" >${folder}/descriptors
   done <"/proc/$$/status"
   tr '\\0' '\\n' <"/proc/$$/environ" | sort | sed 's/^/variable /'
 } >${folder}/inherited
-{ printf '%s\\0' "$@"; printf '\\001'; } >>${folder}/calls
+{ for word; do printf '%s\\0' "$word"; done; printf '\\001'; } >>${folder}/calls
 echo "the runtime was called"
 exit ${PROBE_STATUS}
 `,

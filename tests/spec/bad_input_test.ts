@@ -185,7 +185,7 @@ const BAD_INPUT: BadInput[] = [
     name: "a hook that brings LD_PRELOAD",
     spoil: ({ installed }) =>
       installed.setHooks({ prestart: [{ path: "/bin/true", env: ["LD_PRELOAD=/x.so"] }] }),
-    says: /LD_PRELOAD/,
+    says: /plugin hooks-json returned an edit that cannot be used: .*env\[0\].* variable of the program loader/,
   },
   {
     name: "a config.toml that is not TOML",

@@ -31,10 +31,9 @@ const LIMIT = 300;
  * @throws {BuildFailure} with what `deno bundle` said
  */
 export async function bundle(entries: Entries, folder: string, project: string): Promise<Bundle> {
-  const ran = await run(Deno.execPath(), [
-    ...["bundle", "--quiet", "--platform", "deno", "--code-splitting", "--outdir", folder],
-    ...[entries.main, entries.plugin],
-  ], { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
+  const flags = ["--quiet", "--platform", "deno", "--code-splitting", "--outdir", folder];
+  const args = ["bundle", ...flags, entries.main, entries.plugin];
+  const ran = await run(Deno.execPath(), args, { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
   if (!ran.success) {
     throw new BuildFailure(
       ran.late ? `deno bundle took longer than ${LIMIT} s` : `deno bundle: ${ran.stderr.trim()}`,

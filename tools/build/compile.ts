@@ -6,8 +6,10 @@ import { run } from "./run.ts";
 /** Seconds for `deno compile`, which downloads denort (45 MB) where neither DENORT_BIN nor its cache has it. */
 const LIMIT = 60;
 
-/** Flags that the program is run with; in the compiled form they are baked in. */
-const RUN_FLAGS = ["--no-code-cache", "--no-prompt", "-A", "--v8-flags=--enable-experimental-regexp-engine"];
+/** How the program is compiled and, baked in, how it is run. */
+const FLAGS =
+  "--quiet --no-check --no-config --no-lock --no-npm --no-remote --no-code-cache --no-prompt -A " +
+  "--v8-flags=--enable-experimental-regexp-engine";
 
 /**
  * Compiles a bundle into `output`.
@@ -16,20 +18,18 @@ const RUN_FLAGS = ["--no-code-cache", "--no-prompt", "-A", "--v8-flags=--enable-
  */
 export async function compile(deno: StockDeno, bundle: Bundle, output: string): Promise<string | undefined> {
   const others = bundle.modules.filter((path) => path !== bundle.main);
-  const ran = await run(deno.path, [
-    ...[
-      "compile",
-      "--quiet",
-      "--no-check",
-      "--no-config",
-      "--no-lock",
-      "--no-npm",
-      "--no-remote",
-      ...RUN_FLAGS,
-    ],
-    ...["--import-map", bundle.importMap, ...others.flatMap((path) => ["--include", path])],
-    ...["--output", output, bundle.main],
-  ], { cwd: bundle.folder, limit: LIMIT, env: { NO_COLOR: "1" } });
+  const includes = others.flatMap((path) => ["--include", path]);
+  const args = [
+    ...FLAGS.split(" "),
+    "--import-map",
+    bundle.importMap,
+    ...includes,
+    "--output",
+    output,
+    bundle.main,
+  ];
+  const env = { NO_COLOR: "1" };
+  const ran = await run(deno.path, ["compile", ...args], { cwd: bundle.folder, limit: LIMIT, env });
   if (ran.success) return undefined;
   if (ran.late) return `denort ${deno.version} could not be downloaded within ${LIMIT} s`;
   return `denort ${deno.version}: ${reason(ran.stderr)}`;
