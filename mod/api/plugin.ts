@@ -30,7 +30,8 @@
  */
 import type { AnnotationEdit, Edit, EnvEdit, HookEdit, Json, MountEdit } from "../core/edits.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
-import type { Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
+import { type Hook, type Mount, type Operation, type Process, type Spec, type Stage, type State } from "../core/oci.ts";
+import { SYSTEM_PATH } from "../core/oci.ts";
 import type { EngineName, Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, Operation, Process };
@@ -172,9 +173,6 @@ export interface HookSettings {
   timeout?: number;
 }
 
-/** The environment of a hook that names none: without one runc hands on its own, or the container's. */
-const HOOK_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /** Seconds that a hook made by {@linkcode hook} may take where none are said. */
 const HOOK_TIMEOUT = 10;
 
@@ -185,7 +183,8 @@ function at(stage: Stage) {
     hook: {
       path,
       args: [path, ...args],
-      env: Object.entries(settings.env ?? { PATH: HOOK_PATH }).map(([name, value]) => `${name}=${value}`),
+      // Never none: without any, runc hands on its own environment, or the container's.
+      env: Object.entries(settings.env ?? { PATH: SYSTEM_PATH }).map(([name, value]) => `${name}=${value}`),
       timeout: settings.timeout ?? HOOK_TIMEOUT,
     },
   });

@@ -21,6 +21,15 @@ export const STAGES = [
 /** One of the specification's hook stages. */
 export type Stage = (typeof STAGES)[number];
 
+/** Stages at which a plugin may have a handler: those that run on the host, outside the container's cgroup. */
+export const HANDLER_STAGES = ["createRuntime", "poststart", "poststop"] as const;
+
+/** One of the stages that handlers exist for. */
+export type HandlerStage = (typeof HANDLER_STAGES)[number];
+
+/** PATH of every program that we start or have started and that names none of its own. */
+export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** A hook as config.json has it. */
 export interface Hook {
   /** Absolute path; at startContainer in the container's root, otherwise on the host. */

@@ -2,8 +2,10 @@
  * What only libc can do: become another program, with what the JavaScript runtime changed put back.
  *
  * The library is opened when it is first needed; every call here is the last or nearly the last of a process.
+ * All of it works after permissions were dropped, if `withholdDescriptors` was called before.
  */
 import { failure } from "../errors.ts";
+import { basicFunctions, cString, cStrings, errno, errorText, LIBC, openLibrary, RESULT, textOf } from "./ffi.ts";
 
 /** Signal state and limits that the process was started with, as far as anybody could see them. */
 export interface Inherited {
@@ -14,31 +16,34 @@ export interface Inherited {
 }
 
 const SIGPIPE = 13;
-const SIG_DFL = null;
-const SIG_IGN = Deno.UnsafePointer.create(1n);
+const SIG_DFL = 0;
+const SIG_IGN = 1;
 const RLIMIT_NOFILE = 7;
 const RLIM_INFINITY = 0xffffffffffffffffn;
+const O_RDONLY = 0;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const O_CLOEXEC = 0o2000000;
 
-const symbols = {
-  execv: { parameters: ["buffer", "buffer"], result: "i32" },
-  signal: { parameters: ["i32", "pointer"], result: "pointer" },
-  prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  strerror: { parameters: ["i32"], result: "pointer" },
-  __errno_location: { parameters: [], result: "pointer" },
-} as const;
+let opened: ReturnType<typeof openFunctions> | undefined;
 
-let opened: Deno.DynamicLibrary<typeof symbols>["symbols"] | undefined;
-
-/** glibc: the only C library that Deno is published for. */
-function libc() {
-  return opened ??= Deno.dlopen("libc.so.6", symbols).symbols;
+function openFunctions() {
+  basicFunctions();
+  return openLibrary(LIBC, {
+    execv: { parameters: ["buffer", "buffer"], result: RESULT.int },
+    signal: { parameters: ["i32", "usize"], result: RESULT.long },
+    prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: RESULT.int },
+    fcntl: { parameters: ["i32", "i32", "i32"], result: RESULT.int },
+    getppid: { parameters: [], result: RESULT.int },
+    open: { parameters: ["buffer", "i32", "u32"], result: RESULT.int },
+    read: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
+    close: { parameters: ["i32"], result: RESULT.int },
+  });
 }
 
-const encoder = new TextEncoder();
+function libc() {
+  return opened ??= openFunctions();
+}
 
 /**
  * Replaces this process with another program; returns only by throwing.
@@ -53,11 +58,8 @@ const encoder = new TextEncoder();
 export function execute(path: string, argv: readonly string[], inherited: Inherited): never {
   const { execv } = libc();
   restoreInherited(inherited);
-  const texts = argv.map((text) => encoder.encode(`${text}\0`));
-  const pointers = new BigUint64Array(texts.length + 1);
-  texts.forEach((text, index) => pointers[index] = Deno.UnsafePointer.value(Deno.UnsafePointer.of(text)));
-  execv(encoder.encode(`${path}\0`), pointers);
-  throw failure("runtime-exec", { path, why: lastError() });
+  execv(cString(path), cStrings(argv));
+  throw failure("runtime-exec", { path, why: errorText(errno()).toLowerCase() });
 }
 
 function restoreInherited(inherited: Inherited): void {
@@ -66,10 +68,11 @@ function restoreInherited(inherited: Inherited): void {
   signal(SIGPIPE, ignored ? SIG_IGN : SIG_DFL);
   if (inherited.softNofile === undefined) return;
   const limits = new BigUint64Array(2);
-  prlimit(0, RLIMIT_NOFILE, null, limits);
+  const bytes = new Uint8Array(limits.buffer);
+  prlimit(0, RLIMIT_NOFILE, null, bytes);
   const soft = inherited.softNofile === "unlimited" ? RLIM_INFINITY : BigInt(inherited.softNofile);
   if (soft < limits[1]!) limits[0] = soft;
-  prlimit(0, RLIMIT_NOFILE, limits, null);
+  prlimit(0, RLIMIT_NOFILE, bytes, null);
 }
 
 /**
@@ -77,13 +80,20 @@ function restoreInherited(inherited: Inherited): void {
  * ignores it (conmon does) hands that on, unless it resets it between fork and exec.
  */
 function parentIgnoresSigpipe(): boolean {
-  try {
-    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync(`/proc/${Deno.ppid}/status`))?.[1];
-    return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(SIGPIPE - 1)) & 1n) === 1n;
-  } catch {
-    // No /proc, or one that hides other users' processes.
-    return false;
-  }
+  const status = readStatus(libc().getppid());
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(SIGPIPE - 1)) & 1n) === 1n;
+}
+
+/** By libc, since permissions may be gone; "" without /proc, or with one that hides other users' processes. */
+function readStatus(pid: number): string {
+  const { open, read, close } = libc();
+  const descriptor = open(cString(`/proc/${pid}/status`), O_RDONLY | O_CLOEXEC, 0);
+  if (descriptor < 0) return "";
+  const buffer = new Uint8Array(8192);
+  read(descriptor, buffer, buffer.length);
+  close(descriptor);
+  return textOf(buffer);
 }
 
 /**
@@ -113,12 +123,4 @@ function inheritedDescriptors(): number[] {
     }
   }
   return found;
-}
-
-function lastError(): string {
-  const { __errno_location, strerror } = libc();
-  const location = __errno_location();
-  if (!location) return "unknown reason";
-  const text = strerror(new Deno.UnsafePointerView(location).getInt32());
-  return text ? new Deno.UnsafePointerView(text).getCString().toLowerCase() : "unknown reason";
 }

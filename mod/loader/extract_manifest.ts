@@ -101,7 +101,7 @@ export function checkDescription(
 }
 
 /** The functions that are named in a description. */
-export function functionsOf({ plan, stages }: Pick<Description, "plan" | "stages">): PluginFunctions {
+function functionsOf({ plan, stages }: Pick<Description, "plan" | "stages">): PluginFunctions {
   return {
     plan,
     createRuntime: stages.includes("createRuntime"),

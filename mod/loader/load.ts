@@ -1,5 +1,6 @@
 /** Importing a plugin from the cache. */
 import type { Plugin } from "../api/plugin.ts";
+import type { Host } from "../host/host.ts";
 import { type Explained, explainThrown, type Originals } from "./explain.ts";
 import { exposeLibrary } from "./library.ts";
 import { fileUrl } from "./source.ts";
@@ -41,6 +42,11 @@ export async function openPlugin(cached: CachedPlugin): Promise<OpenedPlugin> {
     load: async () => (await module.load()).default as Plugin,
     explain: async (thrown) => explainThrown(thrown, cached, (await module.originals()).default),
   };
+}
+
+/** False where somebody has emptied the cache; what is in it never changes otherwise. */
+export function isCached(host: Host, cached: CachedPlugin): boolean {
+  return host.lstat(`${cached.folder}/${LOADER_MODULE}`) !== undefined;
 }
 
 /** Loads a cached plugin at once, with the permissions that there are. */

@@ -7,7 +7,7 @@ import { DescribeError, describePlugin, type Description } from "./describe.ts";
 import { checkDescription, extractManifest, type PluginFunctions, type Program } from "./extract_manifest.ts";
 import type { FoundPlugin } from "./find.ts";
 import { readGraph } from "./graph.ts";
-import { type CachedPlugin, LOADER_MODULE } from "./load.ts";
+import type { CachedPlugin } from "./load.ts";
 import type { SourceList } from "./sources.ts";
 
 /** What is known about a plugin without running its code. */
@@ -42,8 +42,6 @@ export async function prepareFile(
     files,
     (folder) => extractManifest(host, program, { folder, root, entry }, originalsOf(files)),
   );
-  // Somebody who empties the cache has it filled again.
-  sources.look(`${folder}/${LOADER_MODULE}`);
   return { ...checkDescription(facts, `${root}/${entry}`, name), cached: { folder, root, entry } };
 }
 

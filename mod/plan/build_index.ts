@@ -8,6 +8,7 @@ import type { Host } from "../host/host.ts";
 import { sweepLeftOvers } from "../loader/cache.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { findPlugins, type FoundPlugin } from "../loader/find.ts";
+import { isCached } from "../loader/load.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../loader/prepare.ts";
 import { identityOf, type Source, SourceList, unchanged } from "../loader/sources.ts";
 import type { Index, IndexedPlugin, PluginTable } from "./index.ts";
@@ -84,8 +85,8 @@ function unchangedPlugin(
   if (problem || !previous) return undefined;
   const known = previous.plugins.find((plugin) => plugin.name === name);
   if (known?.state !== "ready" || known.file !== file) return undefined;
-  if (!unchanged(host, known.sources, previous.builtAt)) return undefined;
   const { manifest, has, cached, sources } = known;
+  if (!cached || !isCached(host, cached) || !unchanged(host, sources, previous.builtAt)) return undefined;
   return { manifest, has, cached, sources };
 }
 

@@ -13,6 +13,7 @@ import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Plugin } from "../api/plugin.ts";
 import type { Program } from "../loader/extract_manifest.ts";
+import { isCached } from "../loader/load.ts";
 import type { PreparedPlugin } from "../loader/prepare.ts";
 import { type Source, unchanged } from "../loader/sources.ts";
 
@@ -145,6 +146,10 @@ function isCurrent(host: Host, index: Index): boolean {
   const age = host.now() - index.builtAt;
   const broken = index.plugins.some(({ state }) => state === "broken");
   if (broken && (age < 0 || age > RETRY_AFTER)) return false;
+  const gone = index.plugins.some((plugin) =>
+    plugin.state === "ready" && plugin.cached && !isCached(host, plugin.cached)
+  );
+  if (gone) return false;
   const sources = [index, ...index.plugins].flatMap(({ sources }) => sources);
   return unchanged(host, sources, index.builtAt);
 }

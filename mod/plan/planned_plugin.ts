@@ -1,10 +1,7 @@
 /** A plugin as the create path knows it: pure data about it, and its code behind a function. */
 import type { Manifest, When } from "../api/plugin.ts";
+import type { HandlerStage } from "../core/oci.ts";
 import type { CachedPlugin, OpenedPlugin } from "../loader/load.ts";
-
-/** Stages at which a plugin may have a handler: those that run on the host, outside the container's cgroup. */
-export const HANDLER_STAGES = ["createRuntime", "poststart", "poststop"] as const;
-export type HandlerStage = (typeof HANDLER_STAGES)[number];
 
 /** A plugin with the administrator's policy. */
 export interface PlannedPlugin {

@@ -104,6 +104,24 @@ export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]
   };
 }
 
+/**
+ * Where the engine reads why a call failed, also where the rest of the command line cannot be read or no runtime
+ * was found to read it for: both grammars have these options in front of the command.
+ */
+export function readEngineLog(argv: readonly string[]): Pick<RuntimeCall, "log" | "logFormat"> {
+  for (const flavour of ["runc", "crun"] as const) {
+    const grammar = GRAMMARS[flavour];
+    try {
+      const line: Line = { argv, flavour, grammar, ours: new Set(), hookSpecs: [], addHooks: [] };
+      const { log, logFormat } = settings(grammar, readPart(line, 0, grammar.globals).given);
+      return { log, logFormat };
+    } catch {
+      // Refused by this one; the failure that is being told says why.
+    }
+  }
+  return {};
+}
+
 /** The command line as it is being read, with what was found of ours. */
 interface Line {
   readonly argv: readonly string[];

@@ -14,7 +14,7 @@ import { planCreate } from "../plan/plan.ts";
 import { type Index, lastRuntimes, openIndex, type PluginTable } from "../plan/index.ts";
 import { preparePlugins } from "../plan/prepare.ts";
 import type { Program } from "../loader/extract_manifest.ts";
-import { flavourOf, readCommandLine, type RuntimeCall } from "./command_line.ts";
+import { flavourOf, readCommandLine, readEngineLog, type RuntimeCall } from "./command_line.ts";
 import { checkContainerId } from "./container_id.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { absolute, reportFailure } from "./report.ts";
@@ -39,18 +39,16 @@ const USUAL_RUNTIMES = ["runc", "docker-runc", "crun"];
  * @returns the exit status, where the runtime was not reached
  */
 export async function runWrapper(host: Host, argv: readonly string[], start: Start): Promise<number> {
-  // Until the command line is read, a failure has only stderr to go to.
-  let call: RuntimeCall | undefined;
   try {
     const settings = await readSettings(host, start);
     const runtimes = settings.index?.config.runtimes ?? lastRuntimes(host) ?? USUAL_RUNTIMES;
     const runtime = findRuntime(host, runtimes, start.self);
-    call = readCall(host, runtime, argv);
+    const call = readCall(host, runtime, argv);
     if (call?.complete) await beforeCreate(host, call, settings, runtime, start);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
   } catch (thrown) {
     const why = asFailure(thrown);
-    reportFailure(host, call ?? {}, why);
+    reportFailure(host, readEngineLog(argv), why);
     return why.status;
   }
 }

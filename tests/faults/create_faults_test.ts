@@ -94,7 +94,6 @@ async function traced({ create, installed }: Scene, option: string): Promise<Ran
     "-f",
     "-y",
     "-qq",
-    "--seccomp-bpf",
     `--trace=${WRITING}`,
     "--output=/dev/null",
     option,

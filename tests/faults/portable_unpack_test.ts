@@ -193,7 +193,7 @@ Deno.test("a name without a folder is looked up as the shell did", async () => {
 const KILLED_AT = {
   "before anything is checked": "kill -9 0",
   "after the folder was renamed into place": `'${Deno.execPath()}' "$@"; kill -9 0`,
-  "alone, so that its unpacking goes on": 'start=${9##*/.unpack.}; kill -9 "${start%.*}"',
+  "alone, so that its unpacking goes on": 'start=${9##*/.unpack.}; kill -9 "${start%%.*}"',
 };
 
 for (const [moment, action] of Object.entries(KILLED_AT)) {
@@ -251,10 +251,13 @@ function leaderOf(temporary: string): number {
   return Number(temporary.split(".")[2]);
 }
 
+/** Number of the PID namespace that the tests run in. */
+const NAMESPACE = Deno.readLinkSync("/proc/self/ns/pid").replace(/^pid:\[(\d+)\]$/, "$1");
+
 const LEFT_BEHIND: Record<string, (target: WorkFolder) => void> = {
   "a lock whose holder is gone": (target) => target.file(".lock/holder", `${gone()}\n`),
   "a lock whose holder's number is another process now": (target) =>
-    target.file(".lock/holder", `${Deno.pid}.1\n`),
+    target.file(".lock/holder", `${Deno.pid}.1.${NAMESPACE}\n`),
   "a lock without a holder": (target) => target.folder(".lock"),
   "half a Deno": (target) => target.file(`.unpack.${gone()}/deno`, "half"),
   "what was about to be removed": (target) => target.file(`.dead.${gone()}.0/deno`, "half"),
@@ -263,7 +266,7 @@ const LEFT_BEHIND: Record<string, (target: WorkFolder) => void> = {
 /** Name of a process that has ended. */
 function gone(): string {
   const child = new Deno.Command("true").spawn();
-  return `${child.pid}.1`;
+  return `${child.pid}.1.${NAMESPACE}`;
 }
 
 for (const [what, leave] of Object.entries(LEFT_BEHIND)) {
@@ -275,13 +278,13 @@ for (const [what, leave] of Object.entries(LEFT_BEHIND)) {
   });
 }
 
-Deno.test("a temporary folder of a start that still runs is left alone", async () => {
+Deno.test("temporary folders of a start that runs, here or in another PID namespace, are left alone", async () => {
   using folder = workFolder();
   const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /, "").split(" ");
-  const running = `.unpack.${Deno.pid}.${fields[19]}`;
-  folder.folder(running);
+  const running = [`.unpack.${Deno.pid}.${fields[19]}.${NAMESPACE}`, `.unpack.${gone()}0`];
+  for (const name of running) folder.folder(name);
   told(await start(folder.path, ["x"]));
-  assert.deepEqual(namesIn(folder.path), [running, program.checksum].sort());
+  assert.deepEqual(namesIn(folder.path), [...running, program.checksum].sort());
 });
 
 const UNUSABLE: Record<string, { make(place: string): void; what: RegExp; remedy: RegExp }> = {

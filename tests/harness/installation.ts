@@ -61,6 +61,7 @@ export async function install(
   const env = {
     CONTAINER_HOOKS_CONFIG: configFile,
     CONTAINER_HOOKS_RUN: runFolder,
+    CONTAINER_HOOKS_STATE: `${work.path}/state`,
     CONTAINER_HOOKS_PORTABLE_DIR: portableFolder(),
   };
   const withOurs = (options: RunOptions = {}) => ({ ...options, env: { ...env, ...options.env } });

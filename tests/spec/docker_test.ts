@@ -100,7 +100,6 @@ specTest("the user of docker reads our sentence where hooks.json is broken", NEE
     ran.stderr,
     /container-hooks: .*hooks-json.*hooks\.json is not JSON: .* at line 2, column \d+;/,
   );
-  assert.match(ran.stderr, /container-hooks bypass on/);
   assert.equal((await installed.command(["bypass", "on"])).status, 0);
   assert.equal(
     (await docker.runContainer({ id: "web2", runtime: RUNTIME, args: ["echo", "up"] })).stdout,

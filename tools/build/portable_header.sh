@@ -110,7 +110,9 @@ unpack() (
   why=$(mkdir -p "$parent" 2>&1) || fail "cannot unpack: ${why##*mkdir: }" "$remedy"
   refuse_untrusted || exit 1
 
-  me=$$.$(started $$)
+  namespace=$(ls -l /proc/self/ns/pid 2>/dev/null)
+  namespace=${namespace##*'['} namespace=${namespace%']'}
+  me=$$.$(started $$).$namespace
   temporary=$parent/.unpack.$me
   why=$(mkdir "$temporary" 2>&1) || fail "cannot unpack: ${why##*mkdir: }" "$remedy"
   trap 'rm -rf "$temporary"; unlock' EXIT
@@ -180,9 +182,10 @@ started() {
   echo "${20}"
 }
 
-# Whether the process named $1, PID.START, still runs.
+# Whether the process named $1, PID.START.NAMESPACE, still runs. One of another PID namespace may.
 lives() {
-  kill -0 "${1%%.*}" 2>/dev/null && [ "$1" = "${1%%.*}.$(started "${1%%.*}")" ]
+  [ "${1##*.}" = "$namespace" ] || return 0
+  kill -0 "${1%%.*}" 2>/dev/null && [ "$1" = "${1%%.*}.$(started "${1%%.*}").$namespace" ]
 }
 
 # Waits until nobody else unpacks. It only saves work: two that unpack at once do each other no harm, since
@@ -194,7 +197,7 @@ lock() {
     read -r holder 2>/dev/null <"$parent/.lock/holder"
     if [ -z "$holder" ]; then nameless=$((nameless + 1)); else nameless=0; fi
     # Without a name: its holder has just made it, or was killed right then.
-    if [ "$nameless" -gt 10 ] || { [ -n "$holder" ] && ! lives "$holder"; }; then
+    if [ "$nameless" -gt 10 ] || [ "$waited" -ge 300 ] || { [ -n "$holder" ] && ! lives "$holder"; }; then
       mv "$parent/.lock" "$parent/.dead.$me.$waited" 2>/dev/null && rm -rf "$parent/.dead.$me.$waited"
     fi
     [ "$waited" -lt 300 ] || return 0
@@ -223,7 +226,7 @@ extract() {
   [ -r "$file" ] || fail "cannot unpack: $file cannot be read" "chmod a+r $file"
   why=$({ tail -c +@DENO_START@ "$file" 2>/dev/null | gzip -dc >"$temporary/deno"; } 2>&1) || why_not_extracted
   chmod 700 "$temporary/deno"
-  why=$(DENO_DIR="$temporary/deno/none" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
+  why=$(DENO_DIR="$file/none" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
     "$temporary/deno" eval --quiet --no-config --no-lock --no-npm --no-remote "$unpacker" \
     "$file" "$temporary" "$container_hooks_dir" @MODULES_START@ @MODULES_LENGTH@ "$files" 2>&1 </dev/null)
   case $? in

@@ -104,6 +104,17 @@ Deno.test("while nothing changes, one file is read and nothing is written or run
   assert.deepEqual(opened, [`${place.state}/index.json`]);
 });
 
+Deno.test("writing the plugin cache while the index is made does not make it count as changed", async () => {
+  using place = new IndexPlace({ "a.ts": pluginText("a") });
+  const lstat = (path: string) => {
+    const status = denoHost.lstat(path);
+    // What the program writes has the time of the program's clock.
+    return status && path.startsWith(place.state) ? { ...status, changed: status.changed + SETTLED } : status;
+  };
+  const first = await place.open({ lstat });
+  assert.equal((await place.open({ lstat })).builtAt, first.builtAt);
+});
+
 /** [what changes, how, what the index shows then]. */
 const CHANGES: [string, (place: IndexPlace) => void, (index: Index) => void][] = [
   [

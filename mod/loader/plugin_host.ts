@@ -1,18 +1,19 @@
 /**
- * The outside world as a plugin gets it: each call is held against the plugin's `needs`, then done by the core
+ * The outside world and the log as a plugin gets them: each call is held against the plugin's `needs`, then done by the core
  * with the core's own checks of owner, mode and links.
  */
-import type { Needs, PluginHost } from "../api/plugin.ts";
+import type { Needs, PluginHost, PluginLog } from "../api/plugin.ts";
 import { decodeJson, parseJsonObject } from "../core/json_text.ts";
+import { SYSTEM_PATH } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import { checkProgram, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import type { Log } from "../host/own_log.ts";
 
 /** Bytes of a file that a plugin may read: the largest that any of the older formats allows. */
 const FILE_LIMIT = 10 * 1024 * 1024;
 /** Milliseconds for a program that a plugin runs and gives no limit of its own. */
 const RUN_TIMEOUT = 10_000;
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** @param stage where the plugin is, for messages */
 export function pluginHost(
@@ -55,7 +56,7 @@ export function pluginHost(
       const outcome = await host.run({
         path: program,
         args,
-        env: { PATH, ...settings.env },
+        env: { PATH: SYSTEM_PATH, ...settings.env },
         stdin: settings.stdin === undefined ? undefined : new TextEncoder().encode(settings.stdin),
         timeout: settings.timeout ?? RUN_TIMEOUT,
       });
@@ -70,6 +71,12 @@ export function pluginHost(
       };
     },
   };
+}
+
+/** A plugin's own words go to our log, marked as its. */
+export function pluginLog(log: Log, plugin: string): PluginLog {
+  const write = (level: "debug" | "info" | "warn") => (message: string) => log(level, String(message), { plugin });
+  return { debug: write("debug"), info: write("info"), warn: write("warn") };
 }
 
 function resolve(needs: Needs["read"] = [], options: Record<string, unknown>): string[] {
