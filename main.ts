@@ -4,22 +4,34 @@
  * | called as, with                                    | door        |
  * |----------------------------------------------------|-------------|
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
+ * | plan --launcher=..., by the launcher               | the planner |
+ * | dispatch STAGE --journal FILE, by the runtime      | handlers    |
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
+ * | as the module of a worker, by ourselves            | a plugin    |
  * | no arguments, and a state on standard input        | the marker  |
  * | anything else                                      | a command   |
  */
 import { denoHost } from "./mod/host/deno_host.ts";
+import { readInput } from "./mod/host/input.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { startedAs } from "./mod/host/identity.ts";
+import { isDispatchCall } from "./mod/journal/dispatch_call.ts";
 import { MANIFEST_DOOR } from "./mod/loader/manifest_door.ts";
+import { WORKER_NAME } from "./mod/plan/worker_name.ts";
+import { isPlanDoor } from "./mod/runtime/launcher_contract.ts";
+import type { Start } from "./mod/runtime/settings.ts";
 import { VERSION } from "./mod/core/identity.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
 
-const start = startedAs();
+// Plugins run in a process without `Deno`, and no other way out of it has the status 0.
+const { exit } = Deno;
 
 async function main(): Promise<number> {
-  const { calledAs, args } = start;
-  if (calledAs === "container-hooks-runtime") return await wrapper(args);
+  const { calledAs, args } = startedAs();
+  if (isPlanDoor(args)) return await planner(args);
+  // Under every name: the file may have been copied alone, as the runtime.
+  if (isDispatchCall(args)) return await dispatch(args);
+  if (calledAs.startsWith("container-hooks-runtime")) return await wrapper(args);
   if (args[0] === "runtime" && args[1] === "--") return await wrapper(args.slice(2));
   if (args[0] === MANIFEST_DOOR) return await manifest(args[1] ?? "");
   // The older toolkit's marker: hooks.json names it as a hook, and it does nothing.
@@ -37,13 +49,37 @@ async function manifest(folder: string): Promise<number> {
 
 async function wrapper(argv: readonly string[]): Promise<number> {
   const { runWrapper } = await import("./mod/runtime/wrapper.ts");
-  return await runWrapper(denoHost, argv, {
+  return await runWrapper(denoHost, argv, started());
+}
+
+async function planner(args: readonly string[]): Promise<number> {
+  const { runPlanDoor } = await import("./mod/runtime/plan_door.ts");
+  return await runPlanDoor(denoHost, args, started());
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const { runDispatch } = await import("./mod/dispatch/door.ts");
+  const { holdProcess } = await import("./mod/hold/process.ts");
+  return await runDispatch(denoHost, args, { builtin: BUILTIN, readInput, hold: holdProcess });
+}
+
+function started(): Start {
+  const start = startedAs();
+  return {
     self: start.file,
     version: VERSION,
     program: { ...start.again, file: start.file },
     inherited: start.inherited ?? {},
+    module: import.meta.url,
     builtin: BUILTIN,
-  });
+  };
 }
 
-Deno.exit(await main());
+/** The isolate of one plugin; the core listens to what it says and ends it. */
+async function worker(): Promise<void> {
+  const { serveWorker } = await import("./mod/plan/worker_door.ts");
+  serveWorker();
+}
+
+if (self.name === WORKER_NAME) await worker();
+else exit(await main());

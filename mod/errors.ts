@@ -142,10 +142,36 @@ const catalogue = {
     remedy: "check that file",
   }),
 
+  "launcher-version": (_: Record<string, never>): Entry => ({
+    what: "the launcher in front of this program was written by another version of it",
+    remedy: "write it anew with `container-hooks launcher`",
+  }),
+
   // ---- planning
   "cannot-start": (d: { id: string; why: string; remedy: string }): Entry => ({
     what: `cannot start container ${quote(d.id)}: ${d.why}`,
     remedy: d.remedy,
+  }),
+  // Said by the launcher, which fills in what it knows: the program can no longer say anything.
+  "planning-ended": (d: { container: string; how: string; where: string }): Entry => ({
+    what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
+    remedy: `see what it wrote to stderr, and the kernel's log if memory was short; ${BYPASS}`,
+  }),
+  "stopped-again": (d: { id: string; why: string; remedy: string }): Entry => ({
+    what: `container ${quote(d.id)} had started and is not to go on: ${d.why}`,
+    remedy: d.remedy,
+  }),
+  "not-tidied": (d: { id: string; why: string; remedy: string }): Entry => ({
+    what: `container ${quote(d.id)} has ended, and not all is tidied up after it: ${d.why}`,
+    remedy: d.remedy,
+  }),
+  "state": (d: { why: string }): Entry => ({
+    what: `the state on standard input ${oneLine(d.why)}`,
+    remedy: "only the OCI runtime calls this, with the state of the container that the journal entry is about",
+  }),
+  "journal-gone": (d: { path: string }): Entry => ({
+    what: `journal entry ${quote(d.path)} is gone, so which handlers are to be called is not known`,
+    remedy: "where the bundle is older than the last start of this machine, put its own config.json back",
   }),
   "hooks-json": (d: { file: string; where: string; why: string; remedy: string }): Entry => ({
     what: `${d.file}${d.where ? `: ${d.where}` : ""} ${d.why}`,

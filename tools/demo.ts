@@ -1,97 +1,120 @@
 /**
- * Shows a stranger what the program does: the same real container by runc alone and through us, and what differs.
- *
- * Everything happens in a private folder that is removed at the end; no engine and no setting is touched.
+ * Runs a real container twice, by runc alone and through us, and shows what was different. Everything is
+ * made in a private folder and removed afterwards.
  */
-import { createPatch } from "diff";
-import { makeBundle } from "../tests/harness/bundle.ts";
-import { type Installation, install } from "../tests/harness/installation.ts";
-import { type Ran, run } from "../tests/harness/run.ts";
-import { workFolder } from "../tests/harness/work_folder.ts";
+import { createTwoFilesPatch } from "diff";
+import { type Bundle, makeBundle } from "../tests/harness/bundle.ts";
+import { builtFiles } from "../tests/harness/forms.ts";
+import { install, type Installation } from "../tests/harness/installation.ts";
+import { whyNot } from "../tests/harness/needs.ts";
+import { run } from "../tests/harness/run.ts";
+import { type WorkFolder, workFolder } from "../tests/harness/work_folder.ts";
 import { ensureBuilt } from "./ensure_built.ts";
 import { ensurePrerequisites } from "./prerequisites.ts";
 
-const HOOK = `#!/bin/sh
-# A runtime gives a hook the container's state on standard input.
-read -r state
-echo "$1: $state" >> "\${0%/*}/hook.log"
-`;
+let step = 0;
 
-const PLUGIN = `import { definePlugin, setEnv } from "container-hooks/plugin";
-
-export default definePlugin({
-  api: 1,
-  name: "greeting",
-  version: "1.0.0",
-  brief: "Greets containers that ask for it",
-  when: { annotations: { "^org.example.greet$": "." } },
-  plan: (container) => ({
-    edits: [setEnv("GREETING", \`hello \${container.annotations["org.example.greet"]}\`)],
-  }),
-});
-`;
-
-if (Deno.uid() !== 0) {
-  console.error("The demo runs a real container, which needs root here: run it again as root (sudo).");
+await ensurePrerequisites();
+const missing = whyNot(["root", "runc"]);
+if (missing !== undefined) {
+  console.error(`The demo cannot run: ${missing}. Try: sudo env "PATH=$PATH" npx --yes deno@2.9.6 task demo`);
   Deno.exit(1);
 }
-await ensurePrerequisites();
-const built = await ensureBuilt();
-
-using work = workFolder();
-const hook = work.program("hook", HOOK);
-const bundle = await makeBundle(work, {
-  args: ["sh", "-c", 'echo "inside: $GREETING"'],
-  edit: (spec) => spec.annotations = { "org.example.greet": "demo" },
-});
-work.folder("plugins");
-const plugin = work.file("plugins/greeting.ts", PLUGIN);
-const ours = await install({ name: "demo", path: built }, work, {
-  hooks: { prestart: [{ path: hook, args: ["hook", "prestart"] }], poststop: [{ path: hook, args: ["hook", "poststop"] }] },
-});
-const config = await Deno.readTextFile(ours.configFile);
-await Deno.writeTextFile(ours.configFile, config.replace(/^(path = .*)$/m, `$1\nplugin-dirs = ["${work.path}/plugins"]`));
-
-heading("A container by runc alone");
-show(await run(["runc", "run", "--bundle", bundle.path, "demo-bare"]), "runc run --bundle BUNDLE demo-bare");
-
-heading("The administrator's part: one hooks.json for every container, and a plugin that decides");
-say(`${await Deno.readTextFile(ours.hooksFile)}\n\n${await Deno.readTextFile(plugin)}`);
-
-heading("The same container through container-hooks-runtime");
-const before = bundle.text();
-show(
-  await ours.asRuntime(["run", "--bundle", bundle.path, "demo"]),
-  "container-hooks-runtime run --bundle BUNDLE demo",
-);
-
-heading("What was written into its config.json");
-say(createPatch("config.json", before, bundle.text(), "before", "after", { context: 2 }).split("\n").slice(2).join("\n"));
-
-heading("What the hook did");
-say(await Deno.readTextFile(`${work.path}/hook.log`));
-
-heading("Who did it, and why");
-await command(ours, "explain", "demo");
-
-heading("A denial: the same container, and a hooks.json that names a program which anybody could change");
-await Deno.chmod(hook, 0o777);
-show(await ours.asRuntime(["run", "--bundle", bundle.path, "demo"]), "container-hooks-runtime run --bundle BUNDLE demo");
-console.log("\nEverything was in one private folder, which is gone now. Next: npx --yes deno@2.9.6 task test");
-
-function heading(text: string): void {
-  console.log(`\n# ${text}`);
+title("The program: one file");
+if (!Deno.env.get("CONTAINER_HOOKS_UNDER_TEST")) await ensureBuilt();
+for (const form of builtFiles()) {
+  using work = workFolder();
+  await demonstrate(work, await install(form, work));
 }
 
-/** Paths of the private folder say nothing to the reader. */
-function say(text: string): void {
-  console.log(text.replaceAll(bundle.path, "BUNDLE").replaceAll(work.path, "FOLDER").trimEnd());
+async function demonstrate(work: WorkFolder, installed: Installation): Promise<void> {
+  const { program, runtime, env } = installed;
+  const show = (argv: string[]) => shown(argv, { folder: work.path, env });
+  const id = `demo-${crypto.randomUUID().slice(0, 4)}`;
+  console.log(indent(`DEMO stands for ${work.path}, which is removed at the end.`));
+  await show([program, "version"]);
+
+  title("A bundle: busybox and the config.json that `runc spec` writes");
+  const bundle = await makeBundle(work, { args: ["echo", "hello from the container"] });
+  const before = bundle.text();
+  await show(["ls", "-l", bundle.path]);
+
+  title("The container, by runc alone");
+  await show(["runc", "run", "--bundle", bundle.path, `${id}-bare`]);
+
+  title("A hook for every container: hooks.json names a program that writes a line");
+  const hook = writeHook(work, installed);
+  await show(["cat", hook]);
+  await show(["cat", installed.hooksFile]);
+  await show(["cat", installed.configFile]);
+
+  title("The same container, through container-hooks-runtime");
+  await show([runtime, "run", "--bundle", bundle.path, id]);
+
+  title("What changed in config.json: the hooks, and no other byte");
+  console.log(difference(before, bundle).replaceAll(work.path, "DEMO"));
+
+  title("What the hook did");
+  await show(["cat", `${work.path}/hook.log`]);
+
+  title("What the journal says");
+  await show([program, "explain", id]);
+
+  title("Where something is wrong, the container does not start, and one sentence says why");
+  installed.setHooks({ prestart: [{ path: `${work.path}/missing-hook` }] });
+  await show([runtime, "run", "--bundle", bundle.path, id]);
 }
 
-function show(ran: Ran, typed: string): void {
-  say(`$ ${typed}\n${ran.stdout}${ran.stderr}(exit status ${ran.status})`);
+function writeHook(work: WorkFolder, installed: Installation): string {
+  const path = work.program(
+    "greet",
+    `#!/bin/sh
+# A runtime gives a hook the container's state on standard input.
+read -r state
+echo "$1: $state" >>${work.path}/hook.log
+`,
+  );
+  const entry = (stage: string) => JSON.stringify({ path, args: ["greet", stage], timeout: 5 });
+  installed.setHooks(`{
+  "prestart": [${entry("prestart")}],
+  "poststop": [${entry("poststop")}]
+}
+`);
+  return path;
 }
 
-async function command(installation: Installation, ...args: string[]): Promise<void> {
-  show(await installation.command(args), `container-hooks ${args.join(" ")}`);
+function difference(before: string, bundle: Bundle): string {
+  const patch = createTwoFilesPatch(
+    "config.json before",
+    "config.json after",
+    before,
+    bundle.text(),
+    "",
+    "",
+    {
+      context: 2,
+    },
+  );
+  return indent(patch.split("\n").slice(1).join("\n"));
+}
+
+function title(text: string): void {
+  console.log(`\n${++step}. ${text}\n`);
+}
+
+/** Runs a command and shows it with what it printed; the private folder is written as DEMO. */
+async function shown(
+  argv: string[],
+  { folder, env }: { folder: string; env: Record<string, string> },
+): Promise<void> {
+  const readable = (text: string) => text.replaceAll(folder, "DEMO").trimEnd();
+  console.log(indent(`$ ${readable(argv.join(" "))}`));
+  const ran = await run(argv, { env });
+  const said = readable(ran.stdout + ran.stderr);
+  if (said !== "") console.log(indent(said));
+  if (ran.status !== 0) console.log(indent(`(status ${ran.status})`));
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replace(/^/gm, "   ");
 }

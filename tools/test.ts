@@ -18,6 +18,7 @@ const GROUPS = [
 ];
 
 await ensurePrerequisites();
+shareUnpackedProgram();
 if (!Deno.env.get("CONTAINER_HOOKS_UNDER_TEST")) await ensureBuilt();
 
 let total: Counts = NOTHING;
@@ -32,6 +33,14 @@ for (const { name, folder } of GROUPS) {
 if (skipped.length > 0) console.log(`\nLeft out:\n${skipped.map((test) => `  ${test}`).join("\n")}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 Deno.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+/** One folder into which the portable form unpacks itself, in place of one for each test file. */
+function shareUnpackedProgram(): void {
+  if (Deno.uid() !== 0) return;
+  const folder = Deno.makeTempDirSync({ dir: "/var/lib", prefix: "hooks-test-portable." });
+  Deno.env.set("CONTAINER_HOOKS_PORTABLE_DIR", folder);
+  addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+}
 
 /** Runs the tests of a folder, showing and returning what the runner prints. */
 async function denoTest(folder: string): Promise<{ output: string; success: boolean }> {

@@ -30,8 +30,8 @@
  */
 import type { AnnotationEdit, Edit, EnvEdit, HookEdit, Json, MountEdit } from "../core/edits.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
-import { type Hook, type Mount, type Operation, type Process, type Spec, type Stage, type State } from "../core/oci.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
+import type { Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
 import type { EngineName, Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, Operation, Process };
@@ -44,7 +44,8 @@ type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? st
 
 /** The values of a plugin's options: one without a default may be undefined. */
 export type OptionValues<O extends Record<string, OptionDescriptor>> = {
-  readonly [K in keyof O]: O[K] extends { default: unknown } ? OptionValue<O[K]> : OptionValue<O[K]> | undefined;
+  readonly [K in keyof O]: O[K] extends { default: unknown } ? OptionValue<O[K]>
+    : OptionValue<O[K]> | undefined;
 };
 
 /** The container as it was before any plugin saw it; frozen. 64-bit fields are bigint where specified so. */

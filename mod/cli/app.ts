@@ -1,7 +1,14 @@
 /**
  * What the commands are called and take. What they do is loaded when one of them runs.
  */
-import { type ApplicationText, buildApplication, buildCommand, buildRouteMap, run, text_en } from "@stricli/core";
+import {
+  type ApplicationText,
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  run,
+  text_en,
+} from "@stricli/core";
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Context } from "./context.ts";
@@ -25,7 +32,12 @@ const explain = buildCommand({
     flags: { json, values: { kind: "boolean", brief: "Show the values of variables", default: false } },
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "Id, the beginning of one, or a name", parse: String, placeholder: "CONTAINER", optional: true }],
+      parameters: [{
+        brief: "Id, the beginning of one, or a name",
+        parse: String,
+        placeholder: "CONTAINER",
+        optional: true,
+      }],
     },
   },
   loader: async () => (await import("./explain.ts")).explain,
@@ -39,7 +51,12 @@ const bypass = buildRouteMap({
       parameters: {
         flags: {
           json,
-          for: { kind: "parsed", parse: parseDuration, brief: "Until then, such as 30m or 2h", optional: true },
+          for: {
+            kind: "parsed",
+            parse: parseDuration,
+            brief: "Until then, such as 30m or 2h",
+            optional: true,
+          },
         },
       },
       loader: async () => (await import("./bypass.ts")).on,
@@ -64,12 +81,40 @@ const runtime = buildCommand<Record<never, never>, [], Context>({
   },
   parameters: {},
   // main.ts takes this door before any command line is read, where `--` says that the rest is the runtime's.
-  func: () => failure("usage", { why: "`container-hooks runtime` is followed by -- and the runtime's own arguments" }),
+  func: () =>
+    failure("usage", { why: "`container-hooks runtime` is followed by -- and the runtime's own arguments" }),
+});
+
+const launcher = buildCommand({
+  docs: {
+    brief: "Print the script that engines call as their OCI runtime",
+    fullDescription: "It starts the runtime at once for every call but create, run and restore. Write it to a file " +
+      "that root alone can write, such as /usr/bin/container-hooks-runtime, and make it executable.",
+  },
+  parameters: {
+    flags: {
+      runtime: {
+        kind: "parsed",
+        parse: String,
+        brief: "The runtime behind it, a path or a name. Default: as configured",
+        optional: true,
+      },
+      program: {
+        kind: "parsed",
+        parse: String,
+        brief: "Path of container-hooks itself. Default: the running file",
+        optional: true,
+      },
+    },
+  },
+  loader: async () => (await import("./launcher.ts")).launcher,
 });
 
 const routes = buildRouteMap({
-  docs: { brief: "Decides, per container, which hooks, mounts and variables it gets, and whether it may start" },
-  routes: { bypass, explain, runtime, version },
+  docs: {
+    brief: "Decides, per container, which hooks, mounts and variables it gets, and whether it may start",
+  },
+  routes: { bypass, explain, launcher, runtime, version },
 });
 
 const sentence = (thrown: unknown) => `container-hooks: ${asFailure(thrown).message}`;

@@ -14,8 +14,9 @@ interface Flags {
 export function explain(this: Context, flags: Flags, wanted?: string): void {
   const entries = listEntries(this.host);
   if (wanted === undefined) return list(this, flags, entries);
-  const entry = entries.find(({ container }) => container.id === wanted || container.names.includes(wanted)) ??
-    entries.find(({ container }) => container.id.startsWith(wanted));
+  const entry =
+    entries.find(({ container }) => container.id === wanted || container.names.includes(wanted)) ??
+      entries.find(({ container }) => container.id.startsWith(wanted));
   if (!entry) {
     throw failure("not-found", {
       what: `no container ${JSON.stringify(wanted)} is on record`,

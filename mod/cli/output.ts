@@ -13,7 +13,11 @@ export function printPairs(host: Host, pairs: readonly (readonly [name: string, 
 }
 
 /** Rows under headings, each column as wide as its widest cell. */
-export function printTable(host: Host, headings: readonly string[], rows: readonly (readonly string[])[]): void {
+export function printTable(
+  host: Host,
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0))
   );

@@ -98,7 +98,9 @@ function object(value: unknown, at: string): Record<string, unknown> {
 
 function fields(value: Record<string, unknown>, at: string, known: readonly string[]): void {
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw new FieldError(`${at}.${key}`, `is unknown; known are ${known.join(", ")}`);
+    if (!known.includes(key)) {
+      throw new FieldError(`${at}.${key}`, `is unknown; known are ${known.join(", ")}`);
+    }
   }
 }
 

@@ -78,6 +78,27 @@ export function parseJsonObject(text: string, what: string): JsonText {
 }
 
 /**
+ * Any JSON value, read with the same care: V8's own JSON.parse mistakes one escaped key for another
+ * (nodejs/node#63785), and labels with such keys come from images.
+ *
+ * @throws Failure `json-empty`, `json-syntax` or `json-duplicate`; columns of the first line are 4 too high
+ *
+ * @example
+ * ```ts
+ * import { parseJson } from "./json_text.ts";
+ * parseJson("[1,2]", "list"); // [1, 2]
+ * ```
+ */
+export function parseJson(text: string, what: string): unknown {
+  const { value } = parseJsonObject(`{"":${text}}`, what);
+  // `1,"b":2` has become two fields; by itself it is no JSON.
+  if (Object.keys(value).length !== 1) {
+    throw failure("json-syntax", { what, why: "a value is followed by something else", line: 1, column: 1 });
+  }
+  return value[""];
+}
+
+/**
  * Makes edits, in order, in the style of the text: its line ends, its indentation, compact where it is.
  *
  * @returns the new text, and the patches that make it: sorted, not overlapping

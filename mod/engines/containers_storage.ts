@@ -5,6 +5,7 @@
  * The list is the engine's own word. config.json is not: podman lets --annotation replace every annotation,
  * io.container.manager included, and CRI-O adds a pod's annotations after its own.
  */
+import { parseJson } from "../core/json_text.ts";
 import type { Host } from "../host/host.ts";
 import type { StoragePlace } from "./bundle_place.ts";
 import { type EngineRoots, imageId } from "./identity.ts";
@@ -92,7 +93,7 @@ function entryOf(list: unknown, id: string): unknown {
 
 function parseMetadata(text: string | undefined, notes: string[]): unknown {
   try {
-    return JSON.parse(text ?? "{}");
+    return parseJson(text ?? "{}", "metadata");
   } catch {
     notes.push("what the engine noted about this container is not JSON");
     return undefined;

@@ -2,6 +2,7 @@
  * CRI-O: pod, image and role are in its storage's list of containers, with more fields than podman's have.
  * Labels are an annotation, which is good enough for what a pod's author may choose anyway.
  */
+import { parseJson } from "../core/json_text.ts";
 import type { Spec } from "../core/oci.ts";
 import { findContainer, findImage, isOfCrio } from "./containers_storage.ts";
 import { type ContainerIdentity, type EngineReader, imageId } from "./identity.ts";
@@ -62,7 +63,7 @@ function podOf(names: string[], notes: string[]): ContainerIdentity["pod"] {
 
 function labelsOf(spec: Spec, notes: string[]): Record<string, string> {
   try {
-    return textPairs(JSON.parse(spec.annotations?.["io.kubernetes.cri-o.Labels"] ?? ""));
+    return textPairs(parseJson(spec.annotations?.["io.kubernetes.cri-o.Labels"] ?? "", "annotation"));
   } catch {
     notes.push(
       "config.json has no annotation io.kubernetes.cri-o.Labels with JSON, so labels are the image's",

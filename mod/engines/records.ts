@@ -4,6 +4,7 @@
  * A record that is missing, broken or not trusted leaves a gap in the identity and a note that says why. What
  * to make of the gap is for the plugin that needed it: a gate denies, others go on.
  */
+import { decodeJson, parseJson } from "../core/json_text.ts";
 import { Failure, quote } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -22,7 +23,7 @@ export function readRecord(host: Host, path: string, what: string, notes: string
   const bytes = readAgain(host, path, what, notes);
   if (!bytes) return undefined;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseJson(decodeJson(bytes, what), what);
   } catch {
     notes.push(`${what} ${quote(path)} is not JSON`);
     return undefined;

@@ -1,5 +1,8 @@
 /** The real outside world, by Deno. */
 import type { Command, FileKind, FileStatus, FolderEntry, Host, OpenFile, Outcome } from "./host.ts";
+import { killAfter, openTimers } from "./kill_timer.ts";
+import { libcHost } from "./libc_host.ts";
+import { dropPermissions } from "./permissions.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
   if (info.isFile) return "a regular file";
@@ -148,7 +151,29 @@ export const denoHost: Host = {
   stdout: (bytes) => writeAll(Deno.stdout, bytes),
   stderr: (bytes) => writeAll(Deno.stderr, bytes),
   stdoutIsTerminal: () => Deno.stdout.isTerminal(),
+
+  dropPermissions: goOnByLibc,
+  killAfter,
 };
+
+/** What needs a permission is asked or opened here, before there is none. */
+function goOnByLibc(): void {
+  const variables = Deno.env.toObject();
+  const { pid } = Deno;
+  const [uid, cwd, namespace] = [denoHost.uid(), denoHost.cwd(), denoHost.inUserNamespace()];
+  const terminal = denoHost.stdoutIsTerminal();
+  const byLibc = libcHost({
+    env: (name) => Object.hasOwn(variables, name) ? variables[name] : undefined,
+    pid: () => pid,
+    uid: () => uid,
+    cwd: () => cwd,
+    inUserNamespace: () => namespace,
+    stdoutIsTerminal: () => terminal,
+  }, parentAtStart);
+  openTimers();
+  dropPermissions();
+  Object.assign(denoHost, byLibc, { dropPermissions: () => {} });
+}
 
 /** The system's reason in words: "no space left on device", "permission denied". */
 export function systemReason(error: unknown): string {

@@ -30,7 +30,10 @@ export function openLibrary<const T extends Table>(library: string, table: T): F
   return Object.fromEntries(
     Object.entries(symbols).map((
       [name, call],
-    ) => [name, (...args: Argument[]) => numberIn((call as (...args: Argument[]) => Uint8Array<ArrayBuffer>)(...args))]),
+    ) => [
+      name,
+      (...args: Argument[]) => numberIn((call as (...args: Argument[]) => Uint8Array<ArrayBuffer>)(...args)),
+    ]),
   ) as Functions<T>;
 }
 

@@ -128,4 +128,12 @@ export interface Host {
   stdout(bytes: Uint8Array | string): void;
   stderr(bytes: Uint8Array | string): void;
   stdoutIsTerminal(): boolean;
+
+  /**
+   * Gives up, for good and for all code of this process, what Deno lets it do; everything of this interface goes
+   * on working.
+   */
+  dropPermissions(): void;
+  /** Kills this process unless what is returned is disposed of in time: the end of a loop that has none. */
+  killAfter(milliseconds: number): Disposable;
 }

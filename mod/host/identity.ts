@@ -63,7 +63,13 @@ export async function identify(): Promise<Identity> {
 
 function compiledStart(): Start {
   const file = Deno.execPath();
-  return { form: "compiled", file, calledAs: baseName(commandName() || file), args: [...Deno.args], again: { path: file, args: [] } };
+  return {
+    form: "compiled",
+    file,
+    calledAs: baseName(commandName() || file),
+    args: [...Deno.args],
+    again: { path: file, args: [] },
+  };
 }
 
 function portableStart(): Start | undefined {

@@ -5,7 +5,17 @@
  * All of it works after permissions were dropped, if `withholdDescriptors` was called before.
  */
 import { failure } from "../errors.ts";
-import { basicFunctions, cString, cStrings, errno, errorText, LIBC, openLibrary, RESULT, textOf } from "./ffi.ts";
+import {
+  basicFunctions,
+  cString,
+  cStrings,
+  errno,
+  errorText,
+  LIBC,
+  openLibrary,
+  RESULT,
+  textOf,
+} from "./ffi.ts";
 
 /** Signal state and limits that the process was started with, as far as anybody could see them. */
 export interface Inherited {
@@ -24,6 +34,8 @@ const O_RDONLY = 0;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const O_CLOEXEC = 0o2000000;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 
 let opened: ReturnType<typeof openFunctions> | undefined;
 
@@ -38,6 +50,8 @@ function openFunctions() {
     open: { parameters: ["buffer", "i32", "u32"], result: RESULT.int },
     read: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     close: { parameters: ["i32"], result: RESULT.int },
+    write: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
+    prctl: { parameters: ["i32", "usize"], result: RESULT.int },
   });
 }
 
@@ -123,4 +137,21 @@ function inheritedDescriptors(): number[] {
     }
   }
   return found;
+}
+
+/**
+ * Has the kernel end this process as soon as `parent`, which started it, is gone: by whatever, SIGKILL too.
+ *
+ * @throws {Failure} parent-gone where it is gone already
+ */
+export function endWithParent(parent: number): void {
+  const { prctl, getppid } = libc();
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() !== parent) throw failure("parent-gone", {});
+}
+
+/** Writes a short text to an inherited descriptor; that nobody reads it does not matter. */
+export function writeTo(descriptor: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  libc().write(descriptor, bytes, bytes.length);
 }

@@ -206,7 +206,9 @@ function unlessAbsent<T>(action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
-    if (error instanceof SystemError && (error.number === ENOENT || error.number === ENOTDIR)) return undefined;
+    if (error instanceof SystemError && (error.number === ENOENT || error.number === ENOTDIR)) {
+      return undefined;
+    }
     throw error;
   }
 }

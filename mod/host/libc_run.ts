@@ -1,10 +1,21 @@
 /** Running a program by libc, for a process that has dropped its permissions. */
-import { type Argument, basicFunctions, cString, cStrings, errno, errorText, LIBC, openLibrary, RESULT } from "./ffi.ts";
+import {
+  type Argument,
+  basicFunctions,
+  cString,
+  cStrings,
+  errno,
+  errorText,
+  LIBC,
+  openLibrary,
+  RESULT,
+} from "./ffi.ts";
 import type { Command, Host, Outcome } from "./host.ts";
 
 const O_PATH_FOLDER = 0o12200000; // O_PATH | O_DIRECTORY | O_CLOEXEC
 const O_NONBLOCK = 0o4000, O_CLOEXEC = 0o2000000;
 const F_SETFL = 4;
+const EAGAIN = 11;
 const WNOHANG = 1;
 const SIGKILL = 9, SIGPIPE = 13;
 const POSIX_SPAWN_SETSIGDEF = 0x04, POSIX_SPAWN_SETSIGMASK = 0x08;
@@ -128,7 +139,7 @@ class RunningProgram implements Disposable {
     const count = this.libc.write(this.#stdin, this.#input as Argument, this.#input.length);
     if (count > 0) this.#input = this.#input.subarray(count);
     // A program that does not read its input closes the pipe: that is its right.
-    const refused = count < 0 && errorText(errno()) === "Broken pipe";
+    const refused = count < 0 && errno() !== EAGAIN;
     if (this.#input.length === 0 || refused) this.#close(this.#stdin);
     return count > 0;
   }

@@ -7,12 +7,15 @@
  *
  * The second name is how a later create of the same bundle finds the original text of its config.json.
  */
-import type { Edit, Json } from "../core/edits.ts";
+import type { Edit, HookEdit, Json } from "../core/edits.ts";
 import type { TextPatch } from "../core/json_text.ts";
+import type { Needs } from "../core/manifest.ts";
+import type { HandlerStage } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import { systemReason } from "../host/deno_host.ts";
 import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import type { LogSettings } from "../host/own_log.ts";
 import { makePrivateFolder, runFolder } from "./run_folder.ts";
 
 /** What one plugin decided. */
@@ -26,6 +29,24 @@ export interface PluginRecord {
   edits: Edit[];
   deny?: string[];
   carry?: Json;
+  /** What its handlers are called with, where it has any for this container. */
+  handlers?: HandlersRecord;
+}
+
+/**
+ * A plugin as it was when the container was planned: its handlers are called like this whatever happens to the
+ * plugin, to the configuration or to the program meanwhile.
+ */
+export interface HandlersRecord {
+  stages: readonly HandlerStage[];
+  /** Its folder in the plugin cache, and the author's; absent for a plugin that is part of the program. */
+  code?: { folder: string; root: string; entry: string };
+  options: Record<string, unknown>;
+  needs: Needs;
+  /** Milliseconds for each of them. */
+  timeout: number;
+  onError: "fail" | "warn";
+  isolation: "process" | "worker";
 }
 
 /** What was decided for one container. */
@@ -49,6 +70,8 @@ export interface JournalEntry {
     runtime: string;
   };
   plugins: PluginRecord[];
+  /** What calls the handlers of the plugins: hooks of our own, and where it logs. */
+  dispatch?: { hooks: HookEdit[]; log: LogSettings };
   config: {
     path: string;
     /** SHA-256 of the text that was found, after our own earlier edits were taken back. */
@@ -100,7 +123,9 @@ export async function writeEntry(host: Host, entry: JournalEntry): Promise<strin
     file.write(encoder.encode(`${JSON.stringify(entry)}\n`));
   } catch (error) {
     discard(host, path);
-    throw failure("file-unwritable", { what: "journal entry", path, why: systemReason(error) }, { cause: error });
+    throw failure("file-unwritable", { what: "journal entry", path, why: systemReason(error) }, {
+      cause: error,
+    });
   }
   if (entry.outcome === "edited") {
     const second = await writtenPath(host, entry.config.path, entry.config.after);
@@ -119,7 +144,11 @@ export async function writeEntry(host: Host, entry: JournalEntry): Promise<strin
  *
  * @param after SHA-256 of the text.
  */
-export async function findWritten(host: Host, path: string, after: string): Promise<JournalEntry | undefined> {
+export async function findWritten(
+  host: Host,
+  path: string,
+  after: string,
+): Promise<JournalEntry | undefined> {
   const second = await writtenPath(host, path, after);
   if (!host.lstat(second)) return undefined;
   return readEntry(host, second);
@@ -130,7 +159,11 @@ export function readEntry(host: Host, path: string): JournalEntry {
   const { bytes } = readTrusted(host, path, "journal entry", ENTRY_LIMIT);
   const entry = parseEntry(bytes);
   if (!entry) {
-    throw failure("file-unreadable", { what: "journal entry", path, why: "it is not a whole entry of format 1" });
+    throw failure("file-unreadable", {
+      what: "journal entry",
+      path,
+      why: "it is not a whole entry of format 1",
+    });
   }
   return entry;
 }

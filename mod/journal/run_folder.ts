@@ -15,7 +15,9 @@ import type { Host } from "../host/host.ts";
 export function runFolder(host: Host): string {
   const named = host.env("CONTAINER_HOOKS_RUN");
   if (named) {
-    if (!named.startsWith("/")) throw failure("usage", { why: "CONTAINER_HOOKS_RUN is not an absolute path" });
+    if (!named.startsWith("/")) {
+      throw failure("usage", { why: "CONTAINER_HOOKS_RUN is not an absolute path" });
+    }
     return named.replace(/\/+$/, "");
   }
   const user = host.uid() === 0 ? undefined : host.env("XDG_RUNTIME_DIR");

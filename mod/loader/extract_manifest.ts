@@ -6,6 +6,7 @@
  */
 import type { Manifest } from "../api/plugin.ts";
 import { checkManifest } from "../core/manifest.ts";
+import { HANDLER_STAGES } from "../core/oci.ts";
 import { type Failure, failure, oneLine } from "../errors.ts";
 import { systemReason } from "../host/deno_host.ts";
 import type { Host, Outcome } from "../host/host.ts";
@@ -28,9 +29,6 @@ export interface Program {
 
 /** Milliseconds; a plugin's top level has nothing to wait for. */
 const TIME_LIMIT = 10_000;
-
-/** The stages that handlers exist for. */
-const HANDLER_STAGES = ["createRuntime", "poststart", "poststop"] as const;
 
 /** Which functions a plugin has. */
 export interface PluginFunctions {

@@ -1,12 +1,18 @@
 /** Asking one plugin about one container, within its time, and looking at what it answers. */
-import type { Container, Plan, PlanContext, PluginLog } from "../api/plugin.ts";
+import type { Container, PlanContext, PluginLog } from "../api/plugin.ts";
 import { checkEdits } from "../core/check_edit.ts";
 import type { Edit, Json } from "../core/edits.ts";
-import { Failure, failure } from "../errors.ts";
+import { type Failure, failure } from "../errors.ts";
+import { hintAtHost } from "../hold/globals.ts";
+import { speakThrough } from "../hold/process.ts";
+import { nextTurn } from "../hold/turn.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
+import { callPlugin } from "../loader/call_plugin.ts";
+import type { Explained } from "../loader/explain.ts";
+import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
+import type { OpenCode } from "./open_code.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
-import { pluginHost } from "./plugin_host.ts";
 
 /** What a plugin answered, checked. */
 export interface Answer {
@@ -16,56 +22,73 @@ export interface Answer {
   note?: string;
 }
 
+/** Milliseconds beyond its own limit after which a plugin that never returns ends with this process. */
+const GRACE = 1000;
+
 /**
+ * Asks. Where the plugin's code never gives control back, the kernel ends this process: whoever started it finds
+ * no success.
+ *
+ * @param opening The plugin's code, being got ready.
  * @throws {Failure} plugin, plugin-edit or deadline; nothing else
  */
-export async function ask(host: Host, log: Log, plugin: PlannedPlugin, container: Container): Promise<Answer> {
-  const { manifest, timeout } = plugin;
-  const abort = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      abort.abort();
-      reject(failure("deadline", { what: `plan of plugin ${manifest.name}`, seconds: timeout / 1000 }));
-    }, timeout);
-  });
-  try {
-    return checkAnswer(manifest.name, await Promise.race([planOf(host, log, plugin, container, abort.signal), limit]));
-  } catch (thrown) {
-    throw pluginFailure(manifest.name, "plan", thrown);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function planOf(
+export async function ask(
   host: Host,
   log: Log,
   plugin: PlannedPlugin,
+  opening: Promise<OpenCode>,
   container: Container,
-  signal: AbortSignal,
-): Promise<Plan | void> {
-  const { manifest, options } = plugin;
-  const opened = await plugin.open();
-  const code = await opened.load();
-  return code.plan?.(container, {
-    options: options as PlanContext["options"],
-    host: pluginHost(host, manifest.name, "plan", manifest.needs ?? {}, options),
-    log: pluginLog(log, manifest.name),
-    signal,
-  });
+): Promise<Answer> {
+  const { manifest: { name }, timeout } = plugin;
+  const voice = pluginLog(log, name);
+  using _voice = speakThrough(voice);
+  using _end = plugin.code ? host.killAfter(timeout + GRACE) : undefined;
+  return await callPlugin(
+    { plugin: name, stage: "plan", timeout, explain: (thrown) => explain(opening, voice, thrown) },
+    async (signal) => {
+      using code = await opening;
+      const answer = await planOf(code, container, contextOf(host, plugin, voice, signal));
+      return checkAnswer(name, answer);
+    },
+  );
 }
 
-/** A plugin's own words go to our log, marked as its. */
-export function pluginLog(log: Log, plugin: string): PluginLog {
-  const write = (level: "debug" | "info" | "warn") => (message: string) => log(level, String(message), { plugin });
-  return { debug: write("debug"), info: write("info"), warn: write("warn") };
+async function planOf(code: OpenCode, container: Container, context: PlanContext): Promise<unknown> {
+  try {
+    const answer = await code.plan(container, context);
+    // A rejection that nobody handles is reported in the next turn.
+    await nextTurn();
+    return answer;
+  } catch (thrown) {
+    throw hintAtHost(thrown);
+  }
+}
+
+function contextOf(
+  host: Host,
+  { manifest: { name, needs = {} }, options }: PlannedPlugin,
+  log: PluginLog,
+  signal: AbortSignal,
+): PlanContext {
+  const outside = pluginHost(host, name, "plan", needs, options);
+  return { options: options as PlanContext["options"], host: outside, log, signal };
+}
+
+/** The code around the place goes to our log: the engine's user reads one line. */
+async function explain(opening: Promise<OpenCode>, voice: PluginLog, thrown: unknown): Promise<Explained> {
+  const code = await opening.catch(() => undefined);
+  if (!code) return { message: thrown instanceof Error ? thrown.message : String(thrown) };
+  const explained = await code.explain(thrown);
+  if (explained.frame) voice.warn(`${explained.message}\n${explained.frame}`);
+  return explained;
 }
 
 function checkAnswer(plugin: string, answer: unknown): Answer {
   if (answer === undefined || answer === null) return { edits: [], deny: [] };
   const refuse = (field: string, why: string) => failure("plugin-edit", { plugin, field, why });
-  if (typeof answer !== "object" || Array.isArray(answer)) throw refuse("the plan", "must be an object or nothing");
+  if (typeof answer !== "object" || Array.isArray(answer)) {
+    throw refuse("the plan", "must be an object or nothing");
+  }
   const { edits, deny = [], carry, note, ...rest } = answer as Record<string, unknown>;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) throw refuse(unknown, "is unknown; a plan has edits, deny, carry and note");
@@ -73,7 +96,7 @@ function checkAnswer(plugin: string, answer: unknown): Answer {
     throw refuse("deny", "must be an array of reasons");
   }
   if (note !== undefined && typeof note !== "string") throw refuse("note", "must be a string");
-  return { edits: checkEdits(plugin, edits), deny, carry: plainJson(carry, refuse), note };
+  return { edits: checkEdits(plugin, edits), deny: [...deny], carry: plainJson(carry, refuse), note };
 }
 
 function plainJson(value: unknown, refuse: (field: string, why: string) => Failure): Json | undefined {
@@ -86,19 +109,4 @@ function plainJson(value: unknown, refuse: (field: string, why: string) => Failu
   }
   if (text === undefined) throw refuse("carry", "cannot be written as JSON");
   return JSON.parse(text);
-}
-
-/** Whatever a plugin threw, as a failure with its name: a `problem` of its own keeps its remedy. */
-export function pluginFailure(plugin: string, stage: string, thrown: unknown): Failure {
-  if (thrown instanceof Failure) {
-    if (thrown.code === "plugin" || thrown.code === "plugin-edit" || thrown.code === "deadline") return thrown;
-    return failure("plugin", { plugin, stage, why: thrown.what, remedy: thrown.remedy }, { cause: thrown });
-  }
-  const why = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  const remedy = (thrown as { remedy?: unknown } | undefined)?.remedy;
-  return failure(
-    "plugin",
-    { plugin, stage, why, ...(typeof remedy === "string" ? { remedy } : {}) },
-    { cause: thrown },
-  );
 }

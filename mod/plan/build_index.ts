@@ -5,13 +5,14 @@ import { checkOptions } from "../config/options.ts";
 import { VERSION } from "../core/identity.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import type { PluginTable } from "../loader/built_in.ts";
 import { sweepLeftOvers } from "../loader/cache.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { findPlugins, type FoundPlugin } from "../loader/find.ts";
 import { isCached } from "../loader/load.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../loader/prepare.ts";
 import { identityOf, type Source, SourceList, unchanged } from "../loader/sources.ts";
-import type { Index, IndexedPlugin, PluginTable } from "./index.ts";
+import type { Index, IndexedPlugin } from "./index.ts";
 
 /** What every plugin of one index is made with. */
 interface Making {

@@ -39,7 +39,14 @@ export async function readConfigFile(host: Host, path: string): Promise<ConfigFi
   const earlier = await findWritten(host, path, foundHash);
   const text = earlier ? applyPatches(found, earlier.config.inverse) : found;
   const json = parseJsonObject(text, what);
-  return { path, status, json, spec: json.value as Spec, found, hash: earlier ? earlier.config.before : foundHash };
+  return {
+    path,
+    status,
+    json,
+    spec: json.value as Spec,
+    found,
+    hash: earlier ? earlier.config.before : foundHash,
+  };
 }
 
 /** The text with its edits, and what takes them back. */

@@ -45,7 +45,8 @@ function variables(env: readonly string[]): Record<string, string> {
   return found;
 }
 
-function freeze<T>(value: T): T {
+/** Freezes plain data all through. */
+export function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
   for (const inner of Object.values(value)) freeze(inner);

@@ -11,15 +11,11 @@ import { VERSION } from "../core/identity.ts";
 import { type Code, Failure, failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import type { Plugin } from "../api/plugin.ts";
+import type { PluginTable } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { isCached } from "../loader/load.ts";
 import type { PreparedPlugin } from "../loader/prepare.ts";
 import { type Source, unchanged } from "../loader/sources.ts";
-
-/** Loaders of the plugins that are part of the program. */
-// deno-lint-ignore no-explicit-any -- each has its own options; they are checked at run time
-export type PluginTable = Record<string, () => Promise<{ default: Plugin<any> }>>;
 
 /** What was made of the configuration and the plugins. */
 export interface Index {

@@ -3,21 +3,31 @@
  *
  * Read it from `planCreate` down. What a failing step leaves behind: nothing but a journal entry that says so.
  */
+import type { HookEdit } from "../core/edits.ts";
 import { mergeEdits } from "../core/merge.ts";
-import { asFailure, Failure, failure } from "../errors.ts";
+import { asFailure, type Failure, failure } from "../errors.ts";
 import { identify } from "../engines/identify.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
 import { checkProgram } from "../host/files.ts";
+import type { Container } from "../api/plugin.ts";
 import type { Host } from "../host/host.ts";
-import type { Log } from "../host/own_log.ts";
-import { type JournalEntry, type PluginRecord, writeEntry } from "../journal/journal.ts";
+import type { Log, LogSettings } from "../host/own_log.ts";
+import {
+  entryPath,
+  type HandlersRecord,
+  type JournalEntry,
+  type PluginRecord,
+  writeEntry,
+} from "../journal/journal.ts";
 import { sweepNowAndThen } from "../journal/sweep.ts";
 import { ask } from "./ask.ts";
 import { type ConfigFile, editConfig, readConfigFile, writeConfig } from "./config_file.ts";
 import { type Creation, makeContainer } from "./container.ts";
+import { dispatcherHooks } from "./dispatcher_hooks.ts";
+import { type OpenCode, openCode } from "./open_code.ts";
 import { inOrder, type PlannedPlugin } from "./planned_plugin.ts";
 import type { MissedPlugin } from "./prepare.ts";
-import { type Selection, select } from "./select.ts";
+import { select, type Selection } from "./select.ts";
 import { takeSlot } from "./slots.ts";
 
 /** What the command line says about the container to be. */
@@ -37,7 +47,17 @@ export interface Planning {
   concurrency: number;
   /** Version of the program, for the journal. */
   program: string;
+  /** File of the program, for the hooks that call handlers. */
+  self: string;
   log: Log;
+  /** Where handlers log. */
+  logSettings: LogSettings;
+  /** The module that a worker starts with. */
+  workerModule: string;
+  /** Called before code from the disk is loaded: what plugins must not have is taken away. */
+  hold(): void;
+  /** Told when a plugin is asked, and without a name when none is any more. */
+  asking?: (plugin?: string) => void;
 }
 
 /** What came of it. */
@@ -68,6 +88,7 @@ interface Draft {
   config?: ConfigFile;
   identity?: ContainerIdentity;
   records: PluginRecord[];
+  dispatch?: JournalEntry["dispatch"];
 }
 
 async function plan(host: Host, planning: Planning, request: CreateRequest, draft: Draft): Promise<Outcome> {
@@ -77,12 +98,15 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
   for (const missed of planning.missed) draft.records.push(recordMissed(planning.log, request.id, missed));
   const selections = select(inOrder(planning.plugins), container);
 
+  const opening = await openAll(planning, selections);
   // A gate denies before any other plugin's code is loaded.
   for (const gates of [true, false]) {
     for (const selection of selections) {
       if ((selection.plugin.manifest.gate === true) !== gates) continue;
-      draft.records.push(await decide(host, planning.log, selection, container));
+      if (selection.selected) planning.asking?.(selection.plugin.manifest.name);
+      draft.records.push(await decide(host, planning.log, selection, opening, container));
     }
+    planning.asking?.();
     refuseDenied(draft.records, selections);
   }
 
@@ -92,9 +116,30 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
       plugin: name,
       edits: draft.records.find((record) => record.name === name)!.edits,
     }));
+  const hooks = callsOfHandlers(host, planning, draft);
+  if (hooks.length > 0) {
+    draft.dispatch = { hooks, log: planning.logSettings };
+    // After the plugins' own hooks of each stage.
+    owned.push({ plugin: "container-hooks", edits: hooks });
+  }
   checkHookPrograms(host, owned);
   const edits = mergeEdits(config.spec, owned);
   return await write(host, planning, request, draft, config, edits);
+}
+
+/** The code of each plugin that is asked, being got ready. */
+type Opening = Map<PlannedPlugin, Promise<OpenCode>>;
+
+/**
+ * Gets the code of all plugins that are asked ready, none of it run, and then holds the process: what comes from
+ * the disk must not be loaded before.
+ */
+async function openAll(planning: Planning, selections: readonly Selection[]): Promise<Opening> {
+  const plugins = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
+  const opening: Opening = new Map(plugins.map((plugin) => [plugin, openCode(plugin, planning.workerModule)]));
+  await Promise.allSettled(opening.values());
+  if (plugins.some(({ code }) => code)) planning.hold();
+  return opening;
 }
 
 function recordMissed(log: Log, container: string, { name, why }: MissedPlugin): PluginRecord {
@@ -107,16 +152,17 @@ async function decide(
   host: Host,
   log: Log,
   { plugin, selected, reasons }: Selection,
-  container: Parameters<typeof ask>[3],
+  opening: Opening,
+  container: Container,
 ): Promise<PluginRecord> {
   const { name, version } = plugin.manifest;
   const record: PluginRecord = { name, version, selected, reasons, edits: [] };
   if (!selected) return record;
   try {
-    const { edits, deny, carry, note } = await ask(host, log, plugin, container);
+    const { edits, deny, carry, note } = await ask(host, log, plugin, opening.get(plugin)!, container);
     if (plugin.mode === "audit") reasons.push("mode = audit: recorded, not done");
     if (note) reasons.push(note);
-    return { ...record, edits, carry, ...(deny.length > 0 ? { deny } : {}) };
+    return { ...record, edits, carry, handlers: handlersOf(plugin), ...(deny.length > 0 ? { deny } : {}) };
   } catch (thrown) {
     const failed = asFailure(thrown);
     if (plugin.onError === "fail" && plugin.mode === "enforce") throw failed;
@@ -126,18 +172,37 @@ async function decide(
   }
 }
 
+/** As the dispatcher will need it; nothing where the plugin has no handlers or is only watched. */
+function handlersOf(plugin: PlannedPlugin): HandlersRecord | undefined {
+  const { handlers: stages, mode, manifest, code, options, timeout, onError, isolation } = plugin;
+  if (stages.length === 0 || mode === "audit") return undefined;
+  return { stages, code, options, needs: manifest.needs ?? {}, timeout, onError, isolation };
+}
+
+function callsOfHandlers(host: Host, { self }: Planning, { token, records }: Draft): HookEdit[] {
+  const handlers = records.flatMap((record) => record.handlers ?? []);
+  return dispatcherHooks(host, self, entryPath(host, token), handlers);
+}
+
 /** Every denial is told, not only the first. A denial in audit mode is only recorded. */
 function refuseDenied(records: readonly PluginRecord[], selections: readonly Selection[]): void {
-  const enforced = (name: string) => selections.find(({ plugin }) => plugin.manifest.name === name)?.plugin.mode === "enforce";
+  const enforced = (name: string) =>
+    selections.find(({ plugin }) => plugin.manifest.name === name)?.plugin.mode === "enforce";
   const denials = records.filter((record) => record.deny && enforced(record.name));
   const [first, ...others] = denials;
   if (!first) return;
-  const reasons = [...first.deny!, ...others.flatMap(({ name, deny }) => deny!.map((reason) => `(${name}) ${reason}`))];
+  const reasons = [
+    ...first.deny!,
+    ...others.flatMap(({ name, deny }) => deny!.map((reason) => `(${name}) ${reason}`)),
+  ];
   throw failure("denied", { plugin: first.name, reasons });
 }
 
 /** A program inside the container's root (startContainer) is not looked for on the host. */
-function checkHookPrograms(host: Host, owned: readonly { plugin: string; edits: PluginRecord["edits"] }[]): void {
+function checkHookPrograms(
+  host: Host,
+  owned: readonly { plugin: string; edits: PluginRecord["edits"] }[],
+): void {
   const checked = new Set<string>();
   for (const { plugin, edits } of owned) {
     for (const edit of edits) {
@@ -161,7 +226,13 @@ async function write(
   const changed = edited.text !== config.found;
   const entry = entryOf(host, planning, request, draft, {
     outcome: edits.length > 0 ? "edited" : "unchanged",
-    config: { path: config.path, before: config.hash, after: edited.hash, temporary, inverse: edited.inverse },
+    config: {
+      path: config.path,
+      before: config.hash,
+      after: edited.hash,
+      temporary,
+      inverse: edited.inverse,
+    },
   });
   if (!changed && edits.length === 0) {
     await recordQuietly(host, planning.log, entry);
@@ -201,6 +272,7 @@ function entryOf(
       runtime: request.runtime,
     },
     plugins: draft.records,
+    ...(draft.dispatch ? { dispatch: draft.dispatch } : {}),
   };
 }
 

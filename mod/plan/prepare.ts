@@ -1,8 +1,10 @@
 /** From the index to the plugins of a create. */
 import { policyOf } from "../config/config.ts";
+import { HANDLER_STAGES } from "../core/oci.ts";
+import { openBuiltIn, type PluginTable } from "../loader/built_in.ts";
 import { openPlugin } from "../loader/load.ts";
-import { brokenFailure, type Index, type PluginTable, type ReadyPlugin } from "./index.ts";
-import { HANDLER_STAGES, type PlannedPlugin } from "./planned_plugin.ts";
+import { brokenFailure, type Index, type ReadyPlugin } from "./index.ts";
+import type { PlannedPlugin } from "./planned_plugin.ts";
 
 /** A plugin that cannot be used, and without which containers start all the same. */
 export interface MissedPlugin {
@@ -47,14 +49,6 @@ function plan({ config }: Index, entry: ReadyPlugin, builtin: PluginTable): Plan
     code: cached,
     handlers: HANDLER_STAGES.filter((stage) => entry.has[stage]),
     isolation,
-    open: cached ? () => openPlugin(cached) : () => openBuiltIn(builtin[entry.name]!),
+    open: cached ? () => openPlugin(cached) : () => Promise.resolve(openBuiltIn(builtin[entry.name]!)),
   };
-}
-
-/** The program's own code has no lines that an administrator could mend. */
-function openBuiltIn(load: PluginTable[string]): ReturnType<PlannedPlugin["open"]> {
-  return Promise.resolve({
-    load: async () => (await load()).default,
-    explain: (thrown) => Promise.resolve({ message: thrown instanceof Error ? thrown.message : String(thrown) }),
-  });
 }

@@ -39,6 +39,8 @@ export interface RuntimeCall {
   systemdCgroup: boolean;
   /** What the runtime is to be called with: all words but our own options, unchanged. */
   argv: string[];
+  /** Which words of the line as given are our own options, counted from 0, in ascending order. */
+  ours: number[];
   /** Values of `--hook-spec`, in order. */
   hookSpecs: string[];
   /** Values of `--add-hook`, in order. */
@@ -99,6 +101,7 @@ export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]
     ...complete && { id: argv[behind!.argumentsAt[0]!]!, ...bundleOf(given) },
     ...settings(grammar, given),
     argv: argv.filter((_, at) => !line.ours.has(at)),
+    ours: [...line.ours],
     hookSpecs: line.hookSpecs,
     addHooks: line.addHooks,
   };

@@ -38,7 +38,9 @@ export default definePlugin({
     if (container.hooks.prestart?.some((hook) => hook.path.split("/").at(-1) === MARKER)) {
       return { note: `the marker ${MARKER} is among the prestart hooks: they have been added already` };
     }
-    if (!required && !host.lstat(path)) return { note: `${path} does not exist, and config.toml does not name it` };
+    if (!required && !host.lstat(path)) {
+      return { note: `${path} does not exist, and config.toml does not name it` };
+    }
     const edits = hooksOf(path, host.readJsonFile(path));
     return { edits, note: `${edits.length} from ${path}` };
   },
@@ -54,7 +56,9 @@ function hooksOf(file: string, content: Record<string, unknown>): Edit[] {
   }
   return STAGES.flatMap((stage) => {
     const entries = content[stage] ?? [];
-    if (!Array.isArray(entries)) throw problem(`${file}: ${stage} is not an array`, "put the hooks between [ and ]");
+    if (!Array.isArray(entries)) {
+      throw problem(`${file}: ${stage} is not an array`, "put the hooks between [ and ]");
+    }
     return entries.map((entry, index) => hookOf(file, stage, entry, `${stage}[${index}]`));
   });
 }
@@ -67,7 +71,10 @@ function hookOf(file: string, stage: Stage, entry: unknown, at: string): HookEdi
   const { path, args, env, timeout, ...rest } = entry as Record<string, unknown>;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) {
-    throw problem(`${file}: ${at} has an unknown field ${JSON.stringify(unknown)}`, "use path, args, env, timeout");
+    throw problem(
+      `${file}: ${at} has an unknown field ${JSON.stringify(unknown)}`,
+      "use path, args, env, timeout",
+    );
   }
   if (typeof path !== "string" || !path.startsWith("/")) {
     throw problem(`${file}: ${at}.path is not an absolute path`, "name the program by its whole path");
@@ -75,7 +82,10 @@ function hookOf(file: string, stage: Stage, entry: unknown, at: string): HookEdi
   strings(file, args, `${at}.args`);
   strings(file, env, `${at}.env`);
   if (timeout !== undefined && (!Number.isInteger(timeout) || (timeout as number) < 1)) {
-    throw problem(`${file}: ${at}.timeout is not a whole number of seconds above 0`, "correct it or leave it out");
+    throw problem(
+      `${file}: ${at}.timeout is not a whole number of seconds above 0`,
+      "correct it or leave it out",
+    );
   }
   return {
     edit: "hook",

@@ -1,12 +1,7 @@
 /** The first start of the portable form: at once with others, killed, and where it cannot succeed. */
 import assert from "node:assert/strict";
 import type { Bundle } from "../../tools/build/bundle.ts";
-import {
-  bundleProgram,
-  type PortableProgram,
-  type Told,
-  writePortableProgram,
-} from "../harness/portable_program.ts";
+import { bundleProgram, type Told, writePortableProgram } from "../harness/portable_program.ts";
 import { type Ran, run, type RunOptions, which } from "../harness/run.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 
@@ -424,6 +419,41 @@ Deno.test({
     new Deno.Command("mount", { args: ["-o", "remount,ro", target] }).outputSync();
     told(await start(target, ["x"]));
   },
+});
+
+/** The program with another PATH for its own tools, of the same length so that nothing in the file moves. */
+function withTools(folder: WorkFolder, tools: string): string {
+  const bytes = Deno.readFileSync(program.path);
+  const [line, path] = /^ {2}PATH=(\S+)$/m.exec(
+    new TextDecoder().decode(bytes.subarray(0, headerLength(bytes))),
+  )!;
+  const at = new TextDecoder("latin1").decode(bytes).indexOf(line);
+  bytes.set(new TextEncoder().encode(`  PATH=${`${tools}:/`.padEnd(path!.length, "/")}`), at);
+  const file = folder.program("container-hooks", "");
+  Deno.writeFileSync(file, bytes);
+  return file;
+}
+
+Deno.test({
+  name: "where there is only busybox, its commands unpack",
+  ignore: which("busybox") === undefined,
+  async fn() {
+    using folder = workFolder();
+    Deno.symlinkSync(which("busybox")!, `${folder.folder("bin")}/busybox`);
+    const file = withTools(folder, `${folder.path}/bin`);
+    told(await start(`${folder.path}/target`, ["x"], { file }));
+    assert.deepEqual(namesIn(`${folder.path}/target`), [program.checksum]);
+  },
+});
+
+Deno.test("where there is no gzip and no busybox, that is told", async () => {
+  using folder = workFolder();
+  const file = withTools(folder, folder.folder("bin"));
+  assertRefused(
+    await start(`${folder.path}/target`, ["x"], { file }),
+    /neither tail nor busybox/,
+    /install gzip/,
+  );
 });
 
 Deno.test("a relative folder to unpack into is refused", async () => {

@@ -71,7 +71,7 @@ export async function makeBundle(work: WorkFolder, settings: BundleSettings = {}
   settings.edit?.(spec);
   const config = work.file(
     `${settings.name ?? "bundle"}/config.json`,
-    settings.text?.(spec) ?? JSON.stringify(spec, null, "\t"),
+    settings.text?.(spec) ?? `${JSON.stringify(spec, null, "\t")}\n`,
   );
   return {
     path,

@@ -6,6 +6,14 @@ export interface Form {
   name: string;
   /** Absolute. */
   path: string;
+  /** Called by engines through the launcher instead of by itself. */
+  launcher?: true;
+}
+
+/** Every way in which an engine calls us: each built file by itself, and the first of them by the launcher. */
+export function waysOfCalling(): Form[] {
+  const files = builtFiles();
+  return [...files, { ...files[0]!, name: "launcher", launcher: true }];
 }
 
 /** The project's own folder. */

@@ -1,4 +1,6 @@
 /** The file under test, set up as an administrator would: under both names, with a configuration. */
+import { VERSION } from "../../mod/core/identity.ts";
+import { launcherText } from "../../mod/runtime/launcher_text.ts";
 import { type Form, portableFolder } from "./forms.ts";
 import { mustRun, type Ran, run, type RunOptions, which } from "./run.ts";
 import type { WorkFolder } from "./work_folder.ts";
@@ -51,12 +53,13 @@ export async function install(
   const runtime = `${bin}/container-hooks-runtime`;
   if (settings.copy) await mustRun(["cp", "--reflink=auto", form.path, program]);
   else await Deno.symlink(form.path, program);
-  await Deno.symlink("container-hooks", runtime);
+  const runtimes = settings.runtimes ?? [which("runc") ?? "runc"];
+  if (form.launcher) work.program("bin/container-hooks-runtime", launcherFor(program, runtimes[0]!));
+  else await Deno.symlink("container-hooks", runtime);
 
   const hooksFile = `${work.path}/hooks.json`;
   const log = `${work.path}/own.log`;
   const runFolder = `${work.path}/run`;
-  const runtimes = settings.runtimes ?? [which("runc") ?? "runc"];
   const configFile = work.file("config.toml", settings.config ?? toml({ hooksFile, log, runtimes }));
   const env = {
     CONTAINER_HOOKS_CONFIG: configFile,
@@ -83,6 +86,11 @@ export async function install(
     asRuntime: (args, options) => run([runtime, ...args], withOurs(options)),
     command: (args, options) => run([program, ...args], withOurs(options)),
   };
+}
+
+/** With the runtime as an administrator may write it: `container-hooks launcher` would refuse a missing one. */
+function launcherFor(program: string, runtime: string): string {
+  return launcherText({ program, runtime: which(runtime) ?? runtime, version: VERSION });
 }
 
 function toml(paths: { hooksFile: string; log: string; runtimes: string[] }): string {

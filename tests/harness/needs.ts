@@ -4,7 +4,7 @@
  * What is missing is named in the test's own name and the test is left out; with CI=true it fails instead,
  * because there our scripts installed everything.
  */
-import { builtFiles, type Form } from "./forms.ts";
+import { builtFiles, type Form, waysOfCalling } from "./forms.ts";
 import { which } from "./run.ts";
 import { type WorkFolder, workFolder } from "./work_folder.ts";
 
@@ -20,6 +20,9 @@ const probes = {
   podman: () => notOnPath("podman") ?? notOnPath("conmon"),
   strace: () => notOnPath("strace") ?? cannotTrace(),
   setpriv: () => notOnPath("setpriv"),
+  dash: () => notOnPath("dash"),
+  bash: () => notOnPath("bash"),
+  busybox: () => notOnPath("busybox"),
 };
 
 /** Registers a test that needs `needs`, or leaves it out by name. */
@@ -41,20 +44,22 @@ export interface Subject {
 }
 
 /**
- * Registers a test of each built file, with a work folder of its own.
+ * Registers a test of each way in which we can be called, with a work folder of its own.
  *
+ * @param ways "files" for what the launcher has no part in: our own commands, the search for the runtime.
  * @example
  * ```ts
  * import { specTest } from "./needs.ts";
- * specTest("prints its version", ["root"], async ({ form, work }) => {});
+ * specTest("prints its version", ["root"], async ({ form, work }) => {}, "files");
  * ```
  */
 export function specTest(
   name: string,
   needs: Need[],
   body: (subject: Subject) => Promise<void>,
+  ways: "all" | "files" = "all",
 ): void {
-  for (const form of builtFiles()) {
+  for (const form of ways === "all" ? waysOfCalling() : builtFiles()) {
     testWith(`${form.name}: ${name}`, needs, async () => {
       using work = workFolder();
       await body({ form, work });

@@ -185,7 +185,8 @@ const BAD_INPUT: BadInput[] = [
     name: "a hook that brings LD_PRELOAD",
     spoil: ({ installed }) =>
       installed.setHooks({ prestart: [{ path: "/bin/true", env: ["LD_PRELOAD=/x.so"] }] }),
-    says: /plugin hooks-json returned an edit that cannot be used: .*env\[0\].* variable of the program loader/,
+    says:
+      /plugin hooks-json returned an edit that cannot be used: .*env\[0\].* variable of the program loader/,
   },
   {
     name: "a config.toml that is not TOML",
@@ -325,5 +326,5 @@ for (const { name, runtime, says } of BAD_RUNTIMES) {
       assert.match(refusal(scene, await scene.installed.asRuntime(args)), says);
     }
     assert.equal(scene.bundle.text(), before);
-  });
+  }, "files");
 }

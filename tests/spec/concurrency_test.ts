@@ -71,6 +71,6 @@ specTest(
 
 function journalEntries(runFolder: string): string[] {
   const folder = `${runFolder}/journal`;
-  return Array.from(Deno.readDirSync(folder)).filter((entry) => entry.isFile)
+  return Array.from(Deno.readDirSync(folder)).filter((entry) => entry.name.endsWith(".json"))
     .map((entry) => Deno.readTextFileSync(`${folder}/${entry.name}`));
 }

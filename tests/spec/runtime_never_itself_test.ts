@@ -25,7 +25,7 @@ for (const [way, command] of Object.entries(WAYS)) {
         /no OCI runtime was found: \S+\/aliases\/runc is container-hooks itself; install runc/,
       );
     }
-  });
+  }, "files");
 
   specTest(`a ${way} of ourselves on PATH is passed over`, ["root", "runc"], async ({ form, work }) => {
     const installed = await install(form, work, { copy: true, runtimes: ["runc", which("runc")!] });
@@ -42,5 +42,5 @@ for (const [way, command] of Object.entries(WAYS)) {
       limit: 20,
     });
     assert.deepEqual([ran.status, ran.stdout], [0, "started\n"], ran.stderr);
-  });
+  }, "files");
 }

@@ -341,4 +341,5 @@ specTest(
     assert.deepEqual([said.form, said.size, said.sha256], [form.name, Deno.statSync(form.path).size, sum]);
     assert.match(said.deno, /^\d+\.\d+\.\d+$/);
   },
+  "files",
 );

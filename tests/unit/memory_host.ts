@@ -85,6 +85,9 @@ export class MemoryHost implements Host {
   /** Asked before each call with the path; what it throws, the call throws: a disk full at the third write. */
   fault: (call: Call, path: string) => void = () => {};
 
+  /** Set once the permissions were dropped; here, that changes nothing. */
+  permissionsDropped = false;
+
   private inodes = 1;
   private tokens = 0;
   private readonly locks = new Map<Node, Promise<void>>();
@@ -418,6 +421,9 @@ export class MemoryHost implements Host {
   }
 
   stdoutIsTerminal = () => this.terminal;
+
+  dropPermissions = () => void (this.permissionsDropped = true);
+  killAfter = () => ({ [Symbol.dispose]: () => {} });
 }
 
 function statusOf({ content, target, entries: _, ...rest }: Node): FileStatus {

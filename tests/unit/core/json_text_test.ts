@@ -7,6 +7,7 @@ import {
   invertPatches,
   type JsonEdit,
   type JsonValue,
+  parseJson,
   parseJsonObject,
 } from "../../../mod/core/json_text.ts";
 
@@ -476,4 +477,17 @@ Deno.test("refuses patches of another text", () => {
       [{ offset: 1, length: 1, insert: "" }, { offset: 1, length: 1, insert: "" }],
     ]
   ) assert.throws(() => applyPatches("abc", patches), RangeError);
+});
+
+Deno.test("an escaped key is not mistaken for the one that was parsed before it", () => {
+  // V8 remembers `{"h":..., "\\":...}` as the likely shape of the next object (nodejs/node#63785).
+  parseJson('{"h":[],"\\\\":0}', "first");
+  assert.deepEqual(parseJson('{"h":1,"\\"":2}', "second"), { h: 1, '"': 2 });
+});
+
+Deno.test("a text that holds more than one value is no value", () => {
+  for (const text of ["", "1,2", '1,"b":2', "1}", "1}{", "[1"]) {
+    assert.throws(() => parseJson(text, "list"), Failure);
+  }
+  assert.deepEqual(parseJson(" [1] ", "list"), [1]);
 });

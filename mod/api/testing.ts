@@ -1,0 +1,102 @@
+/**
+ * `container-hooks/testing`: what a plugin's own tests need.
+ *
+ * @example
+ * ```ts
+ * import { ask } from "container-hooks/testing";
+ * import { definePlugin, setEnv } from "container-hooks/plugin";
+ *
+ * const plugin = definePlugin({
+ *   api: 1,
+ *   name: "greet",
+ *   version: "1.0.0",
+ *   brief: "Greets",
+ *   plan: (container) => ({ edits: [setEnv("GREETING", `hello ${container.image.name}`)] }),
+ * });
+ * const { edits } = await ask(plugin, { image: { name: "alpine" } });
+ * if (JSON.stringify(edits) !== '[{"edit":"env","name":"GREETING","value":"hello alpine"}]') throw new Error("differs");
+ * ```
+ *
+ * @module
+ */
+import type {
+  Container,
+  OptionDescriptor,
+  OptionValues,
+  Plan,
+  PlanContext,
+  Plugin,
+  PluginHost,
+} from "./plugin.ts";
+
+/** A container of no engine that does nothing special, with the fields that a test is about. */
+export function makeContainer(fields: Partial<Container> = {}): Container {
+  const spec = {
+    ociVersion: "1.0.2",
+    process: { args: ["true"], cwd: "/", user: { uid: 0, gid: 0 } },
+    ...fields.spec,
+  };
+  return {
+    id: "test",
+    names: [],
+    role: "workload",
+    image: {},
+    labels: {},
+    annotations: spec.annotations ?? {},
+    env: {},
+    mounts: spec.mounts ?? [],
+    process: spec.process,
+    linux: spec.linux ?? {},
+    hooks: spec.hooks ?? {},
+    engine: "none",
+    runtime: "runc",
+    operation: "create",
+    bundle: "/bundle",
+    ...fields,
+    spec,
+  };
+}
+
+/** What a test lays down beside the container. */
+export interface Settings<O extends Record<string, OptionDescriptor>> {
+  /** Options in place of the defaults. */
+  options?: Partial<OptionValues<O>>;
+  /** Texts by path, for the host's readTextFile and readJsonFile. */
+  files?: Record<string, string>;
+}
+
+/**
+ * Asks a plugin about a container, without any outside world: a file that `files` does not hold does not exist, and
+ * no program can be run.
+ */
+export async function ask<const O extends Record<string, OptionDescriptor>>(
+  plugin: Plugin<O>,
+  fields: Partial<Container> = {},
+  settings: Settings<O> = {},
+): Promise<Plan> {
+  const defaults = Object.entries(plugin.options ?? {}).map(([name, { default: value }]) => [name, value]);
+  const context: PlanContext<O> = {
+    options: { ...Object.fromEntries(defaults), ...settings.options } as OptionValues<O>,
+    host: makeHost(settings.files ?? {}),
+    log: { debug() {}, info() {}, warn() {} },
+    signal: new AbortController().signal,
+  };
+  return await plugin.plan?.(makeContainer(fields), context) ?? {};
+}
+
+function makeHost(files: Record<string, string>): PluginHost {
+  const read = (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`file ${path} does not exist`);
+    return text;
+  };
+  return {
+    readTextFile: read,
+    readJsonFile: (path) => JSON.parse(read(path)),
+    lstat: (path) =>
+      files[path] === undefined
+        ? undefined
+        : { kind: "a regular file", mode: 0o644, uid: 0, gid: 0, size: files[path].length },
+    run: (path) => Promise.reject(new Error(`${path} cannot be run in a test`)),
+  };
+}

@@ -1,0 +1,48 @@
+/** The handlers of one stage, in the plugins' order. */
+import { asFailure, type Failure } from "../errors.ts";
+import type { JournalEntry } from "../journal/journal.ts";
+import { HandlerRun, type Surroundings } from "./handler_run.ts";
+
+/**
+ * Calls them.
+ *
+ * A plugin whose handler fails has its own work taken back at once. At createRuntime and poststart the container
+ * ends with that, so the others' work is taken back too, the last first; crun runs no poststop after it. With
+ * `on-error = "warn"` the others go on. At poststop, too, every plugin has its turn, whatever became of the
+ * others: what each has to put away is its own.
+ *
+ * @returns what failed; where it is nothing, all is done
+ */
+export async function dispatch(around: Surroundings, entry: JournalEntry): Promise<Failure[]> {
+  const { log, stage } = around;
+  const fields = { container: entry.container.id };
+  const runs = entry.plugins.flatMap((record) =>
+    record.handlers?.stages.includes(stage) ? [new HandlerRun(around, record, record.handlers)] : []
+  );
+  for (const run of runs) await run.open();
+  if (runs.some(({ fromDisk }) => fromDisk)) around.hold();
+
+  const takeBack = async (run: HandlerRun) => {
+    for (const { message } of await run.takeBack()) log("error", message, { ...fields, plugin: run.plugin });
+  };
+  const failures: Failure[] = [];
+  const done: HandlerRun[] = [];
+  for (const run of runs) {
+    try {
+      await run.call();
+      done.push(run);
+    } catch (thrown) {
+      const why = asFailure(thrown);
+      await takeBack(run);
+      if (run.onError === "warn") {
+        log("warn", why.message, { ...fields, plugin: run.plugin });
+        continue;
+      }
+      failures.push(why);
+      if (stage === "poststop") continue;
+      for (const earlier of done.reverse()) await takeBack(earlier);
+      break;
+    }
+  }
+  return failures;
+}

@@ -1,0 +1,66 @@
+/**
+ * `container-hooks dispatch STAGE --journal FILE`: what a runtime calls as a hook, with the state on standard
+ * input. Which plugins have handlers, and how they were planned, is in the journal entry; nothing else is read.
+ *
+ * Standard output stays empty. What fails is one line each on stderr, which the engine's user reads, and in our
+ * own log.
+ */
+import { asFailure, type Failure, failure } from "../errors.ts";
+import type { HandlerStage, State } from "../core/oci.ts";
+import type { Host } from "../host/host.ts";
+import { withholdDescriptors } from "../host/libc.ts";
+import { openLog } from "../host/own_log.ts";
+import type { holdProcess } from "../hold/process.ts";
+import { readDispatchCall } from "../journal/dispatch_call.ts";
+import { type JournalEntry, readEntry } from "../journal/journal.ts";
+import type { PluginTable } from "../loader/built_in.ts";
+import { dispatch } from "./dispatch.ts";
+import { checkOwner, type ReadInput, readState } from "./state.ts";
+
+/** What main.ts has for it. */
+export interface Equipment {
+  builtin: PluginTable;
+  readInput: ReadInput;
+  /** Holds plugins in this process, for good. */
+  hold: typeof holdProcess;
+}
+
+/** @returns the exit status: 0 only where every handler did its work, or failed and may */
+export async function runDispatch(
+  host: Host,
+  args: readonly string[],
+  { builtin, readInput, hold }: Equipment,
+): Promise<number> {
+  const tell = (why: Failure) => host.stderr(`container-hooks: ${why.message}\n`);
+  try {
+    withholdDescriptors();
+    const { stage, entry: path } = readDispatchCall(args);
+    const state = await readState(readInput);
+    if (!host.lstat(path)) return withoutEntry(stage, state, path, tell);
+    const entry = readEntry(host, path);
+    checkOwner(host, entry, state);
+    const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
+    const failures = await dispatch({ host, log, stage, state, builtin, hold: () => hold(host, log) }, entry);
+    for (const failed of failures) {
+      const why = atStage(stage, state, failed);
+      log("error", why.message, { container: state.id });
+      tell(why);
+    }
+    return failures.length === 0 ? 0 : 1;
+  } catch (thrown) {
+    const why = asFailure(thrown);
+    tell(why);
+    return why.status;
+  }
+}
+
+/** Without it nobody knows what is to be done; at poststop a container that is gone is not to be held up. */
+function withoutEntry(stage: HandlerStage, state: State, path: string, tell: (why: Failure) => void): number {
+  tell(atStage(stage, state, failure("journal-gone", { path })));
+  return stage === "poststop" ? 0 : 1;
+}
+
+function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
+  const code = stage === "createRuntime" ? "cannot-start" : stage === "poststart" ? "stopped-again" : "not-tidied";
+  return failure(code, { id, why: what, remedy });
+}

@@ -1,0 +1,148 @@
+/** One plugin's handler at one stage: opened, called within its time, and taken back where that is needed. */
+import type { HandlerContext, State } from "../api/plugin.ts";
+import type { HandlerStage } from "../core/oci.ts";
+import { asFailure, failure, type Failure } from "../errors.ts";
+import { checkFolder } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import type { Log } from "../host/own_log.ts";
+import { hintAtHost } from "../hold/globals.ts";
+import { speakThrough } from "../hold/process.ts";
+import { nextTurn } from "../hold/turn.ts";
+import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
+import { openBuiltIn, type PluginTable } from "../loader/built_in.ts";
+import { callPlugin } from "../loader/call_plugin.ts";
+import { type OpenedPlugin, openPlugin } from "../loader/load.ts";
+import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
+
+/** What all handlers of one dispatch have in common. */
+export interface Surroundings {
+  host: Host;
+  log: Log;
+  stage: HandlerStage;
+  state: State;
+  builtin: PluginTable;
+  /** Takes away what plugins must not have, once all are opened and before code from the disk is loaded. */
+  hold(): void;
+}
+
+/** Milliseconds beyond its own limit after which a handler that never gives control back ends with this process. */
+const GRACE = 1000;
+
+type Undo = Parameters<HandlerContext["undo"]>[0];
+
+/** A handler and what it registered. */
+export class HandlerRun {
+  readonly plugin: string;
+  readonly onError: HandlersRecord["onError"];
+  readonly #around: Surroundings;
+  readonly #record: PluginRecord;
+  readonly #handlers: HandlersRecord;
+  readonly #undos: Undo[] = [];
+  #opened: OpenedPlugin | undefined;
+  #broken: Failure | undefined;
+  #over = false;
+
+  constructor(around: Surroundings, record: PluginRecord, handlers: HandlersRecord) {
+    this.plugin = record.name;
+    this.onError = handlers.onError;
+    this.#around = around;
+    this.#record = record;
+    this.#handlers = handlers;
+  }
+
+  /** False where it is part of the program, and so as trusted as the rest. */
+  get fromDisk(): boolean {
+    return this.#handlers.code !== undefined;
+  }
+
+  /** Gets the code ready, while there are permissions; that it cannot be had is told by {@linkcode call}. */
+  async open(): Promise<void> {
+    const { code } = this.#handlers;
+    try {
+      this.#opened = code ? await this.#openCached(code) : openBuiltIn(this.#builtIn());
+    } catch (thrown) {
+      this.#broken = asFailure(thrown);
+    }
+  }
+
+  async #openCached(code: NonNullable<HandlersRecord["code"]>): Promise<OpenedPlugin> {
+    checkFolder(this.#around.host, code.folder, "folder of the plugin cache");
+    return await openPlugin(code);
+  }
+
+  #builtIn(): PluginTable[string] {
+    const load = Object.hasOwn(this.#around.builtin, this.plugin) ? this.#around.builtin[this.plugin] : undefined;
+    if (load) return load;
+    throw failure("plugin", {
+      plugin: this.plugin,
+      stage: this.#around.stage,
+      why: "it was part of the program that planned this container, and is not part of this one",
+      remedy: "start the container again",
+    });
+  }
+
+  /** @throws {Failure} plugin or deadline */
+  async call(): Promise<void> {
+    const { host, log, stage, state } = this.#around;
+    const { options, needs } = this.#handlers;
+    await this.#within(stage, this.#handlers.timeout, async (opened, signal) => {
+      const code = await opened.load();
+      const handler = code.on?.[stage];
+      if (!handler) throw new Error(`it has no handler for ${stage} any more`);
+      await handler(state, {
+        options: options as HandlerContext["options"],
+        carry: this.#record.carry ?? null,
+        host: pluginHost(host, this.plugin, stage, needs, options),
+        log: pluginLog(log, this.plugin),
+        signal,
+        undo: (action) => this.#register(action),
+      });
+    });
+  }
+
+  #register(action: Undo): void {
+    if (typeof action !== "function") throw new TypeError("undo takes a function");
+    // Whoever goes on after the limit learns here that nobody would take it back any more.
+    if (this.#over) throw new Error("undo comes too late: what was registered is being taken back");
+    this.#undos.push(action);
+  }
+
+  /**
+   * Calls what was registered, the last first. All of it shares the time that the handler had, each an equal
+   * part: one that hangs does not keep the others from their turn.
+   *
+   * @returns what could not be taken back
+   */
+  async takeBack(): Promise<Failure[]> {
+    this.#over = true;
+    const failures: Failure[] = [];
+    for (const undo of this.#undos.toReversed()) {
+      const limit = Math.ceil(this.#handlers.timeout / this.#undos.length);
+      try {
+        await this.#within(`undo of ${this.#around.stage}`, limit, async () => await undo());
+      } catch (thrown) {
+        failures.push(asFailure(thrown));
+      }
+    }
+    return failures;
+  }
+
+  async #within(
+    stage: string,
+    timeout: number,
+    work: (opened: OpenedPlugin, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { plugin } = this;
+    const { host, log } = this.#around;
+    if (this.#broken) throw this.#broken;
+    const opened = this.#opened!;
+    const explain = (thrown: unknown) => opened.explain(hintAtHost(thrown));
+    using _voice = speakThrough(pluginLog(log, plugin));
+    using _end = this.fromDisk ? host.killAfter(timeout + GRACE) : undefined;
+    await callPlugin({ plugin, stage, timeout, explain }, async (signal) => {
+      await work(opened, signal);
+      // A rejection that it left behind comes out now.
+      await nextTurn();
+    });
+  }
+}

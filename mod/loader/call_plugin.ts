@@ -1,0 +1,70 @@
+/** Calling a plugin's code: within its time, and with whatever it throws turned into one sentence. */
+import { Failure, failure } from "../errors.ts";
+import type { Explained } from "./explain.ts";
+
+/** Which code is called, for its limit and for messages. */
+export interface PluginCall {
+  plugin: string;
+  /** "plan", "createRuntime", "undo of createRuntime". */
+  stage: string;
+  /** Milliseconds. */
+  timeout: number;
+  /** Tells where in the author's files something was thrown. */
+  explain(thrown: unknown): Promise<Explained>;
+}
+
+/**
+ * Calls it.
+ *
+ * What the plugin left running belongs to the call while it lasts: an error in a timer, or a rejected promise that
+ * nobody handles, is the call's failure.
+ *
+ * @param work Its signal is aborted at the limit. Code that never waits cannot be stopped from here.
+ * @throws {Failure} plugin, plugin-edit or deadline; nothing else
+ */
+export async function callPlugin<T>(
+  call: PluginCall,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const { promise: stopped, reject: fail } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    abort.abort();
+    fail(failure("deadline", { what: `${call.stage} of plugin ${call.plugin}`, seconds: call.timeout / 1000 }));
+  }, call.timeout);
+  using _strays = watchStrays(fail);
+  try {
+    return await Promise.race([work(abort.signal), stopped]);
+  } catch (thrown) {
+    throw await pluginFailure(call, thrown);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What nobody catches would otherwise end the process with a stack for a message. */
+function watchStrays(found: (thrown: unknown) => void): Disposable {
+  const watch = new AbortController();
+  const settings = { signal: watch.signal };
+  addEventListener("unhandledrejection", (event) => (event.preventDefault(), found(event.reason)), settings);
+  addEventListener("error", (event) => (event.preventDefault(), found(event.error)), settings);
+  return { [Symbol.dispose]: () => watch.abort() };
+}
+
+/** Whatever a plugin threw, with its name and the author's line; a `problem` of its own keeps its remedy. */
+async function pluginFailure({ plugin, stage, explain }: PluginCall, thrown: unknown): Promise<Failure> {
+  if (thrown instanceof Failure) {
+    if (thrown.code === "plugin" || thrown.code === "plugin-edit" || thrown.code === "deadline") return thrown;
+    return failure("plugin", { plugin, stage, why: thrown.what, remedy: thrown.remedy }, { cause: thrown });
+  }
+  const { message, file, line, column } = await explain(thrown);
+  const remedy = (thrown as { remedy?: unknown } | null | undefined)?.remedy;
+  return failure("plugin", {
+    plugin,
+    stage,
+    // That an `Error` is an error goes without saying; that it is a TypeError does not.
+    why: message.replace(/^Error: /, ""),
+    ...(file === undefined ? {} : { where: `${file}:${line}:${column}` }),
+    ...(typeof remedy === "string" ? { remedy } : {}),
+  }, { cause: thrown });
+}

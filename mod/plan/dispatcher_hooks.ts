@@ -1,0 +1,51 @@
+/** The hooks by which a runtime calls the handlers of plugins: one for each stage that has any. */
+import type { HookEdit } from "../core/edits.ts";
+import { HANDLER_STAGES, SYSTEM_PATH } from "../core/oci.ts";
+import type { Host } from "../host/host.ts";
+import { dispatchArguments } from "../journal/dispatch_call.ts";
+import type { HandlersRecord } from "../journal/journal.ts";
+
+/**
+ * Seconds beside the handlers' own limits: for our start on a machine where many containers start at once. The
+ * handlers' limits are kept by ourselves, with a sentence; the runtime's is for the case that we cannot.
+ */
+const START = 10;
+
+/** What tells the portable form where it has unpacked itself; elsewhere it would do so again. */
+const PLACES = ["CONTAINER_HOOKS_PORTABLE_DIR", "XDG_DATA_HOME", "HOME"];
+/** Root's need no home. */
+const ROOTS_PLACES = PLACES.slice(0, 1);
+
+/**
+ * @param self File of this program.
+ * @param entry Path of the journal entry that will hold `records`.
+ */
+export function dispatcherHooks(
+  host: Host,
+  self: string,
+  entry: string,
+  records: readonly HandlersRecord[],
+): HookEdit[] {
+  return HANDLER_STAGES.flatMap((stage) => {
+    const called = records.filter(({ stages }) => stages.includes(stage));
+    if (called.length === 0) return [];
+    const args = dispatchArguments({ stage, entry });
+    return [{ edit: "hook", stage, hook: { path: self, args, env: environment(host), timeout: limit(called) } }];
+  });
+}
+
+/** A state says neither where the journal is nor where we were unpacked, and a hook's environment is empty. */
+function environment(host: Host): string[] {
+  const root = host.uid() === 0 && !host.inUserNamespace();
+  const places = (root ? ROOTS_PLACES : PLACES).flatMap((name) => {
+    const value = host.env(name);
+    return value ? [`${name}=${value}`] : [];
+  });
+  return [`PATH=${SYSTEM_PATH}`, ...places];
+}
+
+/** Twice their own: each may use all of its time and then as much to take back what it did. */
+function limit(records: readonly HandlersRecord[]): number {
+  const milliseconds = records.reduce((sum, { timeout }) => sum + 2 * timeout, 0);
+  return Math.ceil(milliseconds / 1000) + START;
+}

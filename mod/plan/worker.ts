@@ -1,0 +1,79 @@
+/**
+ * `isolation = "worker"`, the core's side: the plugin runs in an isolate of its own, and everything that passes
+ * between the two is plain data.
+ */
+import type { Container, PlanContext } from "../api/plugin.ts";
+import { asFailure, Failure } from "../errors.ts";
+import { answerCall } from "../hold/sync_call.ts";
+import type { CachedPlugin } from "../loader/load.ts";
+import { WORKER_NAME } from "./worker_name.ts";
+import type { FromWorker, HostCall, Thrown, ToWorker } from "./worker_messages.ts";
+
+/** A plugin in its own isolate; disposing of it ends whatever runs there. */
+export interface WorkerCode extends Disposable {
+  plan(container: Container, context: PlanContext): Promise<unknown>;
+}
+
+/**
+ * Starts the isolate and has it open the plugin.
+ *
+ * @throws what went wrong there
+ */
+export async function startWorker(module: string, code: CachedPlugin): Promise<WorkerCode> {
+  const worker = new Worker(module, { type: "module", name: WORKER_NAME });
+  const send = (message: ToWorker) => worker.postMessage(message);
+  let receive: (message: FromWorker) => void;
+  let fail: (thrown: unknown) => void;
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => receive(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail(uncaught(event));
+  };
+  await new Promise<void>((resolve, reject) => {
+    [receive, fail] = [() => resolve(), reject];
+    send({ open: code });
+  });
+  return {
+    plan: (container, { options, host, log }) =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        receive = (message) => {
+          if ("answer" in message) resolve(message.answer);
+          else if ("thrown" in message) reject(rebuilt(message.thrown));
+          else if ("say" in message) log[message.say](message.message);
+          else if ("call" in message) void serve(host, message.call, send);
+        };
+        send({ plan: { container, options } });
+      }),
+    [Symbol.dispose]: () => worker.terminate(),
+  };
+}
+
+async function serve(
+  host: PlanContext["host"],
+  call: HostCall,
+  send: (message: ToWorker) => void,
+): Promise<void> {
+  const outcome = await outcomeOf(() => (host[call.name] as (...args: unknown[]) => unknown)(...call.args));
+  if (call.buffer) answerCall(call.buffer, outcome);
+  else send({ reply: call.id, outcome });
+}
+
+async function outcomeOf(action: () => unknown) {
+  try {
+    return { value: await action() };
+  } catch (thrown) {
+    const { code, what, remedy } = asFailure(thrown);
+    return { failure: { code, what, remedy } };
+  }
+}
+
+function rebuilt({ failure, ...thrown }: Thrown): unknown {
+  return failure ? new Failure(failure.code, failure) : thrown;
+}
+
+/** An exception in a timer, a rejection that nobody handled: the isolate is gone, its words are left. */
+function uncaught({ message, filename, lineno, colno }: ErrorEvent): Omit<Thrown, "failure"> {
+  const own = message.replace(/^Uncaught (\(in (promise|worker)\) )*/, "").replace(/^Error: /, "");
+  return { name: "Error", message: own, stack: `${filename}:${lineno}:${colno}` };
+}

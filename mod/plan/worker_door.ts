@@ -1,0 +1,102 @@
+/** `isolation = "worker"`, the plugin's side: opens one plugin, asks it once, and is ended from outside. */
+import type { Container, PlanContext, PluginHost, PluginLog } from "../api/plugin.ts";
+import { Failure } from "../errors.ts";
+import { replaceConsole } from "../hold/console.ts";
+import { hintAtHost, withholdGlobals } from "../hold/globals.ts";
+import { callBuffer, waitForAnswer } from "../hold/sync_call.ts";
+import { nextTurn } from "../hold/turn.ts";
+import { type OpenedPlugin, openPlugin } from "../loader/load.ts";
+import { freeze } from "./container.ts";
+import type { FromWorker, HostOutcome, Thrown, ToWorker } from "./worker_messages.ts";
+
+/** The isolate as its global object shows it. */
+interface Scope {
+  postMessage(message: FromWorker): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+}
+
+/** Listens to the core from here on. */
+export function serveWorker(): void {
+  const scope = globalThis as unknown as Scope;
+  const send = scope.postMessage.bind(scope);
+  const replies = new Map<number, (outcome: HostOutcome) => void>();
+  let opened: OpenedPlugin | undefined;
+
+  scope.onmessage = async ({ data }) => {
+    try {
+      if ("reply" in data) return replies.get(data.reply)?.(data.outcome);
+      if ("open" in data) {
+        opened = await openPlugin(data.open);
+        return send({ opened: true });
+      }
+      withhold(send);
+      send({ answer: await answer(opened!, data.plan, send, replies) });
+    } catch (thrown) {
+      send({ thrown: plain(hintAtHost(thrown)) });
+    }
+  };
+}
+
+/** The core has dropped the process's permissions by now. */
+function withhold(send: Scope["postMessage"]): void {
+  replaceConsole((say, message) => send({ say, message }));
+  withholdGlobals();
+}
+
+async function answer(
+  opened: OpenedPlugin,
+  { container, options }: { container: Container; options: Record<string, unknown> },
+  send: Scope["postMessage"],
+  replies: Map<number, (outcome: HostOutcome) => void>,
+): Promise<unknown> {
+  const say = (level: keyof PluginLog) => (message: string) => send({ say: level, message: String(message) });
+  const plugin = await opened.load();
+  const answered = await plugin.plan?.(freeze(container), {
+    options: options as PlanContext["options"],
+    host: hostByCalls(send, replies),
+    log: { debug: say("debug"), info: say("info"), warn: say("warn") },
+    // At the limit the isolate is ended, which no signal can tell it.
+    signal: new AbortController().signal,
+  });
+  // A rejection that it left behind comes out now, as an error of this isolate.
+  await nextTurn();
+  return answered;
+}
+
+function hostByCalls(
+  send: Scope["postMessage"],
+  replies: Map<number, (outcome: HostOutcome) => void>,
+): PluginHost {
+  let calls = 0;
+  const wait = (name: keyof PluginHost) => (...args: unknown[]) => {
+    const buffer = callBuffer();
+    send({ call: { name, args, id: calls++, buffer } });
+    return valueOf(waitForAnswer(buffer) as HostOutcome) as never;
+  };
+  return {
+    readTextFile: wait("readTextFile"),
+    readJsonFile: wait("readJsonFile"),
+    lstat: wait("lstat"),
+    run: async (...args) => {
+      const id = calls++;
+      const outcome = new Promise<HostOutcome>((resolve) => replies.set(id, resolve));
+      send({ call: { name: "run", args, id } });
+      return valueOf(await outcome) as never;
+    },
+  };
+}
+
+function valueOf(outcome: HostOutcome): unknown {
+  if ("value" in outcome) return outcome.value;
+  throw new Failure(outcome.failure.code, outcome.failure);
+}
+
+function plain(thrown: unknown): Thrown {
+  if (thrown instanceof Failure) {
+    const { code, what, remedy, message, stack = "" } = thrown;
+    return { name: "Failure", message, stack, failure: { code, what, remedy } };
+  }
+  if (!(thrown instanceof Error)) return { name: "", message: String(thrown), stack: "" };
+  const { name, message, stack = "", remedy } = thrown as Error & { remedy?: unknown };
+  return { name, message, stack, ...(typeof remedy === "string" ? { remedy } : {}) };
+}

@@ -1,0 +1,111 @@
+/** What happens before a create, a run or a restore reaches the runtime; the same for wrapper and launcher. */
+import type { Operation } from "../core/oci.ts";
+import { asFailure, failure } from "../errors.ts";
+import { holdProcess } from "../hold/process.ts";
+import type { Host } from "../host/host.ts";
+import { type Log, openLog } from "../host/own_log.ts";
+import { readBypass } from "../journal/bypass.ts";
+import type { Index } from "../plan/index.ts";
+import { type Outcome, planCreate, type Planning } from "../plan/plan.ts";
+import { preparePlugins } from "../plan/prepare.ts";
+import type { RuntimeCall } from "./command_line.ts";
+import { checkContainerId } from "./container_id.ts";
+import { absolute } from "./report.ts";
+import type { Settings, Start } from "./settings.ts";
+
+/** A call that the runtime will act upon, and what is known around it. */
+export interface Creating {
+  /** A complete one. */
+  call: RuntimeCall;
+  settings: Settings;
+  /** Absolute path of the runtime. */
+  runtime: string;
+  start: Start;
+  /** Told when a plugin is asked, and without a name when none is any more. */
+  asking?: Planning["asking"];
+}
+
+/**
+ * Plans the container and writes its config.json, unless the bypass is on.
+ *
+ * @throws {Failure} cannot-start, with the reason and what to do
+ */
+export async function beforeCreate(host: Host, creating: Creating): Promise<Outcome> {
+  const { call, settings: { index, broken } } = creating;
+  const id = call.id!;
+  try {
+    const log = index ? openLog(host, index.config.log) : () => {};
+    if (isBypassed(host, id, log)) return "unchanged";
+    if (!index) throw broken;
+    checkContainerId(id);
+    const outcome = await withinDeadline(index.config.deadline, plan(host, creating, index, log));
+    log("info", `config.json ${outcome}`, { container: id, operation: call.command! });
+    return outcome;
+  } catch (thrown) {
+    const why = asFailure(thrown);
+    const full = failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
+    if (index) openLog(host, index.config.log)("error", full.message, { container: id });
+    throw full;
+  }
+}
+
+function isBypassed(host: Host, id: string, log: Log): boolean {
+  const bypass = readBypass(host);
+  if (!bypass) return false;
+  const until = bypass.until ? `until ${new Date(bypass.until).toISOString()}` : "until it is switched off";
+  log("warn", `bypass is on ${until}: nothing was done`, { container: id });
+  return true;
+}
+
+async function plan(
+  host: Host,
+  { call, runtime, start, asking }: Creating,
+  index: Index,
+  log: Log,
+): Promise<Outcome> {
+  const bundle = bundleOf(host, call);
+  return await planCreate(
+    host,
+    {
+      ...preparePlugins(index, start.builtin),
+      concurrency: index.config.concurrency,
+      program: start.version,
+      self: start.self,
+      log,
+      logSettings: index.config.log,
+      workerModule: start.module,
+      hold: () => holdProcess(host, log),
+      asking,
+    },
+    {
+      id: call.id!,
+      bundle,
+      configFile: call.configFile === undefined ? `${bundle}/config.json` : absolute(host, call.configFile),
+      operation: call.command as Operation,
+      runtime: runtime.slice(runtime.lastIndexOf("/") + 1),
+      root: call.root,
+    },
+  );
+}
+
+function bundleOf(host: Host, call: RuntimeCall): string {
+  const path = call.bundle ? absolute(host, call.bundle) : host.cwd();
+  const resolved = host.realPath(path);
+  if (resolved === undefined) throw failure("bundle-missing", { path, why: "does not exist" });
+  if (host.lstat(resolved)?.kind !== "a folder") {
+    throw failure("bundle-missing", { path, why: "is not a folder" });
+  }
+  if (call.configFile === undefined && !host.lstat(`${resolved}/config.json`)) {
+    throw failure("bundle-missing", { path, why: "has no config.json" });
+  }
+  return resolved;
+}
+
+/** The whole create has one limit, below the two minutes after which a kubelet gives up and tries again. */
+function withinDeadline<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(failure("deadline", { what: "planning", seconds })), seconds * 1000);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,58 @@
+/**
+ * The door that the launcher calls before a create: plans, and says how that ended; the launcher then becomes
+ * the runtime.
+ *
+ *     plan --launcher=VERSION --runtime PATH --parent PID -- THE-RUNTIME'S-ARGUMENTS
+ */
+import { asFailure, failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { endWithParent, withholdDescriptors, writeTo } from "../host/libc.ts";
+import type { Outcome } from "../plan/plan.ts";
+import type { Creating } from "./before_create.ts";
+import { readEngineLog } from "./command_line.ts";
+import { findRuntime } from "./find_runtime.ts";
+import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
+import { reportFailure } from "./report.ts";
+import { readCall, readSettings, type Start } from "./settings.ts";
+
+/** @returns one of `STATUS`; any other status of this process means that the container must not start */
+export async function runPlanDoor(host: Host, args: readonly string[], start: Start): Promise<number> {
+  const argv = args.slice(args.indexOf("--") + 1);
+  try {
+    const { runtime, parent } = readDoor(args);
+    endWithParent(parent);
+    withholdDescriptors();
+    const settings = await readSettings(host, start);
+    findRuntime(host, [runtime], start.self);
+    const call = readCall(host, runtime, argv);
+    const outcome = call?.complete ? await plan(host, { call, settings, runtime, start }) : "unchanged";
+    tell(["end", ...call?.ours ?? []].join(" "));
+    return outcome === "edited" ? STATUS.edited : STATUS.nothing;
+  } catch (thrown) {
+    reportFailure(host, readEngineLog(argv), asFailure(thrown));
+    tell("end");
+    return STATUS.refused;
+  }
+}
+
+async function plan(host: Host, creating: Creating): Promise<Outcome> {
+  const { beforeCreate } = await import("./before_create.ts");
+  const container = `container ${creating.call.id}`;
+  tell(container);
+  return await beforeCreate(host, {
+    ...creating,
+    asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`),
+  });
+}
+
+function readDoor(args: readonly string[]): { runtime: string; parent: number } {
+  const [, version, runtimeWord, runtime, parentWord, parent, end] = args;
+  const known = version === `--launcher=${LAUNCHER_VERSION}` && runtimeWord === "--runtime" &&
+    parentWord === "--parent" && end === "--";
+  if (!known || runtime === undefined) throw failure("launcher-version", {});
+  return { runtime, parent: Number(parent) };
+}
+
+function tell(line: string): void {
+  writeTo(CHANNEL, `${line}\n`);
+}

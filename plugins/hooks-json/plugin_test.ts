@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { ask } from "container-hooks/testing";
+import hooksJson from "./plugin.ts";
+
+const FILE = "/etc/container-hooks/hooks.json";
+const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Asks with this text as the hooks file. */
+function withFile(text: string) {
+  return ask(hooksJson, {}, { files: { [FILE]: text } });
+}
+
+Deno.test("hooks come out in the order of the file, each with args and an environment", async () => {
+  const { edits, note } = await withFile(
+    `{"poststop":[{"path":"/b"}],"prestart":[{"path":"/a","args":["a","1"],"env":["X=1"],"timeout":3},{"path":"/c"}]}`,
+  );
+  assert.deepEqual(edits, [
+    { edit: "hook", stage: "prestart", hook: { path: "/a", args: ["a", "1"], env: ["X=1"], timeout: 3 } },
+    { edit: "hook", stage: "prestart", hook: { path: "/c", args: ["/c"], env: [PATH] } },
+    { edit: "hook", stage: "poststop", hook: { path: "/b", args: ["/b"], env: [PATH] } },
+  ]);
+  assert.equal(note, `3 from ${FILE}`);
+});
+
+Deno.test("the marker among the prestart hooks means that they are there already", async () => {
+  const hooks = { prestart: [{ path: "/opt/bin/container-hooks" }] };
+  const plan = await ask(hooksJson, { hooks }, { files: { [FILE]: `{"poststop":[{"path":"/b"}]}` } });
+  assert.equal(plan.edits, undefined);
+  assert.match(plan.note!, /marker container-hooks is among the prestart hooks/);
+});
+
+Deno.test("a marker at another stage means nothing", async () => {
+  const hooks = { poststop: [{ path: "/usr/bin/container-hooks" }] };
+  const plan = await ask(hooksJson, { hooks }, { files: { [FILE]: `{"poststop":[{"path":"/b"}]}` } });
+  assert.equal(plan.edits?.length, 1);
+});
+
+Deno.test("a file that nobody named and that is not there is no error", async () => {
+  const plan = await ask(hooksJson);
+  assert.match(plan.note!, /does not exist, and config.toml does not name it/);
+});
+
+Deno.test("a file that config.toml names and that is not there is an error", async () => {
+  await assert.rejects(ask(hooksJson, {}, { options: { required: true } }), /does not exist/);
+});
+
+const WRONG: [what: string, text: string, says: RegExp][] = [
+  ["an unknown stage", `{"prestrat":[]}`, /unknown stage "prestrat"/],
+  ["a stage that is no array", `{"prestart":{}}`, /prestart is not an array/],
+  ["an entry that is no object", `{"prestart":["/a"]}`, /prestart\[0\] is not an object/],
+  ["a relative path", `{"prestart":[{"path":"a"}]}`, /prestart\[0\]\.path is not an absolute path/],
+  ["a missing path", `{"poststop":[{"path":"/a"},{}]}`, /poststop\[1\]\.path is not an absolute path/],
+  ["a mistyped field", `{"prestart":[{"path":"/a","timout":3}]}`, /unknown field "timout"/],
+  ["args that are no texts", `{"prestart":[{"path":"/a","args":[1]}]}`, /args is not an array of strings/],
+  ["a timeout of 0", `{"prestart":[{"path":"/a","timeout":0}]}`, /timeout is not a whole number/],
+  ["a broken timeout", `{"prestart":[{"path":"/a","timeout":1.5}]}`, /timeout is not a whole number/],
+];
+
+for (const [what, text, says] of WRONG) {
+  Deno.test(`${what} is told with its place`, async () => {
+    await assert.rejects(withFile(text), says);
+  });
+}
