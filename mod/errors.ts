@@ -157,12 +157,12 @@ const catalogue = {
     what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
     remedy: `see what it wrote to stderr, and the kernel's log if memory was short; ${BYPASS}`,
   }),
-  "stopped-again": (d: { id: string; why: string; remedy: string }): Entry => ({
-    what: `container ${quote(d.id)} had started and is not to go on: ${d.why}`,
+  "after-start": (d: { id: string; why: string; remedy: string }): Entry => ({
+    what: `after container ${quote(d.id)} had started, ${d.why}`,
     remedy: d.remedy,
   }),
-  "not-tidied": (d: { id: string; why: string; remedy: string }): Entry => ({
-    what: `container ${quote(d.id)} has ended, and not all is tidied up after it: ${d.why}`,
+  "after-end": (d: { id: string; why: string; remedy: string }): Entry => ({
+    what: `after container ${quote(d.id)} had ended, ${d.why}`,
     remedy: d.remedy,
   }),
   "state": (d: { why: string }): Entry => ({

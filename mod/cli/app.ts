@@ -88,7 +88,8 @@ const runtime = buildCommand<Record<never, never>, [], Context>({
 const launcher = buildCommand({
   docs: {
     brief: "Print the script that engines call as their OCI runtime",
-    fullDescription: "It starts the runtime at once for every call but create, run and restore. Write it to a file " +
+    fullDescription:
+      "It starts the runtime at once for every call but create, run and restore. Write it to a file " +
       "that root alone can write, such as /usr/bin/container-hooks-runtime, and make it executable.",
   },
   parameters: {

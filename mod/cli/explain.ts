@@ -11,9 +11,9 @@ interface Flags {
 }
 
 /** Explains one container, or lists those on record. */
-export function explain(this: Context, flags: Flags, wanted?: string): void {
+export async function explain(this: Context, flags: Flags, wanted?: string): Promise<void> {
   const entries = listEntries(this.host);
-  if (wanted === undefined) return list(this, flags, entries);
+  if (wanted === undefined) return await list(this, flags, entries);
   const entry =
     entries.find(({ container }) => container.id === wanted || container.names.includes(wanted)) ??
       entries.find(({ container }) => container.id.startsWith(wanted));
@@ -25,14 +25,14 @@ export function explain(this: Context, flags: Flags, wanted?: string): void {
   }
   const shown = flags.values ? entry : withoutValues(entry);
   if (flags.json) return printJson(this.host, shown);
-  printEntry(this, shown);
+  await printEntry(this, shown);
 }
 
-function list({ host }: Context, flags: Flags, entries: readonly JournalEntry[]): void {
+async function list({ host }: Context, flags: Flags, entries: readonly JournalEntry[]): Promise<void> {
   const shown = flags.values ? entries : entries.map(withoutValues);
   if (flags.json) return printJson(host, shown);
   if (entries.length === 0) return host.stdout("no container is on record yet\n");
-  printTable(
+  await printTable(
     host,
     ["CONTAINER", "NAME", "ENGINE", "WHEN", "OUTCOME", "EDITS"],
     shown.map(({ container, created, outcome, plugins }) => [
@@ -46,9 +46,9 @@ function list({ host }: Context, flags: Flags, entries: readonly JournalEntry[])
   );
 }
 
-function printEntry({ host }: Context, entry: JournalEntry): void {
+async function printEntry({ host }: Context, entry: JournalEntry): Promise<void> {
   const { container } = entry;
-  printPairs(host, [
+  await printPairs(host, [
     ["container", oneLine(container.id)],
     ...(container.names.length > 0 ? [["name", container.names.join(", ")] as const] : []),
     ["engine", `${container.engine}, ${container.operation} by ${container.runtime}`],

@@ -7,23 +7,32 @@ export function printJson(host: Host, value: unknown): void {
 }
 
 /** Names and values, the values aligned. */
-export function printPairs(host: Host, pairs: readonly (readonly [name: string, value: string])[]): void {
-  const width = Math.max(...pairs.map(([name]) => name.length));
-  for (const [name, value] of pairs) host.stdout(`${name.padEnd(width)}  ${value}\n`);
+export async function printPairs(
+  host: Host,
+  pairs: readonly (readonly [name: string, value: string])[],
+): Promise<void> {
+  await printRows(host, pairs);
 }
 
 /** Rows under headings, each column as wide as its widest cell. */
-export function printTable(
+export async function printTable(
   host: Host,
   headings: readonly string[],
   rows: readonly (readonly string[])[],
-): void {
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0))
-  );
-  for (const row of [headings, ...rows]) {
-    host.stdout(`${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()}\n`);
-  }
+): Promise<void> {
+  await printRows(host, [headings, ...rows]);
+}
+
+/** The library counts the columns of wide characters; it is loaded when there is something to align. */
+async function printRows(host: Host, rows: readonly (readonly string[])[]): Promise<void> {
+  // A CommonJS package: bundled, it has its exports on `default` alone.
+  const { default: { getBorderCharacters, table } } = await import("table");
+  const text = table(rows, {
+    border: getBorderCharacters("void"),
+    columnDefault: { paddingLeft: 0, paddingRight: 2 },
+    drawHorizontalLine: () => false,
+  });
+  host.stdout(text.replace(/ +$/gm, ""));
 }
 
 /** Local to nobody: the time in UTC, to the second. */

@@ -7,7 +7,7 @@ import { printJson, printPairs } from "./output.ts";
 export async function version(this: Context, flags: { json: boolean }): Promise<void> {
   const identity = await identify();
   if (flags.json) return printJson(this.host, identity);
-  printPairs(this.host, [
+  await printPairs(this.host, [
     ["version", identity.version],
     ["plugin api", String(identity.api)],
     ["form", identity.form],

@@ -60,7 +60,9 @@ function withoutEntry(stage: HandlerStage, state: State, path: string, tell: (wh
   return stage === "poststop" ? 0 : 1;
 }
 
+/** The sentence of each stage; whether the container goes on after a failing poststart is the runtime's choice. */
+const WHEN = { createRuntime: "cannot-start", poststart: "after-start", poststop: "after-end" } as const;
+
 function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
-  const code = stage === "createRuntime" ? "cannot-start" : stage === "poststart" ? "stopped-again" : "not-tidied";
-  return failure(code, { id, why: what, remedy });
+  return failure(WHEN[stage], { id, why: what, remedy });
 }

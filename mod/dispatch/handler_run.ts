@@ -11,7 +11,7 @@ import { nextTurn } from "../hold/turn.ts";
 import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
 import { openBuiltIn, type PluginTable } from "../loader/built_in.ts";
 import { callPlugin } from "../loader/call_plugin.ts";
-import { type OpenedPlugin, openPlugin } from "../loader/load.ts";
+import { isCached, type OpenedPlugin, openPlugin } from "../loader/load.ts";
 import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
 
 /** What all handlers of one dispatch have in common. */
@@ -66,19 +66,21 @@ export class HandlerRun {
   }
 
   async #openCached(code: NonNullable<HandlersRecord["code"]>): Promise<OpenedPlugin> {
-    checkFolder(this.#around.host, code.folder, "folder of the plugin cache");
+    const { host } = this.#around;
+    if (!isCached(host, code)) throw this.#gone("its code was in the plugin cache then, and is there no more");
+    checkFolder(host, code.folder, "folder of the plugin cache");
     return await openPlugin(code);
   }
 
   #builtIn(): PluginTable[string] {
     const load = Object.hasOwn(this.#around.builtin, this.plugin) ? this.#around.builtin[this.plugin] : undefined;
     if (load) return load;
-    throw failure("plugin", {
-      plugin: this.plugin,
-      stage: this.#around.stage,
-      why: "it was part of the program that planned this container, and is not part of this one",
-      remedy: "start the container again",
-    });
+    throw this.#gone("it was part of the program that planned this container, and is not part of this one");
+  }
+
+  #gone(why: string): Failure {
+    const remedy = "start the container anew";
+    return failure("plugin", { plugin: this.plugin, stage: this.#around.stage, why, remedy });
   }
 
   /** @throws {Failure} plugin or deadline */
@@ -134,13 +136,12 @@ export class HandlerRun {
   ): Promise<void> {
     const { plugin } = this;
     const { host, log } = this.#around;
-    if (this.#broken) throw this.#broken;
-    const opened = this.#opened!;
-    const explain = (thrown: unknown) => opened.explain(hintAtHost(thrown));
+    const explain = (thrown: unknown) => this.#opened!.explain(hintAtHost(thrown));
     using _voice = speakThrough(pluginLog(log, plugin));
     using _end = this.fromDisk ? host.killAfter(timeout + GRACE) : undefined;
     await callPlugin({ plugin, stage, timeout, explain }, async (signal) => {
-      await work(opened, signal);
+      if (this.#broken) throw this.#broken;
+      await work(this.#opened!, signal);
       // A rejection that it left behind comes out now.
       await nextTurn();
     });

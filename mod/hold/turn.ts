@@ -1,15 +1,9 @@
 /** One turn of the event loop, after which a rejection that nobody handles has been reported. */
 
-const { MessageChannel } = globalThis;
+/** Taken before plugins lose it. A timer would take 2 ms, a message port 10 the first time. */
+const { setImmediate } = globalThis as unknown as { setImmediate(action: () => void): void };
 
-/** Resolves in the next turn; a timer would take a millisecond. */
+/** Resolves in the next turn. */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -53,6 +53,9 @@ class DenoFile implements OpenFile {
 
 const encoder = new TextEncoder();
 
+/** What a shell sees of a program that SIGPIPE ended. */
+const STATUS_OF_SIGPIPE = 141;
+
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: Uint8Array | string): void {
   const bytes = typeof text === "string" ? encoder.encode(text) : text;
   for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
@@ -60,6 +63,16 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: Uint8A
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Whoever reads what a command prints may have seen enough, as `head` has: that is no failure of ours. */
+function writeOut(text: Uint8Array | string): void {
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    Deno.exit(STATUS_OF_SIGPIPE);
+  }
 }
 
 /** A program that ignores its end, or whose child holds the pipes, must not hold us: the limit is ours. */
@@ -148,7 +161,7 @@ export const denoHost: Host = {
   inUserNamespace: () => !/^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map")),
 
   run,
-  stdout: (bytes) => writeAll(Deno.stdout, bytes),
+  stdout: writeOut,
   stderr: (bytes) => writeAll(Deno.stderr, bytes),
   stdoutIsTerminal: () => Deno.stdout.isTerminal(),
 

@@ -27,7 +27,7 @@ export async function startWorker(module: string, code: CachedPlugin): Promise<W
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => receive(data);
   worker.onerror = (event) => {
     event.preventDefault();
-    fail(uncaught(event));
+    fail(new Error(event.message));
   };
   await new Promise<void>((resolve, reject) => {
     [receive, fail] = [() => resolve(), reject];
@@ -70,10 +70,4 @@ async function outcomeOf(action: () => unknown) {
 
 function rebuilt({ failure, ...thrown }: Thrown): unknown {
   return failure ? new Failure(failure.code, failure) : thrown;
-}
-
-/** An exception in a timer, a rejection that nobody handled: the isolate is gone, its words are left. */
-function uncaught({ message, filename, lineno, colno }: ErrorEvent): Omit<Thrown, "failure"> {
-  const own = message.replace(/^Uncaught (\(in (promise|worker)\) )*/, "").replace(/^Error: /, "");
-  return { name: "Error", message: own, stack: `${filename}:${lineno}:${colno}` };
 }

@@ -39,6 +39,13 @@ export function serveWorker(): void {
 
 /** The core has dropped the process's permissions by now. */
 function withhold(send: Scope["postMessage"]): void {
+  for (const [type, field] of [["unhandledrejection", "reason"], ["error", "error"]] as const) {
+    addEventListener(type, (event) => {
+      // Otherwise Deno prints it with a stack.
+      event.preventDefault();
+      send({ thrown: plain((event as unknown as Record<string, unknown>)[field]) });
+    });
+  }
   replaceConsole((say, message) => send({ say, message }));
   withholdGlobals();
 }
@@ -58,7 +65,7 @@ async function answer(
     // At the limit the isolate is ended, which no signal can tell it.
     signal: new AbortController().signal,
   });
-  // A rejection that it left behind comes out now, as an error of this isolate.
+  // A rejection that nobody handles is reported in the next turn.
   await nextTurn();
   return answered;
 }
@@ -87,7 +94,7 @@ function hostByCalls(
 }
 
 function valueOf(outcome: HostOutcome): unknown {
-  if ("value" in outcome) return outcome.value;
+  if (!outcome.failure) return outcome.value;
   throw new Failure(outcome.failure.code, outcome.failure);
 }
 

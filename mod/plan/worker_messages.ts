@@ -11,7 +11,10 @@ export interface PlainFailure {
 }
 
 /** What became of a call of `host`. */
-export type HostOutcome = { value: unknown } | { failure: PlainFailure };
+export interface HostOutcome {
+  value?: unknown;
+  failure?: PlainFailure;
+}
 
 /** A call of `host`: answered in `buffer`, while the worker waits, or by a reply with its id. */
 export interface HostCall {

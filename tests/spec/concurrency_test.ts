@@ -4,6 +4,7 @@ import { makeBundle, makeRootfs } from "../harness/bundle.ts";
 import { recorder } from "../harness/hooks.ts";
 import { install } from "../harness/installation.ts";
 import { specTest } from "../harness/needs.ts";
+import { PROBE_STATUS, probeRuntime } from "../harness/probe.ts";
 
 const CREATES = 200;
 
@@ -27,27 +28,44 @@ specTest(
 );
 
 specTest(
-  "of two creates of one id at once one wins, and config.json stays whole",
+  "two creates of one id at once both reach the runtime, with hooks once and a record each",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const probe = probeRuntime(work);
+    const installed = await install(form, work, {
+      runtimes: [probe.path],
+      hooks: { prestart: [recorder(work).hook("prestart")] },
+    });
+    const bundle = await makeBundle(work);
+    const create = () => installed.asRuntime(["create", "--bundle", bundle.path, "twice"]);
+    const both = await Promise.all([create(), create()]);
+    assert.deepEqual(both.map(({ status }) => status), [PROBE_STATUS, PROBE_STATUS]);
+    assert.equal(probe.calls().length, 2);
+    assert.equal(bundle.spec().hooks?.prestart?.length, 1);
+    assert.equal(journalEntries(installed.runFolder).length, 2);
+  },
+);
+
+specTest(
+  "of two creates of one id at once runc refuses one, in its own words",
   ["root", "runc"],
   async ({ form, work }) => {
     const { hook, calls } = recorder(work);
-    const installed = await install(form, work, {
-      hooks: { prestart: [hook("prestart")], poststop: [hook("poststop")] },
-    });
+    const installed = await install(form, work, { hooks: { prestart: [hook("prestart")] } });
     const bundle = await makeBundle(work, { args: ["sleep", "1000"] });
     const id = `twice-${crypto.randomUUID().slice(0, 8)}`;
     const create = () => installed.asRuntime(["create", "--bundle", bundle.path, id]);
     const both = await Promise.all([create(), create()]);
-    assert.deepEqual(
-      both.map(({ status }) => status).sort(),
-      [0, 1],
-      both.map(({ stderr }) => stderr).join(""),
-    );
-    assert.match(both.find(({ status }) => status === 1)!.stderr, /exist/);
-    assert.equal(bundle.spec().hooks?.prestart?.length, 1);
-    assert.equal(calls().length, 1);
-    assert.equal((await installed.asRuntime(["delete", "--force", id])).status, 0);
-    assert.deepEqual(calls().map((call) => call.args), [["prestart"], ["poststop"]]);
+    const refused = both.filter(({ status }) => status === 1);
+    // By itself, too, runc sometimes refuses both.
+    assert.ok(refused.length >= 1, "both were created");
+    for (const { stderr } of refused) assert.match(stderr, /runc create failed|exists/);
+    await installed.asRuntime(["delete", "--force", id]);
+    const before = calls().length;
+    const again = await installed.asRuntime(["run", "--detach", "--bundle", bundle.path, id]);
+    assert.equal(again.status, 0, again.stderr);
+    assert.equal(calls().length - before, 1, "a later create of that id is as any other");
+    await installed.asRuntime(["delete", "--force", id]);
   },
 );
 

@@ -39,6 +39,7 @@ export async function bundle(entries: Entries, folder: string, project: string):
       ran.late ? `deno bundle took longer than ${LIMIT} s` : `deno bundle: ${ran.stderr.trim()}`,
     );
   }
+  await loadLate(folder);
   const root = commonFolder(entries.main, entries.plugin);
   const output = (entry: string) => relative(root, entry).replace(/\.ts$/, ".js");
   const imports = { "container-hooks/plugin": `./${output(entries.plugin)}` };
@@ -49,6 +50,36 @@ export async function bundle(entries: Entries, folder: string, project: string):
     importMap: "import_map.json",
     modules: filesUnder(folder).filter((path) => path.endsWith(".js")).sort(),
   };
+}
+
+/** How the bundler lets CommonJS packages ask for `node:` modules: by importing one at every start. */
+const EAGER_REQUIRE =
+  /import \{ createRequire as (\w+) \} from "node:module";\s*var __require = \1\(import\.meta\.url\);/;
+
+/** An import that is to happen later, written so that Deno sees at its start what it is of. */
+const FORESEEN_IMPORT = /\bimport\(("\.\/[^"\n]+\.js")\)/g;
+
+/**
+ * Has modules loaded when they are asked for.
+ *
+ * `deno run` reads and parses everything that an `import("...")` names before the first line runs, 3.7 MB of the type
+ * stripper among it; what a function returns it cannot foresee. And the bundler puts its helper for CommonJS packages
+ * into a chunk that every other one imports, so node:module (some 20 ms) would be loaded before each container.
+ *
+ * @throws {BuildFailure} where a module still imports a `node:` module at its start
+ */
+async function loadLate(folder: string): Promise<void> {
+  for (const path of filesUnder(folder).filter((path) => path.endsWith(".js"))) {
+    const file = join(folder, path);
+    const text = await Deno.readTextFile(file);
+    const late = text
+      .replace(EAGER_REQUIRE, "var __require = (name) => process.getBuiltinModule(name);")
+      .replace(FORESEEN_IMPORT, "import(String($1))");
+    if (/^import\b[^\n]*["']node:/m.test(late)) {
+      throw new BuildFailure(`${path} of the bundle imports a node: module`);
+    }
+    if (late !== text) await Deno.writeTextFile(file, late);
+  }
 }
 
 /** Where the bundler puts an entry is told by the deepest folder that holds all of them. */

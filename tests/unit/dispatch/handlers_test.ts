@@ -92,10 +92,10 @@ Deno.test("a failing createRuntime is one sentence naming container, plugin, sta
   assert.match(log, /level=error msg="cannot start container web: plugin nics failed at createRuntime/);
 });
 
-Deno.test("a failing poststart says that the container is not to go on", async () => {
+Deno.test("a failing poststart says that the container had started", async () => {
   const { status, stderr } = await run("poststart", [{ name: "nics", on: { poststart: fail } }]);
   assert.equal(status, 1);
-  assert.match(stderr, /container web had started and is not to go on: plugin nics failed at poststart: no bridge/);
+  assert.match(stderr, /after container web had started, plugin nics failed at poststart: no bridge/);
 });
 
 Deno.test("a problem that a handler throws keeps its remedy", async () => {
@@ -260,8 +260,20 @@ Deno.test("a cache folder that others can write is not loaded from", async () =>
     code: { folder: "/var/lib/cache/abc", root: "/etc/plugins", entry: "disk.ts" },
   };
   const host = planned([plugin]);
+  host.file("/var/lib/cache/abc/load.js", "export const load = () => { throw new Error(); };");
   host.folder("/var/lib/cache/abc", { mode: 0o777 });
   const { status, stderr } = await dispatched(host, "poststart", [plugin]);
   assert.equal(status, 1);
   assert.match(stderr, /plugin disk failed at poststart: folder of the plugin cache .* is not trusted/);
+});
+
+Deno.test("a plugin whose cached code is gone fails by name, and at poststop the others have their turn", async () => {
+  const notes: string[] = [];
+  const plugins: Planned[] = [
+    { name: "disk", on: { poststop: () => {} }, code: { folder: "/gone", root: "/etc/plugins", entry: "disk.ts" } },
+    { name: "other", on: { poststop: () => void notes.push("other") } },
+  ];
+  const { status, stderr } = await run("poststop", plugins);
+  assert.deepEqual([status, notes], [1, ["other"]]);
+  assert.match(stderr, /plugin disk failed at poststop: its code was in the plugin cache then.*; start the container anew/);
 });

@@ -1,0 +1,261 @@
+/** Handlers of plugins, called by real runtimes. */
+import assert from "node:assert/strict";
+import { type Bundle, type BundleSettings, makeBundle } from "../harness/bundle.ts";
+import { install, type Installation } from "../harness/installation.ts";
+import { specTest, type Subject } from "../harness/needs.ts";
+import { mustRun, type Ran, run, which } from "../harness/run.ts";
+
+const RUNTIMES = ["runc", "crun"] as const;
+type Runtime = (typeof RUNTIMES)[number];
+
+/** A plugin of the test: the bodies of its handlers, and what else differs from the ordinary. */
+interface PluginText {
+  plan?: string;
+  on: Partial<Record<"createRuntime" | "poststart" | "poststop", string>>;
+  /** Lines of its table in config.toml. */
+  policy?: string;
+}
+
+/** Plugins, installed in front of a runtime, and a container to be. */
+interface Scene {
+  installed: Installation;
+  bundle: Bundle;
+  id: string;
+  /** What the handlers noted with `note(...)`, in order. */
+  notes(): string[];
+  /** Writes a plugin anew. */
+  write(name: string, plugin: PluginText): string;
+}
+
+async function scene(
+  { form, work }: Subject,
+  runtime: Runtime,
+  plugins: Record<string, PluginText>,
+  bundle: BundleSettings = {},
+): Promise<Scene> {
+  const noted = work.file("noted", "");
+  const note = work.program("note", `#!/bin/sh\necho "$*" >>${noted}\n`);
+  const write = (name: string, plugin: PluginText) => work.file(`plugins/${name}.ts`, sourceOf(name, plugin, note));
+  for (const [name, plugin] of Object.entries(plugins)) write(name, plugin);
+  const policies = Object.entries(plugins).map(([name, { policy = "" }]) => `[plugins.${name}]\n${policy}\n`);
+  const config = `[container-hooks]
+path = "${work.path}/hooks.json"
+plugin-dirs = ["${work.path}/plugins"]
+[container-hooks-runtime]
+debug = "${work.path}/own.log"
+log-level = "debug"
+runtimes = ["${which(runtime)}"]
+${policies.join("")}`;
+  const installed = await install(form, work, { config, runtimes: [which(runtime)!] });
+  return {
+    installed,
+    bundle: await makeBundle(work, bundle),
+    id: `hooks-test-${crypto.randomUUID().slice(0, 8)}`,
+    notes: () => Deno.readTextFileSync(noted).split("\n").filter((line) => line !== ""),
+    write,
+  };
+}
+
+function sourceOf(name: string, { plan = "return {};", on }: PluginText, note: string): string {
+  const handlers = Object.entries(on).map(([stage, body]) => `    async ${stage}(state, context) {
+      const note = (...words: string[]) => context.host.run(NOTE, words);
+      ${body}
+    },
+`);
+  return `import { definePlugin, hook, problem } from "container-hooks/plugin";
+const NOTE = ${JSON.stringify(note)};
+export default definePlugin({
+  api: 1, name: "${name}", version: "1.0.0", brief: "Has handlers", when: { always: true },
+  options: { word: { type: "string", default: "unsaid", brief: "A word" } },
+  needs: { run: [${JSON.stringify(note)}] },
+  plan(container) {
+    ${plan}
+  },
+  on: {
+${handlers.join("")}  },
+});
+`;
+}
+
+/** Runs the container to its end. */
+function runIt({ installed, bundle, id }: Scene): Promise<Ran> {
+  return installed.asRuntime(["run", "--bundle", bundle.path, id]);
+}
+
+function handlerTest(name: string, body: (subject: Subject, runtime: Runtime) => Promise<void>): void {
+  for (const runtime of RUNTIMES) {
+    specTest(`${runtime}: ${name}`, ["root", "runc", runtime], (subject) => body(subject, runtime));
+  }
+}
+
+handlerTest("handlers run once each, at their stage, with what the plugin was planned with", async (subject, runtime) => {
+  const at = (stage: string) =>
+    `await note("${stage}", context.options.word, context.carry.since, state.id, String(state.pid > 1));`;
+  const on = { createRuntime: at("createRuntime"), poststart: at("poststart"), poststop: at("poststop") };
+  const plan = 'return { carry: { since: "planned" } };';
+  const scened = await scene(subject, runtime, {
+    first: { plan, on, policy: 'options = { word = "said" }' },
+    second: { plan, on: { poststop: on.poststop } },
+  }, { args: ["echo", "out"] });
+  const ran = await runIt(scened);
+  assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, "out\n", ""]);
+  const words = scened.notes().map((line) => line.split(" "));
+  assert.deepEqual(words.map(([stage, word, since, id]) => [stage, word, since, id]), [
+    ["createRuntime", "said", "planned", scened.id],
+    ["poststart", "said", "planned", scened.id],
+    ["poststop", "said", "planned", scened.id],
+    ["poststop", "unsaid", "planned", scened.id],
+  ]);
+  assert.equal(words[0]!.at(-1), "true", "createRuntime knows the container's process");
+});
+
+handlerTest("a stage has one entry of ours, behind the plugins' own hooks", async (subject, runtime) => {
+  const on = { poststop: 'await note("handler");' };
+  const scened = await scene(subject, runtime, {
+    first: { plan: 'return { edits: [hook.poststop(NOTE, ["hook"])] };', on },
+    second: { plan: 'return { edits: [hook.poststop(NOTE, ["hook"])] };', on },
+  });
+  assert.equal((await runIt(scened)).status, 0);
+  assert.deepEqual(scened.notes(), ["hook", "hook", "handler", "handler"]);
+  const hooks = scened.bundle.spec().hooks!;
+  assert.deepEqual(Object.keys(hooks), ["poststop"]);
+  assert.equal(hooks.poststop!.length, 3);
+  assert.equal(hooks.poststop![2]!.path, Deno.realPathSync(scened.installed.program));
+});
+
+handlerTest("a failing createRuntime stops the container, says why and takes all back", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: { on: { createRuntime: 'context.undo(() => note("undone")); await note("done");' } },
+    second: { on: { createRuntime: 'throw problem("no bridge br0", "make one");' } },
+  }, { args: ["echo", "started"] });
+  const ran = await runIt(scened);
+  assert.notEqual(ran.status, 0);
+  assert.doesNotMatch(ran.stdout, /started/);
+  const file = `${subject.work.path}/plugins/second.ts`;
+  const said = `cannot start container ${scened.id}: plugin second failed at createRuntime \\(${file}:13:13\\): ` +
+    "no bridge br0; make one";
+  assert.match(ran.stderr, new RegExp(said));
+  assert.deepEqual(scened.notes(), ["done", "undone"]);
+  assert.match(Deno.readTextFileSync(scened.installed.log), /level=error msg="cannot start container/);
+});
+
+handlerTest("with on-error = warn a failing createRuntime lets the container start", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: { on: { createRuntime: 'context.undo(() => note("undone")); throw new Error("no");' }, policy: 'on-error = "warn"' },
+    second: { on: { createRuntime: 'await note("second");' } },
+  }, { args: ["echo", "started"] });
+  const ran = await runIt(scened);
+  assert.deepEqual([ran.status, ran.stdout], [0, "started\n"], ran.stderr);
+  assert.deepEqual(scened.notes(), ["undone", "second"]);
+  assert.match(Deno.readTextFileSync(scened.installed.log), /level=warning msg="plugin first failed at createRuntime/);
+});
+
+handlerTest("a failing poststart stops the container", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: { on: { poststart: 'throw new Error("not ready");', poststop: 'await note("poststop");' } },
+  }, { args: ["sleep", "1000"] });
+  const { installed, bundle, id } = scened;
+  assert.equal((await installed.asRuntime(["create", "--bundle", bundle.path, id])).status, 0);
+  const started = await installed.asRuntime(["start", id]);
+  const state = await installed.asRuntime(["state", id]);
+  await installed.asRuntime(["delete", "--force", id]);
+  assert.notEqual(started.status, 0);
+  assert.match(started.stderr, /had started and is not to go on: plugin first failed at poststart .*: not ready/);
+  assert.ok(state.status !== 0 || JSON.parse(state.stdout).status === "stopped", state.stdout);
+});
+
+handlerTest("a plugin that changes meanwhile is still called as it was planned", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: { on: { poststart: 'await note("old");', poststop: 'await note("old");' } },
+  }, { args: ["sleep", "1000"] });
+  const { installed, bundle, id, write } = scened;
+  assert.equal((await installed.asRuntime(["create", "--bundle", bundle.path, id])).status, 0);
+  write("first", { on: { poststart: 'await note("new");' } });
+  // Another container is planned with the new one, and the index with it.
+  const other = await makeBundle(subject.work, { name: "other" });
+  await installed.asRuntime(["run", "--bundle", other.path, `${id}-other`]);
+  assert.equal((await installed.asRuntime(["start", id])).status, 0);
+  Deno.removeSync(`${subject.work.path}/plugins/first.ts`);
+  assert.equal((await installed.asRuntime(["delete", "--force", id])).status, 0);
+  assert.deepEqual(scened.notes(), ["new", "old", "old"]);
+});
+
+const WAYS_OUT: Record<string, string> = {
+  "calls Deno.exit": "Deno.exit(0);",
+  "calls process.exit": "globalThis.process.exit(0);",
+  "closes the window": "globalThis.close();",
+  "never ends": "await new Promise(() => {});",
+  "loops for ever": "for (;;);",
+  "leaves a rejection": 'void Promise.reject(new Error("left"));',
+};
+
+for (const [what, code] of Object.entries(WAYS_OUT)) {
+  handlerTest(`the container does not start where a handler ${what}`, async (subject, runtime) => {
+    const scened = await scene(subject, runtime, {
+      first: { on: { createRuntime: code }, policy: "timeout = 1" },
+    }, { args: ["echo", "started"] });
+    const ran = await runIt(scened);
+    assert.notEqual(ran.status, 0);
+    assert.doesNotMatch(ran.stdout, /started/);
+  });
+}
+
+handlerTest("in audit mode no handler is called", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: { on: { createRuntime: 'await note("called");' }, policy: 'mode = "audit"' },
+  });
+  assert.equal((await runIt(scened)).status, 0);
+  assert.deepEqual(scened.notes(), []);
+  assert.equal(scened.bundle.spec().hooks, undefined);
+});
+
+handlerTest("what a handler prints reaches nobody's standard output", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: { on: { createRuntime: 'console.log("printed");', poststart: 'console.log("printed");' } },
+  }, { args: ["echo", "out"] });
+  const ran = await runIt(scened);
+  assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, "out\n", ""]);
+  assert.match(Deno.readTextFileSync(scened.installed.log), /msg=printed|msg="printed"/);
+});
+
+handlerTest("a bundle that was copied is not taken for the one it was copied from", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, { first: { on: { createRuntime: 'await note("called");' } } });
+  assert.equal((await runIt(scened)).status, 0);
+  const copy = await makeBundle(subject.work, { name: "copy", text: () => scened.bundle.text() });
+  const ran = await run([which(runtime)!, "run", "--bundle", copy.path, scened.id]);
+  assert.notEqual(ran.status, 0);
+  assert.match(ran.stderr, /the state on standard input names the bundle/);
+  assert.deepEqual(scened.notes(), ["called"]);
+});
+
+handlerTest("a container whose journal entry is gone can be deleted, and not be started", async (subject, runtime) => {
+  const on = { poststart: 'await note("poststart");', poststop: 'await note("poststop");' };
+  const scened = await scene(subject, runtime, { first: { on } }, { args: ["sleep", "1000"] });
+  const { installed, bundle, id } = scened;
+  assert.equal((await installed.asRuntime(["create", "--bundle", bundle.path, id])).status, 0);
+  Deno.removeSync(installed.runFolder, { recursive: true });
+  const started = await installed.asRuntime(["start", id]);
+  assert.notEqual(started.status, 0);
+  assert.match(started.stderr, /journal entry .* is gone/);
+  const deleted = await installed.asRuntime(["delete", "--force", id]);
+  assert.equal(deleted.status, 0, deleted.stderr);
+  assert.deepEqual(scened.notes(), []);
+});
+
+specTest("a program that a handler starts inherits no descriptor of the runtime's", ["root", "runc"], async (subject) => {
+  const { work } = subject;
+  const list = work.program("list", `#!/bin/sh\nls -l /proc/self/fd >${work.path}/descriptors\n`);
+  const scened = await scene(subject, "runc", { first: { on: { poststop: 'await note("called");' } } });
+  assert.equal((await runIt(scened)).status, 0);
+  Deno.copyFileSync(list, `${work.path}/note`);
+  const { path, args, env } = scened.bundle.spec().hooks!.poststop![0]!;
+  const secret = work.file("secret", "");
+  const state = { ociVersion: "1.2.0", id: scened.id, status: "stopped", bundle: scened.bundle.path };
+  await mustRun(["/bin/sh", "-c", 'exec 9<"$0"; exec "$@"', secret, path, ...args!.slice(1)], {
+    stdin: JSON.stringify(state),
+    env: Object.fromEntries(env!.map((variable) => variable.split("=", 2) as [string, string])),
+  });
+  const descriptors = Deno.readTextFileSync(`${work.path}/descriptors`);
+  assert.match(descriptors, /0 -> /);
+  assert.doesNotMatch(descriptors, /secret/);
+});
