@@ -69,7 +69,9 @@ const catalogue = {
     what: `${d.what} is not JSON: ${d.why} at line ${d.line}, column ${d.column}`,
     remedy: "correct it there",
   }),
-  "json-duplicate": (d: { what: string; key: string; line: number; column: number; path: string }): Entry => ({
+  "json-duplicate": (
+    d: { what: string; key: string; line: number; column: number; path: string },
+  ): Entry => ({
     what: `${d.what} has the key ${quote(d.key)} twice in one object (${
       quote(d.path)
     }, the second at line ${d.line}, column ${d.column}), so what it means is ambiguous`,
@@ -95,9 +97,13 @@ const catalogue = {
   }),
   "config-unknown-key": (d: { file: string; line?: number; key: string; suggestion?: string }): Entry => ({
     what: `${place(d)} has an unknown key ${quote(d.key)}`,
-    remedy: `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise remove it` : "remove it"}; ${BYPASS}`,
+    remedy: `${
+      d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise remove it` : "remove it"
+    }; ${BYPASS}`,
   }),
-  "config-value": (d: { file: string; line?: number; key: string; found: string; wanted: string }): Entry => ({
+  "config-value": (
+    d: { file: string; line?: number; key: string; found: string; wanted: string },
+  ): Entry => ({
     what: `${place(d)} sets ${quote(d.key)} to ${d.found}, and it takes ${d.wanted}`,
     remedy: `correct that line; ${BYPASS}`,
   }),
@@ -117,7 +123,8 @@ const catalogue = {
     remedy: "name one",
   }),
   "unknown-option": (d: { option: string; runtime: string }): Entry => ({
-    what: `the option ${quote(d.option)} is not one that we know of ${d.runtime}, so which container this call ` +
+    what:
+      `the option ${quote(d.option)} is not one that we know of ${d.runtime}, so which container this call ` +
       "would start cannot be told for certain",
     remedy: "write it in full, with its value joined to it (--option=value) if it takes one, or leave it out",
   }),
@@ -135,7 +142,8 @@ const catalogue = {
   }),
   "runtime-missing": (d: { tried: string[]; why: string[] }): Entry => ({
     what: `no OCI runtime was found: ${d.tried.map((name, i) => `${quote(name)} ${d.why[i]}`).join(", ")}`,
-    remedy: 'install runc or crun, or name it as an absolute path in [container-hooks-runtime] runtimes = ["..."]',
+    remedy:
+      'install runc or crun, or name it as an absolute path in [container-hooks-runtime] runtimes = ["..."]',
   }),
   "runtime-exec": (d: { path: string; why: string }): Entry => ({
     what: `the OCI runtime ${quote(d.path)} could not be executed: ${d.why}`,
@@ -167,7 +175,8 @@ const catalogue = {
   }),
   "state": (d: { why: string }): Entry => ({
     what: `the state on standard input ${oneLine(d.why)}`,
-    remedy: "only the OCI runtime calls this, with the state of the container that the journal entry is about",
+    remedy:
+      "only the OCI runtime calls this, with the state of the container that the journal entry is about",
   }),
   "journal-gone": (d: { path: string }): Entry => ({
     what: `journal entry ${quote(d.path)} is gone, so which handlers are to be called is not known`,
@@ -192,18 +201,23 @@ const catalogue = {
   "plugin-source": (
     d: { file: string; line: number; column: number; why: string; code: string; remedy: string },
   ): Entry => ({
-    what: `plugin file ${d.file}:${d.line}:${d.column} ${oneLine(d.why)}${d.code ? `, in \`${oneLine(d.code)}\`` : ""}`,
+    what: `plugin file ${d.file}:${d.line}:${d.column} ${oneLine(d.why)}${
+      d.code ? `, in \`${oneLine(d.code)}\`` : ""
+    }`,
     remedy: `${d.remedy}; ${BYPASS}`,
   }),
   "plugin-load": (d: { file: string; why: string; remedy: string }): Entry => ({
     what: `plugin ${quote(d.file)} cannot be loaded: ${oneLine(d.why)}`,
     remedy: `${d.remedy}; ${BYPASS}`,
   }),
-  "plugin-missing": (d: { plugin: string; where: string; folders: string[]; suggestion?: string }): Entry => ({
+  "plugin-missing": (
+    d: { plugin: string; where: string; folders: string[]; suggestion?: string },
+  ): Entry => ({
     what: `${d.where} has a policy for plugin ${quote(d.plugin)}, and there is none of that name in ${
       d.folders.map(quote).join(", ") || "any folder"
     }`,
-    remedy: `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise put` : "put"} it there, or set ` +
+    remedy:
+      `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise put` : "put"} it there, or set ` +
       `[plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
   }),
   "plugin-edit": (d: { plugin: string; field: string; why: string }): Entry => ({
@@ -232,7 +246,11 @@ const catalogue = {
   }),
 
   // ---- commands
-  "usage": (d: { why: string }): Entry => ({ what: d.why, remedy: "see `container-hooks --help`", status: 2 }),
+  "usage": (d: { why: string }): Entry => ({
+    what: d.why,
+    remedy: "see `container-hooks --help`",
+    status: 2,
+  }),
   "not-found": (d: { what: string; remedy: string }): Entry => ({ what: d.what, remedy: d.remedy }),
 } satisfies Record<string, (details: never) => Entry>;
 

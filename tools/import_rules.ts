@@ -19,7 +19,6 @@ const LEVELS: Record<string, number> = {
   "loader": 2,
   "journal": 2,
   "hold": 2,
-  "hold": 2,
   "plan": 3,
   "dispatch": 3,
   "runtime": 4,

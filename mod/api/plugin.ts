@@ -177,7 +177,10 @@ export interface HookSettings {
 /** Seconds that a hook made by {@linkcode hook} may take where none are said. */
 const HOOK_TIMEOUT = 10;
 
-function at(stage: Stage) {
+/** Makes a hook of one stage. */
+type HookMaker = (path: string, args?: readonly string[], settings?: HookSettings) => HookEdit;
+
+function at(stage: Stage): HookMaker {
   return (path: string, args: readonly string[] = [], settings: HookSettings = {}): HookEdit => ({
     edit: "hook",
     stage,
@@ -200,7 +203,7 @@ function at(stage: Stage) {
  * hook.poststop("/usr/libexec/audit-flush", ["web"], { timeout: 5 });
  * ```
  */
-export const hook: Record<Stage, ReturnType<typeof at>> = {
+export const hook: Record<Stage, HookMaker> = {
   prestart: at("prestart"),
   createRuntime: at("createRuntime"),
   createContainer: at("createContainer"),

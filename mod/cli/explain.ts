@@ -58,6 +58,9 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
     ["outcome", entry.failure ? `${entry.outcome}: ${entry.failure}` : entry.outcome],
   ]);
   for (const plugin of entry.plugins) printPlugin({ host }, plugin);
+  if (!entry.dispatch) return;
+  host.stdout("\ncontainer-hooks itself, to have the handlers called\n");
+  for (const hook of entry.dispatch.hooks) host.stdout(`  ${describe(hook)}\n`);
 }
 
 function printPlugin({ host }: Pick<Context, "host">, plugin: PluginRecord): void {
@@ -66,6 +69,7 @@ function printPlugin({ host }: Pick<Context, "host">, plugin: PluginRecord): voi
   for (const reason of plugin.deny ?? []) host.stdout(`  deny   ${oneLine(reason)}\n`);
   for (const reason of plugin.reasons) host.stdout(`  why    ${oneLine(reason)}\n`);
   for (const edit of plugin.edits) host.stdout(`  ${describe(edit)}\n`);
+  if (plugin.handlers) host.stdout(`  handlers at ${plugin.handlers.stages.join(", ")}\n`);
 }
 
 function describe(edit: Edit): string {

@@ -9,10 +9,10 @@ import { asFailure, type Failure, failure } from "../errors.ts";
 import type { HandlerStage, State } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 import { withholdDescriptors } from "../host/libc.ts";
-import { openLog } from "../host/own_log.ts";
+import { type Log, openLog } from "../host/own_log.ts";
 import type { holdProcess } from "../hold/process.ts";
 import { readDispatchCall } from "../journal/dispatch_call.ts";
-import { type JournalEntry, readEntry } from "../journal/journal.ts";
+import { readEntry } from "../journal/journal.ts";
 import type { PluginTable } from "../loader/built_in.ts";
 import { dispatch } from "./dispatch.ts";
 import { checkOwner, type ReadInput, readState } from "./state.ts";
@@ -31,21 +31,21 @@ export async function runDispatch(
   args: readonly string[],
   { builtin, readInput, hold }: Equipment,
 ): Promise<number> {
-  const tell = (why: Failure) => host.stderr(`container-hooks: ${why.message}\n`);
+  let log: Log = () => {};
+  const tell = (why: Failure) => {
+    log("error", why.message);
+    host.stderr(`container-hooks: ${why.message}\n`);
+  };
   try {
     withholdDescriptors();
     const { stage, entry: path } = readDispatchCall(args);
     const state = await readState(readInput);
     if (!host.lstat(path)) return withoutEntry(stage, state, path, tell);
     const entry = readEntry(host, path);
+    if (entry.dispatch) log = openLog(host, entry.dispatch.log);
     checkOwner(host, entry, state);
-    const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
     const failures = await dispatch({ host, log, stage, state, builtin, hold: () => hold(host, log) }, entry);
-    for (const failed of failures) {
-      const why = atStage(stage, state, failed);
-      log("error", why.message, { container: state.id });
-      tell(why);
-    }
+    for (const why of failures) tell(atStage(stage, state, why));
     return failures.length === 0 ? 0 : 1;
   } catch (thrown) {
     const why = asFailure(thrown);

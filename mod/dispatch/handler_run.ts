@@ -1,7 +1,7 @@
 /** One plugin's handler at one stage: opened, called within its time, and taken back where that is needed. */
 import type { HandlerContext, State } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
-import { asFailure, failure, type Failure } from "../errors.ts";
+import { asFailure, type Failure, failure } from "../errors.ts";
 import { checkFolder } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
@@ -59,7 +59,7 @@ export class HandlerRun {
   async open(): Promise<void> {
     const { code } = this.#handlers;
     try {
-      this.#opened = code ? await this.#openCached(code) : openBuiltIn(this.#builtIn());
+      this.#opened = code ? await this.#openCached(code) : await openBuiltIn(this.#builtIn());
     } catch (thrown) {
       this.#broken = asFailure(thrown);
     }
@@ -67,13 +67,17 @@ export class HandlerRun {
 
   async #openCached(code: NonNullable<HandlersRecord["code"]>): Promise<OpenedPlugin> {
     const { host } = this.#around;
-    if (!isCached(host, code)) throw this.#gone("its code was in the plugin cache then, and is there no more");
+    if (!isCached(host, code)) {
+      throw this.#gone("its code was in the plugin cache then, and is there no more");
+    }
     checkFolder(host, code.folder, "folder of the plugin cache");
     return await openPlugin(code);
   }
 
   #builtIn(): PluginTable[string] {
-    const load = Object.hasOwn(this.#around.builtin, this.plugin) ? this.#around.builtin[this.plugin] : undefined;
+    const load = Object.hasOwn(this.#around.builtin, this.plugin)
+      ? this.#around.builtin[this.plugin]
+      : undefined;
     if (load) return load;
     throw this.#gone("it was part of the program that planned this container, and is not part of this one");
   }

@@ -50,7 +50,9 @@ function isTexts(value: unknown): value is Record<string, string> {
  */
 export function checkOwner(host: Host, entry: JournalEntry, state: State): void {
   const { id, bundle } = entry.container;
-  if (state.id !== id) throw failure("state", { why: `is that of container ${state.id}, and the journal's is ${id}` });
+  if (state.id !== id) {
+    throw failure("state", { why: `is that of container ${state.id}, and the journal's is ${id}` });
+  }
   if (state.bundle === bundle || host.realPath(state.bundle) === bundle) return;
   throw failure("state", { why: `names the bundle ${state.bundle}, and the journal's is ${bundle}` });
 }

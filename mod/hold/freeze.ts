@@ -63,7 +63,14 @@ export function freezeIntrinsics(): void {
     const { prototype } = globals[name]!;
     if (prototype) prototypes.push(prototype);
   }
-  for (const inherited of [Object.prototype, ...ERRORS.map((name) => globals[name]!.prototype!)]) {
+  // Node's part of Deno gives a Set an iterator of its own.
+  for (
+    const inherited of [
+      Object.prototype,
+      Set.prototype,
+      ...ERRORS.map((name) => globals[name]!.prototype!),
+    ]
+  ) {
     letInheritorsAssign(inherited);
   }
   for (const prototype of prototypes) Object.freeze(prototype);
@@ -82,13 +89,16 @@ function fixBinding(name: string): void {
  */
 function letInheritorsAssign(prototype: object): void {
   const { defineProperty } = Object;
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+  for (const key of Reflect.ownKeys(prototype)) {
+    const property = Object.getOwnPropertyDescriptor(prototype, key)!;
     const { value, enumerable, configurable } = property;
     if (!("value" in property) || !configurable) continue;
     defineProperty(prototype, key, {
       get: () => value,
       set(this: object, own: unknown) {
-        if (this === prototype) throw new TypeError(`${key} of a built-in prototype cannot be changed`);
+        if (this === prototype) {
+          throw new TypeError(`${String(key)} of a built-in prototype cannot be changed`);
+        }
         defineProperty(this, key, { value: own, writable: true, enumerable: true, configurable: true });
       },
       enumerable,

@@ -227,7 +227,7 @@ function inFolder<T>(libc: Libc, folder: string, action: () => T): T {
 
 function meaning(status: number): Pick<Outcome, "status" | "signal"> {
   const signal = status & 0x7f;
-  if (signal === 0) return { status: (status >> 8) & 0xff };
+  if (signal === 0) return { status: (status >> 8) & 0xff, signal: undefined };
   return { status: 128 + signal, signal: signal === SIGKILL ? "SIGKILL" : `signal ${signal}` };
 }
 

@@ -27,7 +27,9 @@ export function readDispatchCall(args: readonly string[]): DispatchCall {
   const [, stage = "", , entry = ""] = args;
   if (!isStage(stage)) throw failure("usage", { why: `dispatch takes one of ${HANDLER_STAGES.join(", ")}` });
   if (args.length !== 4 || !ENTRY.test(entry)) {
-    throw failure("usage", { why: "dispatch takes --journal and the absolute path of a journal entry, nothing else" });
+    throw failure("usage", {
+      why: "dispatch takes --journal and the absolute path of a journal entry, nothing else",
+    });
   }
   return { stage, entry };
 }

@@ -61,8 +61,7 @@ export function originalsOf(files: readonly GraphFile[]): Originals {
 function modulesOf(files: readonly GraphFile[]): Record<string, string> {
   const entry = `./${SOURCE}/${cachedName(files[0]!.name)}`;
   const modules: Record<string, string> = {
-    [LOADER_MODULE]: `export const load = () => import(${JSON.stringify(entry)});\n` +
-      `export const originals = () => import("./originals.js");\n`,
+    [LOADER_MODULE]: exportedImport("load", entry) + exportedImport("originals", "./originals.js"),
     "originals.js": `export default ${JSON.stringify(originalsOf(files))};\n`,
     "library.js": libraryModule(),
   };
@@ -70,6 +69,11 @@ function modulesOf(files: readonly GraphFile[]): Record<string, string> {
     modules[`${SOURCE}/${cachedName(name)}`] = redirectImports(name, code, imports, "../library.js");
   }
   return modules;
+}
+
+/** Written out, so that the import needs no permission when it happens. */
+function exportedImport(name: string, module: string): string {
+  return `export const ${name} = () => import(${JSON.stringify(module)});\n`;
 }
 
 async function make(

@@ -30,7 +30,9 @@ export async function callPlugin<T>(
   const { promise: stopped, reject: fail } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     abort.abort();
-    fail(failure("deadline", { what: `${call.stage} of plugin ${call.plugin}`, seconds: call.timeout / 1000 }));
+    fail(
+      failure("deadline", { what: `${call.stage} of plugin ${call.plugin}`, seconds: call.timeout / 1000 }),
+    );
   }, call.timeout);
   using _strays = watchStrays(fail);
   try {
@@ -54,7 +56,9 @@ function watchStrays(found: (thrown: unknown) => void): Disposable {
 /** Whatever a plugin threw, with its name and the author's line; a `problem` of its own keeps its remedy. */
 async function pluginFailure({ plugin, stage, explain }: PluginCall, thrown: unknown): Promise<Failure> {
   if (thrown instanceof Failure) {
-    if (thrown.code === "plugin" || thrown.code === "plugin-edit" || thrown.code === "deadline") return thrown;
+    if (thrown.code === "plugin" || thrown.code === "plugin-edit" || thrown.code === "deadline") {
+      return thrown;
+    }
     return failure("plugin", { plugin, stage, why: thrown.what, remedy: thrown.remedy }, { cause: thrown });
   }
   const { message, file, line, column } = await explain(thrown);

@@ -48,7 +48,8 @@ export function pluginHost(
     lstat(path) {
       require(path, readable, "read");
       const status = host.lstat(path);
-      return status && { kind: status.kind, mode: status.mode, uid: status.uid, gid: status.gid, size: status.size };
+      return status &&
+        { kind: status.kind, mode: status.mode, uid: status.uid, gid: status.gid, size: status.size };
     },
     async run(path, args, settings = {}) {
       require(path, runnable, "run");
@@ -61,7 +62,10 @@ export function pluginHost(
         timeout: settings.timeout ?? RUN_TIMEOUT,
       });
       if (outcome.timedOut) {
-        throw failure("deadline", { what: `${path} of plugin ${plugin}`, seconds: (settings.timeout ?? RUN_TIMEOUT) / 1000 });
+        throw failure("deadline", {
+          what: `${path} of plugin ${plugin}`,
+          seconds: (settings.timeout ?? RUN_TIMEOUT) / 1000,
+        });
       }
       const decoder = new TextDecoder();
       return {
@@ -75,7 +79,8 @@ export function pluginHost(
 
 /** A plugin's own words go to our log, marked as its. */
 export function pluginLog(log: Log, plugin: string): PluginLog {
-  const write = (level: "debug" | "info" | "warn") => (message: string) => log(level, String(message), { plugin });
+  const write = (level: "debug" | "info" | "warn") => (message: string) =>
+    log(level, String(message), { plugin });
   return { debug: write("debug"), info: write("info"), warn: write("warn") };
 }
 

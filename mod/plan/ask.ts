@@ -5,7 +5,6 @@ import type { Edit, Json } from "../core/edits.ts";
 import { type Failure, failure } from "../errors.ts";
 import { hintAtHost } from "../hold/globals.ts";
 import { speakThrough } from "../hold/process.ts";
-import { nextTurn } from "../hold/turn.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { callPlugin } from "../loader/call_plugin.ts";
@@ -55,10 +54,7 @@ export async function ask(
 
 async function planOf(code: OpenCode, container: Container, context: PlanContext): Promise<unknown> {
   try {
-    const answer = await code.plan(container, context);
-    // A rejection that nobody handles is reported in the next turn.
-    await nextTurn();
-    return answer;
+    return await code.plan(container, context);
   } catch (thrown) {
     throw hintAtHost(thrown);
   }

@@ -30,7 +30,11 @@ export function dispatcherHooks(
     const called = records.filter(({ stages }) => stages.includes(stage));
     if (called.length === 0) return [];
     const args = dispatchArguments({ stage, entry });
-    return [{ edit: "hook", stage, hook: { path: self, args, env: environment(host), timeout: limit(called) } }];
+    return [{
+      edit: "hook",
+      stage,
+      hook: { path: self, args, env: environment(host), timeout: limit(called) },
+    }];
   });
 }
 

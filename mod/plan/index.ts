@@ -87,9 +87,9 @@ export async function openIndex(host: Host, program: Program, builtin: PluginTab
   return index;
 }
 
-/** The runtimes of the last index, whatever has become of the configuration since. */
-export function lastRuntimes(host: Host): string[] | undefined {
-  return read(host, indexPath(stateFolder(host)))?.config.runtimes;
+/** The index that was made last, whatever has become of the configuration and the plugins since. */
+export function lastIndex(host: Host): Index | undefined {
+  return read(host, indexPath(stateFolder(host)));
 }
 
 /**

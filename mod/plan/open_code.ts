@@ -1,5 +1,6 @@
 /** A plugin's code at hand, none of it run yet: in this isolate, or in one of its own. */
 import type { Container, PlanContext } from "../api/plugin.ts";
+import { nextTurn } from "../hold/turn.ts";
 import type { OpenedPlugin } from "../loader/load.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
 import { startWorker } from "./worker.ts";
@@ -22,7 +23,12 @@ export async function openCode(plugin: PlannedPlugin, workerModule: string): Pro
     return { ...await startWorker(workerModule, plugin.code), explain };
   }
   return {
-    plan: async (container, context) => await (await load()).plan?.(container, context),
+    async plan(container, context) {
+      const answer = await (await load()).plan?.(container, context);
+      // A rejection that nobody handles is reported in the next turn.
+      if (plugin.code) await nextTurn();
+      return answer;
+    },
     explain,
     [Symbol.dispose]: () => {},
   };

@@ -35,6 +35,20 @@ export function preparePlugins(index: Index, builtin: PluginTable): Prepared {
   return prepared;
 }
 
+/**
+ * The gates that stand while the bypass is on: those that the administrator marked with `bypassable = false`.
+ *
+ * @throws {Failure} of such a gate that is broken
+ */
+export function prepareStanding(index: Index, builtin: PluginTable): Prepared {
+  const standing = index.plugins.filter(({ name }) => {
+    const { mode, bypassable } = policyOf(index.config, name);
+    return mode === "enforce" && !bypassable;
+  });
+  const { plugins } = preparePlugins({ ...index, plugins: standing }, builtin);
+  return { plugins: plugins.filter(({ manifest }) => manifest.gate), missed: [] };
+}
+
 function plan({ config }: Index, entry: ReadyPlugin, builtin: PluginTable): PlannedPlugin {
   const { mode, onError, timeout, order, when, isolation } = policyOf(config, entry.name);
   const { cached } = entry;
@@ -49,6 +63,6 @@ function plan({ config }: Index, entry: ReadyPlugin, builtin: PluginTable): Plan
     code: cached,
     handlers: HANDLER_STAGES.filter((stage) => entry.has[stage]),
     isolation,
-    open: cached ? () => openPlugin(cached) : () => Promise.resolve(openBuiltIn(builtin[entry.name]!)),
+    open: cached ? () => openPlugin(cached) : () => openBuiltIn(builtin[entry.name]!),
   };
 }

@@ -30,12 +30,17 @@ export async function startWorker(module: string, code: CachedPlugin): Promise<W
     fail(new Error(event.message));
   };
   await new Promise<void>((resolve, reject) => {
-    [receive, fail] = [() => resolve(), reject];
-    send({ open: code });
+    fail = reject;
+    receive = (message) => {
+      if ("ready" in message) send({ open: code });
+      else if ("thrown" in message) reject(rebuilt(message.thrown));
+      else resolve();
+    };
   });
   return {
-    plan: (container, { options, host, log }) =>
+    plan: (container, { options, host, log, signal }) =>
       new Promise((resolve, reject) => {
+        signal.addEventListener("abort", () => worker.terminate());
         fail = reject;
         receive = (message) => {
           if ("answer" in message) resolve(message.answer);

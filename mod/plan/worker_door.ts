@@ -35,6 +35,7 @@ export function serveWorker(): void {
       send({ thrown: plain(hintAtHost(thrown)) });
     }
   };
+  send({ ready: true });
 }
 
 /** The core has dropped the process's permissions by now. */

@@ -40,6 +40,8 @@ export type ToWorker =
   | { reply: number; outcome: HostOutcome };
 
 export type FromWorker =
+  /** It listens; what is sent before that is lost. */
+  | { ready: true }
   | { opened: true }
   | { answer: unknown }
   | { thrown: Thrown }

@@ -5,9 +5,9 @@ import { holdProcess } from "../hold/process.ts";
 import type { Host } from "../host/host.ts";
 import { type Log, openLog } from "../host/own_log.ts";
 import { readBypass } from "../journal/bypass.ts";
-import type { Index } from "../plan/index.ts";
+import { type Index, lastIndex } from "../plan/index.ts";
 import { type Outcome, planCreate, type Planning } from "../plan/plan.ts";
-import { preparePlugins } from "../plan/prepare.ts";
+import { type Prepared, preparePlugins, prepareStanding } from "../plan/prepare.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import { checkContainerId } from "./container_id.ts";
 import { absolute } from "./report.ts";
@@ -35,10 +35,17 @@ export async function beforeCreate(host: Host, creating: Creating): Promise<Outc
   const id = call.id!;
   try {
     const log = index ? openLog(host, index.config.log) : () => {};
-    if (isBypassed(host, id, log)) return "unchanged";
-    if (!index) throw broken;
+    const bypassed = isBypassed(host, id, log);
+    // What was broken since must not switch off a gate that stands.
+    const known = index ?? (bypassed ? lastIndex(host) : undefined);
+    if (!known) {
+      if (bypassed) return "unchanged";
+      throw broken;
+    }
+    const prepared = (bypassed ? prepareStanding : preparePlugins)(known, creating.start.builtin);
+    if (bypassed && prepared.plugins.length === 0) return "unchanged";
     checkContainerId(id);
-    const outcome = await withinDeadline(index.config.deadline, plan(host, creating, index, log));
+    const outcome = await withinDeadline(known.config.deadline, plan(host, creating, known, prepared, log));
     log("info", `config.json ${outcome}`, { container: id, operation: call.command! });
     return outcome;
   } catch (thrown) {
@@ -53,7 +60,7 @@ function isBypassed(host: Host, id: string, log: Log): boolean {
   const bypass = readBypass(host);
   if (!bypass) return false;
   const until = bypass.until ? `until ${new Date(bypass.until).toISOString()}` : "until it is switched off";
-  log("warn", `bypass is on ${until}: nothing was done`, { container: id });
+  log("warn", `bypass is on ${until}: only gates that are not bypassable are asked`, { container: id });
   return true;
 }
 
@@ -61,13 +68,14 @@ async function plan(
   host: Host,
   { call, runtime, start, asking }: Creating,
   index: Index,
+  prepared: Prepared,
   log: Log,
 ): Promise<Outcome> {
   const bundle = bundleOf(host, call);
   return await planCreate(
     host,
     {
-      ...preparePlugins(index, start.builtin),
+      ...prepared,
       concurrency: index.config.concurrency,
       program: start.version,
       self: start.self,

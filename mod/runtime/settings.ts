@@ -4,7 +4,7 @@ import type { Inherited } from "../host/libc.ts";
 import { readBypass } from "../journal/bypass.ts";
 import type { PluginTable } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
-import { type Index, openIndex } from "../plan/index.ts";
+import { type Index, lastIndex, openIndex } from "../plan/index.ts";
 import { flavourOf, readCommandLine, type RuntimeCall } from "./command_line.ts";
 
 /** What main.ts knows about how we were started. */
@@ -44,7 +44,13 @@ export function readCall(host: Host, runtime: string, argv: readonly string[]): 
   try {
     return readCommandLine(flavourOf(runtime), argv);
   } catch (thrown) {
-    if (readBypass(host)) return undefined;
+    if (readBypass(host) && !hasStandingGate(host)) return undefined;
     throw thrown;
   }
+}
+
+/** A call that cannot be read may be a create, and would go around a gate that stands while the bypass is on. */
+function hasStandingGate(host: Host): boolean {
+  const plugins = lastIndex(host)?.config.plugins ?? {};
+  return Object.values(plugins).some(({ mode, bypassable }) => mode === "enforce" && !bypassable);
 }

@@ -7,7 +7,7 @@
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, withholdDescriptors } from "../host/libc.ts";
-import { lastRuntimes } from "../plan/index.ts";
+import { lastIndex } from "../plan/index.ts";
 import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { reportFailure } from "./report.ts";
@@ -24,7 +24,7 @@ const USUAL_RUNTIMES = ["runc", "docker-runc", "crun"];
 export async function runWrapper(host: Host, argv: readonly string[], start: Start): Promise<number> {
   try {
     const settings = await readSettings(host, start);
-    const runtimes = settings.index?.config.runtimes ?? lastRuntimes(host) ?? USUAL_RUNTIMES;
+    const runtimes = settings.index?.config.runtimes ?? lastIndex(host)?.config.runtimes ?? USUAL_RUNTIMES;
     const runtime = findRuntime(host, runtimes, start.self);
     const call = readCall(host, runtime, argv);
     if (call?.complete) {

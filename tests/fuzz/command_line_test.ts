@@ -72,7 +72,12 @@ Deno.test("what the runtime gets is read as what was called, and holds nothing o
     fc.property(flavour, words, (flavour, argv) => {
       const call = readOrRefuse(flavour, argv);
       if (call) {
-        assert.deepEqual(readCommandLine(flavour, call.argv), { ...call, ours: [], hookSpecs: [], addHooks: [] });
+        assert.deepEqual(readCommandLine(flavour, call.argv), {
+          ...call,
+          ours: [],
+          hookSpecs: [],
+          addHooks: [],
+        });
       }
     }),
     { numRuns: 3000 },

@@ -127,7 +127,7 @@ ${tables.join("\n")}
         ...["--runtime", runtime, "run", "--rm", "--name", id, "--network=none"],
         ...["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", IMAGE, ...args],
       ]),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => processesEnded(work.path),
   };
 }
 
@@ -139,6 +139,25 @@ export function crunMayRun(): string[] {
   const second = "/sys/fs/cgroup/unified";
   const mounted = Deno.readTextFileSync("/proc/self/mountinfo").includes(` ${second} `);
   return mounted ? ["unshare", "-m", "sh", "-c", `umount -l ${second}; exec "$@"`, "sh"] : [];
+}
+
+/** Waits for conmon, which writes into podman's folders for a moment after its container has ended. */
+async function processesEnded(folder: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const left = Array.from(Deno.readDirSync("/proc")).some(({ name }) => commandLine(name).includes(folder));
+    if (!left) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`a process of ${folder} is still running after 10 s`);
+}
+
+/** "" for what is no process, or none any more. */
+function commandLine(pid: string): string {
+  try {
+    return /^\d+$/.test(pid) ? Deno.readTextFileSync(`/proc/${pid}/cmdline`) : "";
+  } catch {
+    return "";
+  }
 }
 
 /** A background process of a test, ended with it. */

@@ -15,11 +15,17 @@ async function refusal(
 }
 
 Deno.test("the state of another container is refused", async () => {
-  assert.match(await refusal({ state: { ...STATE, id: "db" } }), /is that of container db, and the journal's is web/);
+  assert.match(
+    await refusal({ state: { ...STATE, id: "db" } }),
+    /is that of container db, and the journal's is web/,
+  );
 });
 
 Deno.test("the state of another bundle is refused", async () => {
-  assert.match(await refusal({ state: { ...STATE, bundle: "/bundles/copy" } }), /names the bundle \/bundles\/copy/);
+  assert.match(
+    await refusal({ state: { ...STATE, bundle: "/bundles/copy" } }),
+    /names the bundle \/bundles\/copy/,
+  );
 });
 
 Deno.test("a bundle that is reached through a link is the same one", async () => {
@@ -61,7 +67,10 @@ Deno.test("a state with an annotation named __proto__ keeps it as data", async (
   let seen: string | undefined;
   const plugins: Planned[] = [{
     name: "a",
-    on: { poststart: (state) => void (seen = Object.getOwnPropertyDescriptor(state.annotations, "__proto__")?.value) },
+    on: {
+      poststart: (state) =>
+        void (seen = Object.getOwnPropertyDescriptor(state.annotations, "__proto__")?.value),
+    },
   }];
   const state = JSON.stringify(STATE).replace("}", ',"annotations":{"__proto__":"x"}}');
   assert.equal((await dispatched(planned(plugins), "poststart", plugins, { state })).status, 0);
@@ -86,7 +95,10 @@ for (const entry of places) {
 }
 
 Deno.test("a stage that no handlers exist for is refused", async () => {
-  assert.match(await refusal({ stage: "startContainer" }), /dispatch takes one of createRuntime, poststart, poststop/);
+  assert.match(
+    await refusal({ stage: "startContainer" }),
+    /dispatch takes one of createRuntime, poststart, poststop/,
+  );
 });
 
 for (const stage of ["createRuntime", "poststart"]) {

@@ -83,7 +83,10 @@ Deno.test("a handler reads what its needs name and nothing else", async () => {
 });
 
 Deno.test("a failing createRuntime is one sentence naming container, plugin, stage, cause and remedy", async () => {
-  const { status, stderr, stdout, log } = await run("createRuntime", [{ name: "nics", on: { createRuntime: fail } }]);
+  const { status, stderr, stdout, log } = await run("createRuntime", [{
+    name: "nics",
+    on: { createRuntime: fail },
+  }]);
   assert.deepEqual([status, stdout], [1, ""]);
   assert.match(
     stderr,
@@ -245,7 +248,10 @@ Deno.test("a plugin that is no longer part of the program fails by name", async 
   const host = planned([{ name: "gone", on: { poststart: () => {} } }]);
   const { status, stderr } = await dispatched(host, "poststart", []);
   assert.equal(status, 1);
-  assert.match(stderr, /plugin gone failed at poststart: it was part of the program that planned this container/);
+  assert.match(
+    stderr,
+    /plugin gone failed at poststart: it was part of the program that planned this container/,
+  );
 });
 
 Deno.test("a plugin named like a property of every object is not found there", async () => {
@@ -270,10 +276,17 @@ Deno.test("a cache folder that others can write is not loaded from", async () =>
 Deno.test("a plugin whose cached code is gone fails by name, and at poststop the others have their turn", async () => {
   const notes: string[] = [];
   const plugins: Planned[] = [
-    { name: "disk", on: { poststop: () => {} }, code: { folder: "/gone", root: "/etc/plugins", entry: "disk.ts" } },
+    {
+      name: "disk",
+      on: { poststop: () => {} },
+      code: { folder: "/gone", root: "/etc/plugins", entry: "disk.ts" },
+    },
     { name: "other", on: { poststop: () => void notes.push("other") } },
   ];
   const { status, stderr } = await run("poststop", plugins);
   assert.deepEqual([status, notes], [1, ["other"]]);
-  assert.match(stderr, /plugin disk failed at poststop: its code was in the plugin cache then.*; start the container anew/);
+  assert.match(
+    stderr,
+    /plugin disk failed at poststop: its code was in the plugin cache then.*; start the container anew/,
+  );
 });

@@ -40,12 +40,16 @@ Deno.test("the runtime's limit is whole seconds and beyond all that handlers and
 });
 
 Deno.test("the hooks pass the checks that plugins' hooks have to pass", () => {
-  const hooks = dispatcherHooks(new MemoryHost(), SELF, ENTRY, [record(["createRuntime", "poststart", "poststop"])]);
+  const hooks = dispatcherHooks(new MemoryHost(), SELF, ENTRY, [
+    record(["createRuntime", "poststart", "poststop"]),
+  ]);
   assert.deepEqual(checkEdits("container-hooks", hooks), hooks);
 });
 
 Deno.test("the arguments are a call of the dispatcher that means what was put in", () => {
-  for (const { stage, hook: { args } } of dispatcherHooks(new MemoryHost(), SELF, ENTRY, [record(["poststop"])])) {
+  for (
+    const { stage, hook: { args } } of dispatcherHooks(new MemoryHost(), SELF, ENTRY, [record(["poststop"])])
+  ) {
     const words = args.slice(1);
     assert.ok(isDispatchCall(words));
     assert.deepEqual(readDispatchCall(words), { stage, entry: ENTRY });
@@ -54,7 +58,12 @@ Deno.test("the arguments are a call of the dispatcher that means what was put in
 
 Deno.test("root's hook is told where the program unpacked itself, and nothing else of the engine's environment", () => {
   const host = new MemoryHost();
-  host.variables = { CONTAINER_HOOKS_PORTABLE_DIR: "/opt/p", HOME: "/root", LD_PRELOAD: "/evil.so", SECRET: "x" };
+  host.variables = {
+    CONTAINER_HOOKS_PORTABLE_DIR: "/opt/p",
+    HOME: "/root",
+    LD_PRELOAD: "/evil.so",
+    SECRET: "x",
+  };
   const [hook] = dispatcherHooks(host, SELF, ENTRY, [record(["poststop"])]);
   assert.deepEqual(hook!.hook.env.slice(1), ["CONTAINER_HOOKS_PORTABLE_DIR=/opt/p"]);
 });

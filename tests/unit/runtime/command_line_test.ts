@@ -62,6 +62,7 @@ Deno.test("containerd's shim: create", () => {
     root: "/run/containerd/runc/k8s.io",
     systemdCgroup: true,
     argv: line.split(" "),
+    ours: [],
     hookSpecs: [],
     addHooks: [],
   });

@@ -1,0 +1,235 @@
+/** Plugins from the disk: one decides, one denies; unchanged on every engine. */
+import assert from "node:assert/strict";
+import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import { crunMayRun, type Engine, startContainerd, startDocker, startPodman } from "../harness/engines.ts";
+import { recorder } from "../harness/hooks.ts";
+import { install, type Installation } from "../harness/installation.ts";
+import { specTest, type Subject } from "../harness/needs.ts";
+import { run, which } from "../harness/run.ts";
+
+/** Fifteen lines: the image's name and a label become a variable, with a mount and a hook after the end. */
+function greeting(program: string): string {
+  return `import { definePlugin, hook, mount, setEnv } from "container-hooks/plugin";
+
+export default definePlugin({
+  api: 1,
+  name: "greeting",
+  version: "1.0.0",
+  brief: "Greets containers with their image and colour",
+  plan: (container) => ({
+    edits: [
+      setEnv("GREETING", \`\${container.engine} \${container.image.name ?? "?"} \${container.labels.colour ?? "?"}\`),
+      mount({ source: "/etc/hostname", destination: "/etc/greeting", options: ["rbind", "ro"] }),
+      hook.poststop(${JSON.stringify(program)}, ["poststop"], { timeout: 5 }),
+    ],
+  }),
+});
+`;
+}
+
+const POLICY = `import { definePlugin } from "container-hooks/plugin";
+
+export default definePlugin({
+  api: 1,
+  name: "policy",
+  version: "2.0.0",
+  brief: "Refuses containers that sleep",
+  gate: true,
+  plan: (container) => container.process.args?.includes("sleep") ? { deny: ["sleeping is not allowed here"] } : {},
+});
+`;
+
+const DENIED = /cannot start container \S+: plugin policy denies it: sleeping is not allowed here/;
+const NAME = "container-hooks-runtime";
+
+/** Both plugins, and a program that records the calls of the poststop hook. */
+async function setUp({ form, work }: Subject, runtime = "runc", policy = ""): Promise<Scene> {
+  const { hook, calls } = recorder(work);
+  work.folder("plugins");
+  work.file("plugins/greeting.ts", greeting(hook("poststop").path));
+  work.file("plugins/policy.ts", POLICY);
+  const config = `[container-hooks]
+path = "${work.path}/hooks.json"
+plugin-dirs = ["${work.path}/plugins"]
+
+[container-hooks-runtime]
+debug = "${work.path}/own.log"
+log-level = "debug"
+runtimes = [${JSON.stringify(which(runtime)!)}]
+${policy}`;
+  return { installed: await install(form, work, { config }), hooksRan: () => calls().length };
+}
+
+interface Scene {
+  installed: Installation;
+  /** How often the poststop hook ran. */
+  hooksRan(): number;
+}
+
+const SHOW = ["sh", "-c", "echo $GREETING; wc -l < /etc/greeting"];
+
+/** What every engine's user sees: the variable, the mount, later the hook; and the denial as one sentence. */
+async function assertBoth(scene: Scene, engine: Engine, runtime: string, greeting: string): Promise<void> {
+  const ran = await engine.runContainer({ id: "greeted", runtime, args: SHOW });
+  assert.deepEqual([ran.status, ran.stdout], [0, `${greeting}\n1\n`], ran.stderr);
+  assert.equal(scene.hooksRan(), 1);
+  const denied = await engine.runContainer({ id: "denied", runtime, args: ["sleep", "1"] });
+  assert.notEqual(denied.status, 0);
+  assert.match(denied.stderr, DENIED);
+  assert.equal(scene.hooksRan(), 1);
+}
+
+specTest(
+  "docker: a plugin reads image and label, and another denies",
+  ["root", "runc", "docker"],
+  async (subject) => {
+    const scene = await setUp(subject);
+    const { installed } = scene;
+    await using docker = await startDocker(subject.work, {
+      runtimes: { [NAME]: installed.runtime },
+      env: installed.env,
+    });
+    await assertBoth(scene, docker, NAME, "docker docker.io/library/hooks-test:1 ?");
+    const labelled = await docker.client(
+      [
+        "run",
+        "--rm",
+        "--network=none",
+        `--runtime=${NAME}`,
+        "--label=colour=blue",
+        "docker.io/library/hooks-test:1",
+        ...SHOW,
+      ],
+    );
+    assert.match(labelled.stdout, /^docker \S+ blue\n1\n$/, labelled.stderr);
+  },
+);
+
+for (const runtime of ["runc", "crun"] as const) {
+  specTest(
+    `podman on ${runtime}: a plugin reads the image, and another denies`,
+    ["root", "runc", runtime, "podman"],
+    async (subject) => {
+      const scene = await setUp(subject, runtime);
+      await using podman = await startPodman(subject.work, {
+        runtimes: { [NAME]: scene.installed.runtime },
+        env: scene.installed.env,
+      });
+      await assertBoth(scene, podman, NAME, "podman docker.io/library/hooks-test:1 ?");
+    },
+  );
+}
+
+specTest(
+  "ctr: a plugin decides without image, and another denies",
+  ["root", "runc", "containerd"],
+  async (subject) => {
+    const scene = await setUp(subject);
+    await using containerd = await startContainerd(subject.work, scene.installed.env);
+    await assertBoth(scene, containerd, scene.installed.runtime, "containerd ? ?");
+  },
+);
+
+for (const runtime of ["runc", "crun"] as const) {
+  specTest(
+    `plain ${runtime}: a plugin decides, and another denies`,
+    ["root", "runc", runtime],
+    async (subject) => {
+      const scene = await setUp(subject, runtime);
+      const prefix = runtime === "crun" ? crunMayRun() : [];
+      const plain = {
+        name: "none",
+        async runContainer({ id, args }: { id: string; args: string[] }) {
+          const bundle = await makeBundle(subject.work, { name: id, args });
+          return await run([...prefix, scene.installed.runtime, "run", "--bundle", bundle.path, newId(id)], {
+            env: scene.installed.env,
+          });
+        },
+      } as unknown as Engine;
+      await assertBoth(scene, plain, "", "none ? ?");
+    },
+  );
+}
+
+function newId(name: string): string {
+  return `${name}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+async function runPlain(installed: Installation, bundle: Bundle, id = newId("plain")) {
+  return await installed.asRuntime(["run", "--bundle", bundle.path, id]);
+}
+
+specTest("explain lists every denial and why each plugin was asked", ["root", "runc"], async (subject) => {
+  const { installed } = await setUp(subject);
+  const bundle = await makeBundle(subject.work, { args: ["sleep", "1"] });
+  const id = newId("denied");
+  await runPlain(installed, bundle, id);
+  const { stdout } = await installed.command(["explain", id]);
+  assert.match(stdout, /outcome\s+refused: plugin policy denies it: sleeping is not allowed here/);
+  assert.match(stdout, /plugin policy 2\.0\.0 \(denied\)\n {2}deny {3}sleeping is not allowed here/);
+});
+
+specTest("a plugin in audit mode is asked and nothing of it is done", ["root", "runc"], async (subject) => {
+  const { installed, hooksRan } = await setUp(
+    subject,
+    "runc",
+    `[plugins.greeting]\nmode = "audit"\n[plugins.policy]\nmode = "audit"\n`,
+  );
+  const bundle = await makeBundle(subject.work, { args: ["sleep", "0"] });
+  const before = bundle.text();
+  const ran = await runPlain(installed, bundle);
+  assert.deepEqual([ran.status, ran.stderr], [0, ""]);
+  assert.equal(bundle.text(), before);
+  assert.equal(hooksRan(), 0);
+  const [entry] = JSON.parse((await installed.command(["explain", "--json"])).stdout);
+  const policy = entry.plugins.find(({ name }: { name: string }) => name === "policy");
+  assert.deepEqual(policy.deny, ["sleeping is not allowed here"]);
+});
+
+specTest(
+  "on-error = warn starts without a broken plugin and never softens a denial",
+  ["root", "runc"],
+  async (subject) => {
+    const { installed } = await setUp(
+      subject,
+      "runc",
+      `[plugins.greeting]\non-error = "warn"\n[plugins.policy]\non-error = "warn"\n`,
+    );
+    subject.work.file("plugins/greeting.ts", "export default { this is not TypeScript };\n");
+    const awake = await runPlain(
+      installed,
+      await makeBundle(subject.work, { name: "awake", args: ["true"] }),
+    );
+    assert.deepEqual([awake.status, awake.stderr], [0, ""]);
+    assert.match(Deno.readTextFileSync(installed.log), /greeting\.ts:1:\d+/);
+    const asleep = await runPlain(
+      installed,
+      await makeBundle(subject.work, { name: "asleep", args: ["sleep", "1"] }),
+    );
+    assert.equal(asleep.status, 1);
+    assert.match(asleep.stderr, DENIED);
+  },
+);
+
+specTest("a gate that is not bypassable stands while the bypass is on", ["root", "runc"], async (subject) => {
+  const { installed, hooksRan } = await setUp(subject, "runc", "[plugins.policy]\nbypassable = false\n");
+  const asleep = await makeBundle(subject.work, { name: "asleep", args: ["sleep", "1"] });
+  const awake = await makeBundle(subject.work, { name: "awake", args: ["true"] });
+  assert.equal((await runPlain(installed, awake)).status, 0);
+  assert.equal((await installed.command(["bypass", "on"])).status, 0);
+  assert.match((await runPlain(installed, asleep)).stderr, DENIED);
+  // What breaks meanwhile does not switch it off.
+  Deno.writeTextFileSync(installed.configFile, "[broken");
+  assert.match((await runPlain(installed, asleep)).stderr, DENIED);
+  assert.equal((await runPlain(installed, awake)).status, 0);
+  assert.equal(hooksRan(), 1, "only the container before the bypass got the other plugin's hook");
+});
+
+specTest("a plugin that changes decides anew at the next container", ["root", "runc"], async (subject) => {
+  const { installed } = await setUp(subject);
+  const bundle = await makeBundle(subject.work, { args: ["sh", "-c", "echo $GREETING"] });
+  assert.equal((await runPlain(installed, bundle)).stdout, "none ? ?\n");
+  const file = `${subject.work.path}/plugins/greeting.ts`;
+  Deno.writeTextFileSync(file, Deno.readTextFileSync(file).replace('"GREETING", `', '"GREETING", `changed '));
+  assert.equal((await runPlain(installed, bundle)).stdout, "changed none ? ?\n");
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+
+const MODULE = import.meta.resolve("../../../mod/host/kill_timer.ts");
+
+/** Runs a script in a process of its own. */
+function run(code: string): Deno.CommandOutput {
+  const script = `data:text/javascript,${
+    encodeURIComponent(`const { killAfter } = await import(${JSON.stringify(MODULE)}); ${code}`)
+  }`;
+  const args = ["run", "-A", "--no-lock", "--no-check", script];
+  return new Deno.Command(Deno.execPath(), { args, stdin: "null" }).outputSync();
+}
+
+Deno.test("a loop without an end is ended, also where its signals are listened to", () => {
+  const { signal } = run(`Deno.addSignalListener("SIGTERM", () => {}); killAfter(50); for (;;);`);
+  assert.equal(signal, "SIGKILL");
+});
+
+Deno.test("a timer that was taken back ends nothing, and the time of no milliseconds is not for ever", () => {
+  const { code, signal } = run(
+    `killAfter(50)[Symbol.dispose](); await new Promise((resolve) => setTimeout(resolve, 200)); Deno.exit(7);`,
+  );
+  assert.deepEqual([code, signal], [7, null]);
+  assert.equal(run(`killAfter(0); for (;;);`).signal, "SIGKILL");
+});
