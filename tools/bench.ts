@@ -2,42 +2,58 @@
  * What we cost, beside the bare runtime in the same run, and the design's budgets. Nothing fails here: a
  * machine that does something else at the same time measures something else.
  *
- *     deno task bench [--json]
+ *     deno task bench [--json] [--only NAME]
  */
 import { getBorderCharacters, table } from "table";
+import { measureCrowd } from "../tests/bench/crowd.ts";
 import { measureDocker } from "../tests/bench/docker.ts";
 import type { Row } from "../tests/bench/measure.ts";
+import { measureHandlers, measurePlugins } from "../tests/bench/plugins.ts";
 import { measureRuntime } from "../tests/bench/runtime.ts";
 import { measureMemory, measureStartUp } from "../tests/bench/start_up.ts";
-import { builtFiles, type Form } from "../tests/harness/forms.ts";
-import { whyNot } from "../tests/harness/needs.ts";
+import { builtFiles, type Form, waysOfCalling } from "../tests/harness/forms.ts";
+import { type Need, whyNot } from "../tests/harness/needs.ts";
 import { ensureBuilt } from "./ensure_built.ts";
 import { ensurePrerequisites } from "./prerequisites.ts";
-
-const json = Deno.args.includes("--json");
-await ensurePrerequisites();
-if (!Deno.env.get("CONTAINER_HOOKS_UNDER_TEST")) await ensureBuilt();
-
-const rows: Row[] = [];
-for (const { name, measure, missing } of measurements()) {
-  console.error(missing === undefined ? `measuring ${name} ...` : `left out: ${name}, because ${missing}`);
-  if (missing === undefined) rows.push(...await measure(builtFiles()));
-}
-console.log(json ? JSON.stringify(rows, null, 2) : asTable(rows));
 
 interface Measurement {
   name: string;
   measure: (forms: Form[]) => Promise<Row[]>;
-  missing: string | undefined;
+  /** What is measured: the built files, or every way of calling them. */
+  forms: () => Form[];
+  needs: Need[];
 }
 
-function measurements(): Measurement[] {
-  return [
-    { name: "start-up", measure: measureStartUp, missing: whyNot(["root"]) },
-    { name: "memory", measure: measureMemory, missing: whyNot(["root", "runc"]) },
-    { name: "calls of the runtime", measure: measureRuntime, missing: whyNot(["root", "runc"]) },
-    { name: "docker run", measure: measureDocker, missing: whyNot(["root", "runc", "docker"]) },
-  ];
+const MEASUREMENTS: Measurement[] = [
+  { name: "start-up", measure: measureStartUp, forms: builtFiles, needs: ["root"] },
+  { name: "memory", measure: measureMemory, forms: builtFiles, needs: ["root", "runc"] },
+  { name: "runtime", measure: measureRuntime, forms: waysOfCalling, needs: ["root", "runc"] },
+  { name: "plugins", measure: measurePlugins, forms: waysOfCalling, needs: ["root", "runc"] },
+  { name: "handlers", measure: measureHandlers, forms: waysOfCalling, needs: ["root", "runc"] },
+  { name: "crowd", measure: measureCrowd, forms: waysOfCalling, needs: ["root", "runc"] },
+  { name: "docker", measure: measureDocker, forms: builtFiles, needs: ["root", "runc", "docker"] },
+];
+
+const json = Deno.args.includes("--json");
+const chosen = chooseMeasurements();
+await ensurePrerequisites();
+if (!Deno.env.get("CONTAINER_HOOKS_UNDER_TEST")) await ensureBuilt();
+
+const rows: Row[] = [];
+for (const { name, measure, forms, needs } of chosen) {
+  const missing = whyNot(needs);
+  console.error(missing === undefined ? `measuring ${name} ...` : `left out: ${name}, because ${missing}`);
+  if (missing === undefined) rows.push(...await measure(forms()));
+}
+console.log(json ? JSON.stringify(rows, null, 2) : asTable(rows));
+
+function chooseMeasurements(): Measurement[] {
+  const option = Deno.args.indexOf("--only");
+  if (option === -1) return MEASUREMENTS;
+  const chosen = MEASUREMENTS.filter(({ name }) => name === Deno.args[option + 1]);
+  if (chosen.length > 0) return chosen;
+  console.error(`--only takes one of: ${MEASUREMENTS.map(({ name }) => name).join(", ")}`);
+  Deno.exit(2);
 }
 
 function asTable(rows: Row[]): string {
@@ -49,7 +65,7 @@ function asTable(rows: Row[]): string {
 }
 
 function asCells({ what, form, unit, bare, ours, budget }: Row): string[] {
-  const number = (value: number) => `${value.toFixed(1)} ${unit}`;
+  const number = (value: number) => unit === "" ? String(value) : `${value.toFixed(1)} ${unit}`;
   return [
     what,
     form,

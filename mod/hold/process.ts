@@ -4,6 +4,7 @@
  */
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
+import { refuseCodeFromText } from "./code_from_text.ts";
 import { replaceConsole, type Speak } from "./console.ts";
 import { freezeIntrinsics } from "./freeze.ts";
 import { withholdGlobals } from "./globals.ts";
@@ -33,6 +34,7 @@ export function holdProcess(host: Host, log: Log): void {
   }
   host.dropPermissions();
   replaceConsole((level, message) => voice ? voice[level](message) : log(level, message));
+  refuseCodeFromText();
   freezeIntrinsics();
   withholdGlobals();
 }

@@ -136,7 +136,9 @@ type Opening = Map<PlannedPlugin, Promise<OpenCode>>;
  */
 async function openAll(planning: Planning, selections: readonly Selection[]): Promise<Opening> {
   const plugins = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
-  const opening: Opening = new Map(plugins.map((plugin) => [plugin, openCode(plugin, planning.workerModule)]));
+  const opening: Opening = new Map(
+    plugins.map((plugin) => [plugin, openCode(plugin, planning.workerModule)]),
+  );
   await Promise.allSettled(opening.values());
   if (plugins.some(({ code }) => code)) planning.hold();
   return opening;

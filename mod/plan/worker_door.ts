@@ -1,6 +1,7 @@
 /** `isolation = "worker"`, the plugin's side: opens one plugin, asks it once, and is ended from outside. */
 import type { Container, PlanContext, PluginHost, PluginLog } from "../api/plugin.ts";
 import { Failure } from "../errors.ts";
+import { refuseCodeFromText } from "../hold/code_from_text.ts";
 import { replaceConsole } from "../hold/console.ts";
 import { hintAtHost, withholdGlobals } from "../hold/globals.ts";
 import { callBuffer, waitForAnswer } from "../hold/sync_call.ts";
@@ -48,6 +49,7 @@ function withhold(send: Scope["postMessage"]): void {
     });
   }
   replaceConsole((say, message) => send({ say, message }));
+  refuseCodeFromText();
   withholdGlobals();
 }
 

@@ -7,9 +7,9 @@
  * starting a process.
  *
  * It sets no trap. A signal ends it as it would end the runtime, and the kernel then ends the program that plans
- * (`endWithParent`); a trap would only run once the program has ended. `env -i` costs 0.7 ms more than unsetting
- * what the shell knows of, but a shell does not know of every variable: those whose names it does not take go on
- * to what it starts.
+ * (`endWithParent`); a trap would only run once the program has ended. `env -i` costs one more exec, too little
+ * to be measured beside a plan. Unsetting what the shell knows of would save it and leave something: variables
+ * whose names are none for a shell (bash's exported functions) go on to what it starts.
  */
 import { failure } from "../errors.ts";
 import { flavourOf } from "./command_line.ts";

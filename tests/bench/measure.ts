@@ -1,20 +1,33 @@
 /** Measuring things side by side: what matters is the difference between two that ran at the same time. */
+import { builtFiles, type Form } from "../harness/forms.ts";
 
 /** One line of the result. */
 export interface Row {
   what: string;
-  /** The built file that was measured. */
+  /** The built file that was measured, or "launcher". */
   form: string;
-  unit: "ms" | "MB";
-  /** The same without us, where there is such a thing. */
+  /** "" for a number of things. */
+  unit: "ms" | "s" | "MB" | "";
+  /** The same without us, where there is such a thing; else, without what the row is about. */
   bare?: number;
   ours: number;
   /** What the design allows, in the same unit: over `bare` where that is there. */
   budget?: number;
 }
 
-/** Things to be measured, by name. Each prepares itself, untimed, and returns what is timed. */
-export type Contestants = Record<string, () => Promise<() => Promise<void>>>;
+/** What the design allows, for each built file. */
+export type Budget = Record<string, number>;
+
+/** The budget of a form; the launcher's is that of the file that it starts. */
+export function budgetOf({ path }: Form, budget: Budget): number | undefined {
+  return budget[builtFiles().find((file) => file.path === path)?.name ?? ""];
+}
+
+/** Something to be measured: it prepares itself, untimed, and returns what is timed. */
+export type Contestant = () => Promise<() => Promise<void>>;
+
+/** Things to be measured, by name. */
+export type Contestants = Record<string, Contestant>;
 
 /**
  * Runs all contestants in turn, `rounds` times, after one round that does not count.

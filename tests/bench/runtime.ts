@@ -1,32 +1,36 @@
 /** What a call of the runtime costs over bare runc: calls that pass through, and create with one hook. */
-import { makeBundle } from "../harness/bundle.ts";
 import type { Form } from "../harness/forms.ts";
 import { install, type Installation } from "../harness/installation.ts";
-import { which } from "../harness/run.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
-import { type Contestants, race, type Row, silently } from "./measure.ts";
+import { bareCaller, caller, HOOKS, openContainers, RUNC } from "./containers.ts";
+import { type Budget, budgetOf, type Contestants, race, type Row, silently } from "./measure.ts";
 
 const ROUNDS = 21;
 
-/** The design's budget for create, by form. */
-const CREATE_BUDGET: Record<string, number> = { portable: 15, compiled: 28 };
+/** The design's budget for create, in milliseconds. */
+export const CREATE_BUDGET: Budget = { portable: 15, compiled: 28 };
 
-/** The design's budget for a call that passes through; it counts on the launcher. */
+/** The design's budget for a call that passes through the launcher, in milliseconds. */
 const PASS_THROUGH_BUDGET = 1;
 
-/** Rows of `--version` and `create` of every form. */
+/** Rows of `--version` and `create`, for every way of calling us. */
 export async function measureRuntime(forms: Form[]): Promise<Row[]> {
   using bareWork = workFolder();
   const works = forms.map(() => workFolder());
   try {
     const installed = await Promise.all(forms.map((form, i) => install(form, works[i]!, { hooks: HOOKS })));
     return [
-      ...rows("call that passes through", installed, await passThrough(installed), () => PASS_THROUGH_BUDGET),
+      ...rows(
+        "call that passes through",
+        forms,
+        await passThrough(installed),
+        ({ launcher }) => launcher && PASS_THROUGH_BUDGET,
+      ),
       ...rows(
         "create with one hook",
-        installed,
+        forms,
         await create(bareWork, works, installed),
-        (form) => CREATE_BUDGET[form],
+        (form) => budgetOf(form, CREATE_BUDGET),
       ),
     ];
   } finally {
@@ -34,22 +38,19 @@ export async function measureRuntime(forms: Form[]): Promise<Row[]> {
   }
 }
 
-const HOOKS = { prestart: [{ path: "/bin/true", args: ["true"], env: ["PATH=/bin"], timeout: 10 }] };
-const RUNC = which("runc") ?? "runc";
-
 function rows(
   what: string,
-  installed: Installation[],
+  forms: Form[],
   times: Record<string, number>,
-  budget: (form: string) => number | undefined,
+  budget: (form: Form) => number | undefined,
 ): Row[] {
-  return installed.map(({ form: { name } }) => ({
+  return forms.map((form) => ({
     what,
-    form: name,
-    unit: "ms" as const,
+    form: form.name,
+    unit: "ms",
     bare: times.bare!,
-    ours: times[name]!,
-    ...(budget(name) === undefined ? {} : { budget: budget(name) }),
+    ours: times[form.name]!,
+    budget: budget(form),
   }));
 }
 
@@ -68,25 +69,12 @@ async function create(
   works: WorkFolder[],
   installed: Installation[],
 ): Promise<Record<string, number>> {
-  const contestants: Contestants = { bare: await creator(bareWork, RUNC, {}, true) };
-  for (const [i, { form, runtime, env }] of installed.entries()) {
-    contestants[form.name] = await creator(works[i]!, runtime, env, false);
+  await using containers = openContainers();
+  const contestants: Contestants = {
+    bare: await containers.contestant(bareCaller(bareWork, true), "create"),
+  };
+  for (const [i, ours] of installed.entries()) {
+    contestants[ours.form.name] = await containers.contestant(caller(works[i]!, ours), "create");
   }
   return await race(contestants, ROUNDS);
-}
-
-async function creator(work: WorkFolder, program: string, env: Record<string, string>, hooked: boolean) {
-  const id = `bench-${crypto.randomUUID().slice(0, 8)}`;
-  const bundle = await makeBundle(work, {
-    edit: (spec) => void (hooked && Object.assign(spec, { hooks: HOOKS })),
-  });
-  const original = bundle.text();
-  let made = false;
-  return async () => {
-    if (made) await silently([RUNC, "delete", "--force", id]);
-    // An engine writes it anew for each container.
-    await Deno.writeTextFile(bundle.config, original);
-    made = true;
-    return () => silently([program, "create", "--bundle", bundle.path, id], env);
-  };
 }

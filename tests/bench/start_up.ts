@@ -4,13 +4,13 @@ import { type Form, portableFolder } from "../harness/forms.ts";
 import { install } from "../harness/installation.ts";
 import { probeRuntime } from "../harness/probe.ts";
 import { workFolder } from "../harness/work_folder.ts";
-import { median, race, type Row, silently, start } from "./measure.ts";
+import { type Budget, budgetOf, median, race, type Row, silently, start } from "./measure.ts";
 
 const ROUNDS = 15;
 const PLANS = 5;
 
 /** The design's budget for the resident memory of a plan, in MB. */
-const MEMORY_BUDGET: Record<string, number> = { portable: 40, compiled: 60 };
+const MEMORY_BUDGET: Budget = { portable: 40, compiled: 60 };
 
 /** Rows of `--help`, the shortest way through the program, of every form. */
 export async function measureStartUp(forms: Form[]): Promise<Row[]> {
@@ -43,7 +43,7 @@ export async function measureMemory(forms: Form[]): Promise<Row[]> {
       form: form.name,
       unit: "MB",
       ours: median(peaks),
-      budget: MEMORY_BUDGET[form.name],
+      budget: budgetOf(form, MEMORY_BUDGET),
     });
   }
   return rows;

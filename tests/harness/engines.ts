@@ -161,7 +161,7 @@ function commandLine(pid: string): string {
 }
 
 /** A background process of a test, ended with it. */
-class Daemon {
+export class Daemon {
   readonly #child: Deno.ChildProcess;
   readonly #log: string;
   #ended: Deno.CommandStatus | undefined;
@@ -220,22 +220,27 @@ async function imageArchive(work: WorkFolder): Promise<string> {
   return archive;
 }
 
-/** The same image as `docker save` would write it, for ctr, which cannot import a bare root file system. */
-async function ociArchive(work: WorkFolder): Promise<string> {
+/**
+ * The same image as `docker save` would write it, for ctr, which cannot import a bare root file system.
+ *
+ * @param name what the image is called
+ * @param command what its containers run where nothing else is said
+ */
+export async function ociArchive(work: WorkFolder, name = IMAGE, command = ["true"]): Promise<string> {
   const layer = await imageArchive(work);
   const folder = work.folder("oci-archive");
   const digest = (await mustRun(["sha256sum", layer])).stdout.split(" ")[0]!;
   const config = {
     architecture: Deno.build.arch === "aarch64" ? "arm64" : "amd64",
     os: "linux",
-    config: { Env: [`PATH=${SYSTEM_PATH}`], Cmd: ["true"] },
+    config: { Env: [`PATH=${SYSTEM_PATH}`], Cmd: command },
     rootfs: { type: "layers", diff_ids: [`sha256:${digest}`] },
   };
   await Deno.copyFile(layer, `${folder}/layer.tar`);
   await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
   await Deno.writeTextFile(
     `${folder}/manifest.json`,
-    JSON.stringify([{ Config: "config.json", RepoTags: [IMAGE], Layers: ["layer.tar"] }]),
+    JSON.stringify([{ Config: "config.json", RepoTags: [name], Layers: ["layer.tar"] }]),
   );
   const archive = `${work.path}/oci.tar`;
   await mustRun(["tar", "-C", folder, "-cf", archive, "manifest.json", "config.json", "layer.tar"]);

@@ -350,7 +350,10 @@ specTest(
   async (subject) => {
     const installed = await install(subject.form, subject.work);
     const words = ["dispatch", "createRuntime", "--journal", "/nowhere.json"];
-    const ran = await run([installed.runtime, ...words], { env: installed.env });
+    // The file itself, whatever stands in front of it.
+    const named = `${subject.work.folder("named")}/container-hooks-runtime`;
+    await Deno.symlink(subject.form.path, named);
+    const ran = await run([named, ...words], { env: installed.env });
     assert.equal(ran.status, 2);
     assert.match(ran.stderr, /dispatch takes --journal and the absolute path of a journal entry/);
   },

@@ -75,11 +75,11 @@ isolation = "${isolation}"
   };
 }
 
-function pluginText({ plan, above = "", needs = "{}" }: Code): string {
+function pluginText({ plan, above = "", needs = "{}" }: Code, name = "held"): string {
   return `import { definePlugin, setEnv } from "container-hooks/plugin";
 ${above}
 export default definePlugin({
-  api: 1, name: "held", version: "1.0.0", brief: "Tries something", when: { always: true }, needs: ${needs},
+  api: 1, name: "${name}", version: "1.0.0", brief: "Tries something", when: { always: true }, needs: ${needs},
   async plan(container, { host, log, signal }) {
 ${plan}
   },
@@ -219,6 +219,7 @@ for (
     ["runs", `await new Deno.Command("/bin/true").output();`],
     ["fetches", `await fetch("http://127.0.0.1:1/");`],
     ["opens a library", `Deno.dlopen("libc.so.6", {});`],
+    ["listens to signals", `Deno.addSignalListener("SIGTERM", () => {});`],
     ["asks for the environment", `Deno.env.get("PATH");`],
     ["starts a worker", `new Worker("data:text/javascript,0", { type: "module" });`],
   ] as const
@@ -291,6 +292,22 @@ heldTest("an edit of the wrong shape is refused, naming the field", async (subje
   assertRefused(done, /edits\[0\]\.value/);
 });
 
+heldTest(
+  "an exception after the answer is told while another plugin is asked",
+  async (subject, isolation) => {
+    const waits = pluginText({ plan: "await new Promise((resolve) => setTimeout(resolve, 500));" }, "waits");
+    subject.work.file("plugins/waits.ts", waits);
+    const done = await create(subject, isolation, {
+      plan: `
+    setTimeout(() => { throw new Error("too late"); }, 100);
+    return { edits: [setEnv("HELD", "answered")] };`,
+    });
+    // A worker is ended as soon as it has answered, and its timers with it.
+    assert.equal(done.started, isolation === "worker", done.ran.stderr);
+    if (isolation === "process") assert.match(done.ran.stderr, /plugin waits failed at plan: too late/);
+  },
+);
+
 heldTest("a timer that was left behind delays nothing", async (subject, isolation) => {
   const started = Date.now();
   const done = await create(subject, isolation, { plan: `setTimeout(() => {}, 20000);` });
@@ -306,6 +323,24 @@ heldTest(
     assert.match(done.ran.stderr, /import/);
   },
 );
+
+for (
+  const [way, code] of [
+    ["Function", `new Function("return import('node:fs')")`],
+    ["a function's constructor", `(async () => {}).constructor("await import('node:fs')")`],
+    ["eval", `eval("import('node:fs')")`],
+    [
+      "a timer",
+      `setTimeout("import('node:fs').then((fs) => fs.writeSync(1, 'written'))" as never); await new Promise((r) => setTimeout(r, 100))`,
+    ],
+  ] as const
+) {
+  heldTest(`code made from text by ${way} is refused`, async (subject, isolation) => {
+    const done = await create(subject, isolation, { plan: `${code};` });
+    assert.equal(done.ran.stdout.includes("written"), false);
+    assertRefused(done, /code is not made from text/);
+  });
+}
 
 heldTest("code that a plugin's top level throws is its failure", async (subject, isolation) => {
   const done = await create(subject, isolation, {

@@ -2,82 +2,12 @@
 import assert from "node:assert/strict";
 import { type Bundle, makeBundle } from "../harness/bundle.ts";
 import { crunMayRun, type Engine, startContainerd, startDocker, startPodman } from "../harness/engines.ts";
-import { recorder } from "../harness/hooks.ts";
-import { install, type Installation } from "../harness/installation.ts";
-import { specTest, type Subject } from "../harness/needs.ts";
-import { run, which } from "../harness/run.ts";
+import type { Installation } from "../harness/installation.ts";
+import { specTest } from "../harness/needs.ts";
+import { assertBoth, DENIED, type RunContainer, setUp, SHOW } from "../harness/plugins.ts";
+import { run } from "../harness/run.ts";
 
-/** Fifteen lines: the image's name and a label become a variable, with a mount and a hook after the end. */
-function greeting(program: string): string {
-  return `import { definePlugin, hook, mount, setEnv } from "container-hooks/plugin";
-
-export default definePlugin({
-  api: 1,
-  name: "greeting",
-  version: "1.0.0",
-  brief: "Greets containers with their image and colour",
-  plan: (container) => ({
-    edits: [
-      setEnv("GREETING", \`\${container.engine} \${container.image.name ?? "?"} \${container.labels.colour ?? "?"}\`),
-      mount({ source: "/etc/hostname", destination: "/etc/greeting", options: ["rbind", "ro"] }),
-      hook.poststop(${JSON.stringify(program)}, ["poststop"], { timeout: 5 }),
-    ],
-  }),
-});
-`;
-}
-
-const POLICY = `import { definePlugin } from "container-hooks/plugin";
-
-export default definePlugin({
-  api: 1,
-  name: "policy",
-  version: "2.0.0",
-  brief: "Refuses containers that sleep",
-  gate: true,
-  plan: (container) => container.process.args?.includes("sleep") ? { deny: ["sleeping is not allowed here"] } : {},
-});
-`;
-
-const DENIED = /cannot start container \S+: plugin policy denies it: sleeping is not allowed here/;
 const NAME = "container-hooks-runtime";
-
-/** Both plugins, and a program that records the calls of the poststop hook. */
-async function setUp({ form, work }: Subject, runtime = "runc", policy = ""): Promise<Scene> {
-  const { hook, calls } = recorder(work);
-  work.folder("plugins");
-  work.file("plugins/greeting.ts", greeting(hook("poststop").path));
-  work.file("plugins/policy.ts", POLICY);
-  const config = `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.path}/plugins"]
-
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-log-level = "debug"
-runtimes = [${JSON.stringify(which(runtime)!)}]
-${policy}`;
-  return { installed: await install(form, work, { config }), hooksRan: () => calls().length };
-}
-
-interface Scene {
-  installed: Installation;
-  /** How often the poststop hook ran. */
-  hooksRan(): number;
-}
-
-const SHOW = ["sh", "-c", "echo $GREETING; wc -l < /etc/greeting"];
-
-/** What every engine's user sees: the variable, the mount, later the hook; and the denial as one sentence. */
-async function assertBoth(scene: Scene, engine: Engine, runtime: string, greeting: string): Promise<void> {
-  const ran = await engine.runContainer({ id: "greeted", runtime, args: SHOW });
-  assert.deepEqual([ran.status, ran.stdout], [0, `${greeting}\n1\n`], ran.stderr);
-  assert.equal(scene.hooksRan(), 1);
-  const denied = await engine.runContainer({ id: "denied", runtime, args: ["sleep", "1"] });
-  assert.notEqual(denied.status, 0);
-  assert.match(denied.stderr, DENIED);
-  assert.equal(scene.hooksRan(), 1);
-}
 
 specTest(
   "docker: a plugin reads image and label, and another denies",
@@ -89,7 +19,7 @@ specTest(
       runtimes: { [NAME]: installed.runtime },
       env: installed.env,
     });
-    await assertBoth(scene, docker, NAME, "docker docker.io/library/hooks-test:1 ?");
+    await assertBoth(scene, on(docker, NAME), "docker docker.io/library/hooks-test:1 ?");
     const labelled = await docker.client(
       [
         "run",
@@ -115,7 +45,7 @@ for (const runtime of ["runc", "crun"] as const) {
         runtimes: { [NAME]: scene.installed.runtime },
         env: scene.installed.env,
       });
-      await assertBoth(scene, podman, NAME, "podman docker.io/library/hooks-test:1 ?");
+      await assertBoth(scene, on(podman, NAME), "podman docker.io/library/hooks-test:1 ?");
     },
   );
 }
@@ -126,7 +56,7 @@ specTest(
   async (subject) => {
     const scene = await setUp(subject);
     await using containerd = await startContainerd(subject.work, scene.installed.env);
-    await assertBoth(scene, containerd, scene.installed.runtime, "containerd ? ?");
+    await assertBoth(scene, on(containerd, scene.installed.runtime), "containerd ? ?");
   },
 );
 
@@ -137,18 +67,19 @@ for (const runtime of ["runc", "crun"] as const) {
     async (subject) => {
       const scene = await setUp(subject, runtime);
       const prefix = runtime === "crun" ? crunMayRun() : [];
-      const plain = {
-        name: "none",
-        async runContainer({ id, args }: { id: string; args: string[] }) {
-          const bundle = await makeBundle(subject.work, { name: id, args });
-          return await run([...prefix, scene.installed.runtime, "run", "--bundle", bundle.path, newId(id)], {
-            env: scene.installed.env,
-          });
-        },
-      } as unknown as Engine;
-      await assertBoth(scene, plain, "", "none ? ?");
+      const plain: RunContainer = async ({ id, args }) => {
+        const bundle = await makeBundle(subject.work, { name: id, args });
+        return await run([...prefix, scene.installed.runtime, "run", "--bundle", bundle.path, newId(id)], {
+          env: scene.installed.env,
+        });
+      };
+      await assertBoth(scene, plain, "none ? ?");
     },
   );
+}
+
+function on(engine: Engine, runtime: string): RunContainer {
+  return (container) => engine.runContainer({ ...container, runtime });
 }
 
 function newId(name: string): string {

@@ -1,0 +1,152 @@
+/** What plugins from the disk cost: how many there are, where they run, what they do at which stage. */
+import type { Form } from "../harness/forms.ts";
+import { install } from "../harness/installation.ts";
+import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
+import { bareCaller, caller, type Containers, openContainers, RUNC } from "./containers.ts";
+import { type Budget, budgetOf, type Contestant, type Contestants, race, type Row } from "./measure.ts";
+import { CREATE_BUDGET } from "./runtime.ts";
+
+const CREATE_ROUNDS = 11;
+const RUN_ROUNDS = 11;
+
+/** The design's budget for a stage with a handler, in milliseconds. */
+const HANDLER_BUDGET: Budget = { portable: 14, compiled: 25 };
+
+/** The user's plugins that we are installed with. */
+interface Plugins {
+  /** Every one of them sets a variable, which costs the runtime underneath nothing. */
+  selected: number;
+  /** How many more there are whose `when` does not hold. */
+  others?: number;
+  /** Stages at which each has a handler that does nothing. */
+  handlers?: string[];
+  isolation?: "worker";
+}
+
+/** One line of the table for each form. */
+interface Case {
+  what: string;
+  plugins: Plugins;
+  /** Its cost without the one thing that it is about; runc itself is not measured then. */
+  over?: string;
+  /** Each round changes config.toml first, so that the index is made anew. */
+  rebuilds?: true;
+  budget?: Budget;
+}
+
+const WITHOUT_HANDLER = "run, 1 plugin";
+
+const CREATES: Case[] = [
+  { what: "create, 0 plugins", plugins: { selected: 0 } },
+  { what: "create, 1 plugin", plugins: { selected: 1 } },
+  { what: "create, 3 plugins", plugins: { selected: 3 }, budget: CREATE_BUDGET },
+  { what: "create, 3 of 20 plugins", plugins: { selected: 3, others: 17 } },
+  { what: "create, 1 plugin in a worker", plugins: { selected: 1, isolation: "worker" } },
+  { what: "create, 3 plugins, index rebuilt", plugins: { selected: 3 }, rebuilds: true },
+];
+
+const RUNS: Case[] = [
+  { what: WITHOUT_HANDLER, plugins: { selected: 1 } },
+  ...["createRuntime", "poststart", "poststop"].map((stage): Case => ({
+    what: `${stage} handler, over none`,
+    plugins: { selected: 1, handlers: [stage] },
+    over: WITHOUT_HANDLER,
+    budget: HANDLER_BUDGET,
+  })),
+];
+
+/** Rows of `create` with plugins, for every way of calling us. */
+export function measurePlugins(forms: Form[]): Promise<Row[]> {
+  return measureCases(forms, "create", CREATES, CREATE_ROUNDS);
+}
+
+/** Rows of `run`, from create to the container's end, with a handler at one stage. */
+export function measureHandlers(forms: Form[]): Promise<Row[]> {
+  return measureCases(forms, "run", RUNS, RUN_ROUNDS);
+}
+
+async function measureCases(
+  forms: Form[],
+  command: "create" | "run",
+  cases: Case[],
+  rounds: number,
+): Promise<Row[]> {
+  using works = new DisposableStack();
+  await using containers = openContainers();
+  const work = () => works.use(workFolder());
+  const contestants: Contestants = {
+    bare: await containers.contestant(bareCaller(work()), command),
+  };
+  for (const form of forms) {
+    for (const each of cases) {
+      contestants[nameOf(form, each.what)] = await contestant(containers, work(), form, command, each);
+    }
+  }
+  const times = await race(contestants, rounds);
+  return cases.flatMap(({ what, over, budget }) =>
+    forms.map((form): Row => ({
+      what,
+      form: form.name,
+      unit: "ms",
+      bare: times[over === undefined ? "bare" : nameOf(form, over)]!,
+      ours: times[nameOf(form, what)]!,
+      budget: budget && budgetOf(form, budget),
+    }))
+  );
+}
+
+function nameOf(form: Form, what: string): string {
+  return `${form.name}: ${what}`;
+}
+
+async function contestant(
+  containers: Containers,
+  work: WorkFolder,
+  form: Form,
+  command: "create" | "run",
+  { plugins, rebuilds }: Case,
+): Promise<Contestant> {
+  const names = writePlugins(work, plugins);
+  const installed = await install(form, work, { config: configOf(work, names, plugins) });
+  const touch = () => Deno.utimeSync(installed.configFile, new Date(), new Date());
+  return await containers.contestant(caller(work, installed), command, rebuilds && touch);
+}
+
+/** @returns their names */
+function writePlugins(work: WorkFolder, { selected, others = 0, handlers = [] }: Plugins): string[] {
+  work.folder("plugins");
+  return Array.from({ length: selected + others }, (_, index) => {
+    const name = `bench-${index}`;
+    work.file(`plugins/${name}.ts`, sourceOf(name, index < selected, handlers));
+    return name;
+  });
+}
+
+function sourceOf(name: string, selected: boolean, handlers: string[]): string {
+  const when = selected ? "{ always: true }" : '{ annotations: { "^org\\\\.example\\\\.bench$": "^yes$" } }';
+  return `import { definePlugin, setEnv } from "container-hooks/plugin";
+
+export default definePlugin({
+  api: 1,
+  name: "${name}",
+  version: "1.0.0",
+  brief: "Sets a variable",
+  when: ${when},
+  plan: () => ({ edits: [setEnv("${name.toUpperCase().replace("-", "_")}", "yes")] }),
+  on: { ${handlers.map((stage) => `${stage}() {}`).join(", ")} },
+});
+`;
+}
+
+function configOf(work: WorkFolder, names: string[], { isolation }: Plugins): string {
+  const policies = isolation ? names.map((name) => `[plugins.${name}]\nisolation = "${isolation}"\n`) : [];
+  return `[container-hooks]
+path = "${work.path}/hooks.json"
+plugin-dirs = ["${work.path}/plugins"]
+
+[container-hooks-runtime]
+debug = "${work.path}/own.log"
+runtimes = ["${RUNC}"]
+
+${policies.join("\n")}`;
+}

@@ -1,0 +1,32 @@
+/** Kubernetes' way: the plugins of the other engines, unchanged, on containerd's CRI. */
+import assert from "node:assert/strict";
+import { startCri } from "../harness/cri.ts";
+import { specTest } from "../harness/needs.ts";
+import { assertBoth, setUp } from "../harness/plugins.ts";
+
+specTest(
+  "CRI: the sandbox is left alone, a plugin reads the workload's image, and another denies",
+  ["root", "runc", "containerd"],
+  async (subject) => {
+    const scene = await setUp(subject);
+    const { installed } = scene;
+    await using cri = await startCri(subject.work, { runtime: installed.runtime, env: installed.env });
+    await using pod = await cri.runPod("greeter");
+    // It sleeps, which the policy would refuse.
+    const { made, bundled } = await cri.specs(pod.id);
+    assert.deepEqual(bundled, made);
+    await assertBoth(scene, pod.runContainer, "containerd docker.io/library/hooks-test:1 ?");
+
+    const { stdout } = await installed.command(["explain", pod.id]);
+    assert.match(stdout, /^outcome +unchanged$/m);
+    for (const plugin of ["greeting 1.0.0", "policy 2.0.0"]) {
+      assert.match(
+        stdout,
+        new RegExp(
+          `^plugin ${plugin} \\(stayed out\\)\n(?: {2}why .*\n)*? {2}why +role: a sandbox is left alone`,
+          "m",
+        ),
+      );
+    }
+  },
+);
