@@ -47,7 +47,7 @@ async function build(args: string[]): Promise<number> {
   }
   try {
     const made = await make(request);
-    console.log(`${relative(Deno.cwd(), request.output)}
+    console.log(`${shown(request.output)}
   form    ${made.form}
   deno    ${made.deno}
   size    ${made.size} bytes (${(made.size / 1e6).toFixed(1)} MB)
@@ -61,3 +61,9 @@ async function build(args: string[]): Promise<number> {
 }
 
 if (import.meta.main) Deno.exit(await build(Deno.args));
+
+/** From here where it lies below, else whole. */
+function shown(path: string): string {
+  const near = relative(Deno.cwd(), path);
+  return near.startsWith("..") ? path : near;
+}

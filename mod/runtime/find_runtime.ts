@@ -1,10 +1,9 @@
 /** Finding the OCI runtime that does the work, and never ourselves under another name. */
+import { SYSTEM_PATH } from "../core/oci.ts";
 import { Failure, failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host, OpenFile } from "../host/host.ts";
 
-/** Where an engine that gives no PATH has its runtimes. */
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** What a script of ours (portable form, launcher) has in its first lines. */
 const SCRIPT_MARK = "container-hooks";
 
@@ -22,33 +21,38 @@ const SCRIPT_MARK = "container-hooks";
 export function findRuntime(host: Host, candidates: readonly string[], self: string): string {
   const why: string[] = [];
   for (const candidate of candidates) {
-    const found = candidate.includes("/") ? candidate : lookUp(host, candidate);
-    if (found === undefined) {
-      why.push("is not on PATH");
-      continue;
-    }
-    try {
-      const resolved = checkProgram(host, found, "OCI runtime");
-      if (!isSelf(host, resolved, self)) return found;
-      why.push("is container-hooks itself");
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.code === "untrusted") throw thrown;
-      why.push(thrown.code === "file-missing" ? "does not exist" : thrown.what.replace(/^.*? is /, "is "));
-    }
+    const places = candidate.includes("/") ? [candidate] : onPath(host, candidate);
+    const problems = places.map((place) => whyNot(host, place, self));
+    const usable = problems.indexOf(undefined);
+    if (usable >= 0) return places[usable]!;
+    why.push(problems[0] ?? "is not on PATH");
   }
   throw failure("runtime-missing", { tried: [...candidates], why });
 }
 
-function lookUp(host: Host, name: string): string | undefined {
-  for (const folder of (host.env("PATH") || DEFAULT_PATH).split(":")) {
-    // An empty or relative entry means the current folder, which a bundle's owner may choose.
-    if (!folder.startsWith("/")) continue;
-    const path = `${folder.replace(/\/+$/, "")}/${name}`;
-    const resolved = host.realPath(path);
-    const status = resolved === undefined ? undefined : host.lstat(resolved);
-    if (status?.kind === "a regular file" && (status.mode & 0o111) !== 0) return path;
+/** What keeps a file from being the runtime; undefined where nothing does. @throws {Failure} untrusted */
+function whyNot(host: Host, place: string, self: string): string | undefined {
+  try {
+    return isSelf(host, checkProgram(host, place, "OCI runtime"), self)
+      ? "is container-hooks itself"
+      : undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code === "untrusted") throw thrown;
+    return thrown.code === "file-missing" ? "does not exist" : thrown.what.replace(/^.*? is /, "is ");
   }
-  return undefined;
+}
+
+/** Every executable file of that name, in PATH's order: the first may be ourselves under the runtime's name. */
+function onPath(host: Host, name: string): string[] {
+  return (host.env("PATH") || SYSTEM_PATH).split(":")
+    // An empty or relative entry means the current folder, which a bundle's owner may choose.
+    .filter((folder) => folder.startsWith("/"))
+    .map((folder) => `${folder.replace(/\/+$/, "")}/${name}`)
+    .filter((path) => {
+      const resolved = host.realPath(path);
+      const status = resolved === undefined ? undefined : host.lstat(resolved);
+      return status?.kind === "a regular file" && (status.mode & 0o111) !== 0;
+    });
 }
 
 /** Ourselves by a symbolic or hard link, as a copy, or as a script that leads back here. */

@@ -81,6 +81,15 @@ function hookOf(file: string, stage: Stage, entry: unknown, at: string): HookEdi
   }
   strings(file, args, `${at}.args`);
   strings(file, env, `${at}.env`);
+  const loader = nonEmpty(env)?.find((variable) => variable.startsWith("LD_"));
+  if (loader !== undefined) {
+    throw problem(
+      `${file}: ${at}.env sets ${
+        loader.split("=", 1)[0]
+      }, a variable of the program loader, which hooks never get`,
+      "remove it",
+    );
+  }
   if (timeout !== undefined && (!Number.isInteger(timeout) || (timeout as number) < 1)) {
     throw problem(
       `${file}: ${at}.timeout is not a whole number of seconds above 0`,

@@ -83,10 +83,13 @@ address = "${socket}"
 /**
  * A podman with storage of its own. conmon hands none of our variables to the runtime, so a container's
  * `runtime` is one of the paths in `runtimes`, each a script that sets them.
+ *
+ * @param settings.user uid as which podman runs rootless; nobody need have it. Without ranges of subordinate
+ * ids it is the only one in the container.
  */
 export async function startPodman(
   work: WorkFolder,
-  settings: { runtimes: Record<string, string>; env: Record<string, string> },
+  settings: { runtimes: Record<string, string>; env: Record<string, string>; user?: number },
 ): Promise<Engine> {
   const exports = Object.entries(settings.env).map(([name, value]) => `export ${name}='${value}'\n`).join("");
   const tables = Object.entries(settings.runtimes).map(([name, path]) => {
@@ -105,18 +108,19 @@ events_logger = "none"
 ${tables.join("\n")}
 `,
   );
-  const storage = [
-    "--root",
-    work.folder("podman"),
-    "--runroot",
-    work.folder("podman-run"),
-    "--storage-driver",
-    "vfs",
-  ];
+  const { user = 0 } = settings;
+  const [home, root, runroot] = ["podman-home", "podman", "podman-run"].map((name) => {
+    const folder = work.folder(name);
+    Deno.chownSync(folder, user, user);
+    return folder;
+  });
+  const asUser = user === 0 ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+  const storage = ["--root", root!, "--runroot", runroot!, "--storage-driver", "vfs"];
   const client = (args: string[], options: RunOptions = {}) =>
-    run([...crunMayRun(), "podman", ...storage, ...args], {
+    run([...crunMayRun(), ...asUser, "podman", ...storage, ...args], {
+      cwd: home,
       ...options,
-      env: { CONTAINERS_CONF: containersConf, HOME: work.path, ...options.env },
+      env: { CONTAINERS_CONF: containersConf, HOME: home!, XDG_RUNTIME_DIR: home!, ...options.env },
     });
   await mustSucceed(client(["import", await imageArchive(work), IMAGE]));
   return {
@@ -127,7 +131,11 @@ ${tables.join("\n")}
         ...["--runtime", runtime, "run", "--rm", "--name", id, "--network=none"],
         ...["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", IMAGE, ...args],
       ]),
-    [Symbol.asyncDispose]: () => processesEnded(work.path),
+    async [Symbol.asyncDispose]() {
+      // Ends the process that holds the user's namespace open.
+      if (user !== 0) await mustSucceed(client(["system", "migrate"]));
+      await processesEnded(work.path);
+    },
   };
 }
 

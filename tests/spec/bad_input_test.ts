@@ -185,8 +185,7 @@ const BAD_INPUT: BadInput[] = [
     name: "a hook that brings LD_PRELOAD",
     spoil: ({ installed }) =>
       installed.setHooks({ prestart: [{ path: "/bin/true", env: ["LD_PRELOAD=/x.so"] }] }),
-    says:
-      /plugin hooks-json returned an edit that cannot be used: .*env\[0\].* variable of the program loader/,
+    says: /hooks\.json: prestart\[0\]\.env sets LD_PRELOAD, a variable of the program loader/,
   },
   {
     name: "a config.toml that is not TOML",

@@ -170,7 +170,8 @@ refuse_untrusted() (
 # Whether uid $1 stands for the host's root in our user namespace: overflow uid, and $2 not ours to write.
 overflow() {
   read -r _ _ size </proc/self/uid_map && [ "$size" != 4294967295 ] || return 1
-  read -r uid </proc/sys/kernel/overflowuid && [ "$1" = "$uid" ] && [ ! -w "$2" ]
+  # Not `read`: it reads byte by byte, and the kernel gives such a file's first byte alone.
+  uid=$(tail -n 1 /proc/sys/kernel/overflowuid) && [ "$1" = "$uid" ] && [ ! -w "$2" ]
 }
 
 # Prints when process $1 started, which tells it from a later one of that number; nothing where it is gone.

@@ -133,7 +133,7 @@ Deno.test("the documented defaults are accepted, and are the defaults", async ()
   const lines = documented.split("\n").flatMap((line) => {
     const table = /^### (\[.*\])$/.exec(line)?.[1];
     if (table) return [table.replace("NAME", "a")];
-    const row = /^\| `([a-z-]+)` \| .* \| `([^`]+)` \| (?:yes)? ?\| [^|]*\|$/.exec(line);
+    const row = /^\| `([a-z-]+)` *\| .* \| `([^`]+)` *\| (?:yes)? *\| [^|]*\|$/.exec(line);
     return row ? [`${row[1]} = ${row[2]}`] : [];
   });
   assert.deepEqual(
