@@ -57,7 +57,7 @@ function chooseMeasurements(): Measurement[] {
 }
 
 function asTable(rows: Row[]): string {
-  const head = ["", "form", "bare", "ours", "over bare", "ratio", "budget"];
+  const head = ["", "form", "without", "ours", "difference", "ratio", "budget"];
   const right = { alignment: "right" as const };
   const columns = { 2: right, 3: right, 4: right, 5: right, 6: right };
   const plain = { border: getBorderCharacters("void"), drawHorizontalLine: () => false };

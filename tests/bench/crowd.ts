@@ -28,11 +28,11 @@ const REMOVALS = 4;
 /** Rows of the time of all creates, and of the peaks, for every way of calling us. */
 export async function measureCrowd(forms: Form[]): Promise<Row[]> {
   using bareWork = workFolder();
-  const bare = await wallTime(bareCaller(bareWork, true));
   const rows: Row[] = [];
   for (const form of forms) {
     using work = workFolder();
     const installed = await install(form, work, { hooks: HOOKS });
+    const bare = await wallTime(bareCaller(bareWork, true));
     const ours = await wallTime(caller(work, installed));
     const peak = await peakOf(caller(work, installed), installed.runFolder);
     rows.push(

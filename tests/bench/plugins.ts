@@ -6,8 +6,7 @@ import { bareCaller, caller, type Containers, openContainers, RUNC } from "./con
 import { type Budget, budgetOf, type Contestant, type Contestants, race, type Row } from "./measure.ts";
 import { CREATE_BUDGET } from "./runtime.ts";
 
-const CREATE_ROUNDS = 11;
-const RUN_ROUNDS = 11;
+const ROUNDS = 9;
 
 /** The design's budget for a stage with a handler, in milliseconds. */
 const HANDLER_BUDGET: Budget = { portable: 14, compiled: 25 };
@@ -57,19 +56,18 @@ const RUNS: Case[] = [
 
 /** Rows of `create` with plugins, for every way of calling us. */
 export function measurePlugins(forms: Form[]): Promise<Row[]> {
-  return measureCases(forms, "create", CREATES, CREATE_ROUNDS);
+  return measureCases(forms, "create", CREATES);
 }
 
 /** Rows of `run`, from create to the container's end, with a handler at one stage. */
 export function measureHandlers(forms: Form[]): Promise<Row[]> {
-  return measureCases(forms, "run", RUNS, RUN_ROUNDS);
+  return measureCases(forms, "run", RUNS);
 }
 
 async function measureCases(
   forms: Form[],
   command: "create" | "run",
   cases: Case[],
-  rounds: number,
 ): Promise<Row[]> {
   using works = new DisposableStack();
   await using containers = openContainers();
@@ -82,7 +80,7 @@ async function measureCases(
       contestants[nameOf(form, each.what)] = await contestant(containers, work(), form, command, each);
     }
   }
-  const times = await race(contestants, rounds);
+  const times = await race(contestants, ROUNDS);
   return cases.flatMap(({ what, over, budget }) =>
     forms.map((form): Row => ({
       what,
