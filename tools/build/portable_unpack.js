@@ -34,6 +34,21 @@ function readModules() {
   return new Response(plain).bytes();
 }
 
+/**
+ * Makes the folders that a file lies in, below the temporary one and never that one itself: where another start
+ * has swept it away, taking us for dead, a new one without Deno in it would be renamed into place.
+ */
+function makeFolders(name) {
+  const parts = name.split("/").slice(0, -1);
+  for (let depth = 1; depth <= parts.length; depth++) {
+    try {
+      Deno.mkdirSync(`${temporary}/${parts.slice(0, depth).join("/")}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
 /** Leaves a folder alone that another start has put there meanwhile: it is the same one. */
 function renameIntoPlace() {
   try {
@@ -54,7 +69,7 @@ async function unpack() {
     const content = bytes.subarray(at, at += file.size);
     await check(file, content);
     const path = `${temporary}/${file.name}`;
-    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    makeFolders(file.name);
     Deno.writeFileSync(path, content, { createNew: true });
     flush(path);
   }
