@@ -4,8 +4,8 @@ import { systemReason } from "../host/deno_host.ts";
 import type { Host } from "../host/host.ts";
 
 /**
- * The run folder: CONTAINER_HOOKS_RUN, else /run/container-hooks, else, for a user other than root,
- * `$XDG_RUNTIME_DIR/container-hooks`.
+ * The run folder: CONTAINER_HOOKS_RUN, else /run/container-hooks, else, for a user other than root and for
+ * root of a user namespace, `$XDG_RUNTIME_DIR/container-hooks`.
  *
  * The variable is read from the environment of whoever calls us (the engine's, an administrator's shell),
  * never from a container's.
@@ -20,7 +20,7 @@ export function runFolder(host: Host): string {
     }
     return named.replace(/\/+$/, "");
   }
-  const user = host.uid() === 0 ? undefined : host.env("XDG_RUNTIME_DIR");
+  const user = host.uid() === 0 && !host.inUserNamespace() ? undefined : host.env("XDG_RUNTIME_DIR");
   return user?.startsWith("/") ? `${user}/container-hooks` : "/run/container-hooks";
 }
 

@@ -31,7 +31,11 @@ main() {
   find_self
   find_folder
   ready || unpack || exit 1
-  read_inherited
+  container_hooks_nofile='' container_hooks_sigpipe=''
+  case ${1-} in
+    plan | dispatch) ;; # The launcher keeps all that by itself, and no runtime comes after a handler.
+    *) read_inherited ;;
+  esac
 
   # Deno would look for a newer one on the network and write a cache into the home folder. What these two
   # variables were is handed over, and the program puts it back: they are not for the runtime below.
@@ -79,7 +83,6 @@ find_folder() {
 
 # What Deno changes at its start and a runtime must not inherit changed. Empty where /proc does not tell.
 read_inherited() {
-  container_hooks_nofile='' container_hooks_sigpipe=''
   [ -r /proc/self/stat ] && [ -r /proc/self/limits ] || return 0
   read -r container_hooks_line </proc/self/stat
   # shellcheck disable=SC2086 # fields are wanted
