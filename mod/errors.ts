@@ -81,6 +81,10 @@ const catalogue = {
     what: `${d.what} holds ${d.found} where an object belongs`,
     remedy: "correct it; the OCI runtime specification wants a JSON object",
   }),
+  "config-field": (d: { what: string; field: string; wanted: string }): Entry => ({
+    what: `${d.what} has a field ${quote(d.field)} that is not ${d.wanted}`,
+    remedy: "correct it; the OCI runtime specification says what it holds",
+  }),
   "json-edit": (d: { what: string; path: string; why: string }): Entry => ({
     what: `${d.what} cannot be edited at ${quote(d.path)}: ${d.why}`,
     remedy: "correct that field",

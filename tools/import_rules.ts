@@ -22,8 +22,7 @@ const LEVELS: Record<string, number> = {
   "plan": 3,
   "dispatch": 3,
   "runtime": 4,
-  "install": 5,
-  "cli": 6,
+  "cli": 5,
 };
 
 /** The highest level that commands.ts and doctor.ts of a built-in plugin may use. */

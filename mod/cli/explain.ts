@@ -66,8 +66,8 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
 function printPlugin({ host }: Pick<Context, "host">, plugin: PluginRecord): void {
   const verdict = plugin.deny ? "denied" : plugin.selected ? "asked" : "stayed out";
   host.stdout(`\nplugin ${plugin.name} ${plugin.version} (${verdict})\n`);
-  for (const reason of plugin.deny ?? []) host.stdout(`  deny   ${oneLine(reason)}\n`);
-  for (const reason of plugin.reasons) host.stdout(`  why    ${oneLine(reason)}\n`);
+  for (const reason of plugin.deny ?? []) host.stdout(`  deny        ${oneLine(reason)}\n`);
+  for (const reason of plugin.reasons) host.stdout(`  why         ${oneLine(reason)}\n`);
   for (const edit of plugin.edits) host.stdout(`  ${describe(edit)}\n`);
   if (plugin.handlers) host.stdout(`  handlers at ${plugin.handlers.stages.join(", ")}\n`);
 }
@@ -77,14 +77,14 @@ function describe(edit: Edit): string {
     case "hook": {
       const { path, args, timeout } = edit.hook;
       const limit = timeout === undefined ? "no limit" : `limit ${timeout} s`;
-      return oneLine(`hook   ${edit.stage} ${path} ${JSON.stringify(args)}, ${limit}`);
+      return oneLine(`hook        ${edit.stage} ${path} ${JSON.stringify(args)}, ${limit}`);
     }
     case "mount": {
       const { source = "none", destination, options = [] } = edit.mount;
-      return oneLine(`mount  ${source} on ${destination} (${options.join(",")})`);
+      return oneLine(`mount       ${source} on ${destination} (${options.join(",")})`);
     }
     case "env":
-      return oneLine(`env    ${edit.name}=${edit.value}`);
+      return oneLine(`env         ${edit.name}=${edit.value}`);
     case "annotation":
       return oneLine(`annotation ${edit.key}=${edit.value}`);
   }
@@ -102,8 +102,15 @@ function withoutValues(entry: JournalEntry): JournalEntry {
 }
 
 function withoutValue(edit: Edit): Edit {
-  if (edit.edit === "env") return { ...edit, value: HIDDEN };
-  if (edit.edit !== "hook") return edit;
-  const env = edit.hook.env.map((entry) => `${entry.slice(0, entry.indexOf("="))}=${HIDDEN}`);
-  return { ...edit, hook: { ...edit.hook, env } };
+  switch (edit.edit) {
+    case "env":
+      return { ...edit, value: HIDDEN };
+    case "hook": {
+      const env = edit.hook.env.map((entry) => `${entry.slice(0, entry.indexOf("="))}=${HIDDEN}`);
+      return { ...edit, hook: { ...edit.hook, env } };
+    }
+    case "mount":
+    case "annotation":
+      return edit;
+  }
 }

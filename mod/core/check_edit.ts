@@ -51,7 +51,7 @@ const CHECKS: Record<Edit["edit"], (edit: Record<string, unknown>, at: string) =
     const args = strings(hook.args, `${at}.hook.args`);
     if (args.length === 0) throw new FieldError(`${at}.hook.args`, "must hold args[0] at least");
     hookEnvironment(strings(hook.env, `${at}.hook.env`), `${at}.hook.env`);
-    if (hook.timeout !== undefined) positiveInteger(hook.timeout, `${at}.hook.timeout`);
+    if (hook.timeout !== undefined) seconds(hook.timeout, `${at}.hook.timeout`);
   },
   mount(edit, at) {
     fields(edit, at, ["edit", "mount"]);
@@ -61,6 +61,9 @@ const CHECKS: Record<Edit["edit"], (edit: Record<string, unknown>, at: string) =
     if (mount.source !== undefined) text(mount.source, `${at}.mount.source`);
     if (mount.type !== undefined) text(mount.type, `${at}.mount.type`);
     if (mount.options !== undefined) strings(mount.options, `${at}.mount.options`);
+    for (const key of ["uidMappings", "gidMappings"]) {
+      if (mount[key] !== undefined) idMappings(mount[key], `${at}.mount.${key}`);
+    }
   },
   env(edit, at) {
     fields(edit, at, ["edit", "name", "value"]);
@@ -116,6 +119,20 @@ function strings(value: unknown, at: string): string[] {
   return value.map((item, index) => text(item, `${at}[${index}]`));
 }
 
+function idMappings(value: unknown, at: string): void {
+  if (!Array.isArray(value)) throw new FieldError(at, "must be an array");
+  for (const [index, item] of value.entries()) {
+    const mapping = object(item, `${at}[${index}]`);
+    fields(mapping, `${at}[${index}]`, ["containerID", "hostID", "size"]);
+    for (const key of ["containerID", "hostID", "size"]) {
+      const id = mapping[key];
+      if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > 0xffffffff) {
+        throw new FieldError(`${at}[${index}].${key}`, "must be a whole number of 32 bits");
+      }
+    }
+  }
+}
+
 function oneOf(value: unknown, at: string, known: readonly string[]): void {
   if (typeof value !== "string" || !known.includes(value)) {
     throw new FieldError(at, `must be one of ${known.join(", ")}`);
@@ -126,7 +143,7 @@ function absolutePath(value: unknown, at: string): void {
   if (!text(value, at).startsWith("/")) throw new FieldError(at, "must be an absolute path");
 }
 
-function positiveInteger(value: unknown, at: string): void {
+function seconds(value: unknown, at: string): void {
   if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > TIMEOUT_LIMIT) {
     throw new FieldError(at, `must be a whole number of seconds from 1 to ${TIMEOUT_LIMIT}`);
   }

@@ -3,7 +3,7 @@
  *
  * An edit is recognised by its `edit` tag alone, never by a class, so that one made in a worker, in another
  * version of the library, or written by hand is the same as one made by the functions of
- * `container-hooks/plugin`. {@linkcode checkEdit} looks at every field at run time: types are gone by then.
+ * `container-hooks/plugin`. `checkEdits` (check_edit.ts) looks at every field at run time: types are gone by then.
  */
 import type { Hook, Mount, Stage } from "./oci.ts";
 
@@ -34,7 +34,7 @@ export interface AnnotationEdit {
   value: string;
 }
 
-/** One change to a container. */
+/** One change to a container. Plain JSON: no bigint, which the journal could not hold. */
 export type Edit = HookEdit | MountEdit | EnvEdit | AnnotationEdit;
 
 /** A value that JSON can hold. */

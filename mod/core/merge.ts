@@ -40,11 +40,11 @@ export function mergeEdits(spec: Spec, owned: readonly OwnedEdits[]): JsonEdit[]
   return merged;
 }
 
-/** What an edit wants to be alone with, and its value. */
-function claimOf(edit: Edit): { what: string; value: string } | undefined {
+/** What an edit wants to be alone with, and its value; null where it is one of a list. */
+function claimOf(edit: Edit): { what: string; value: string } | null {
   switch (edit.edit) {
     case "hook":
-      return undefined;
+      return null;
     case "mount":
       return { what: `the mount at ${edit.mount.destination}`, value: JSON.stringify(edit.mount) };
     case "env":

@@ -59,7 +59,7 @@ export interface Process {
   [key: string]: unknown;
 }
 
-/** config.json, as far as we look at it. */
+/** config.json, as far as we look at it; what is read from a file has been through `checkSpec`. */
 export interface Spec {
   ociVersion?: string;
   process?: Process;

@@ -94,7 +94,8 @@ function portableStart(): Start | undefined {
 
 function sourceStart(): Start {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
-  const again = { path: Deno.execPath(), args: denoArguments() };
+  // The child starts in another folder, where the name as it was typed may mean nothing.
+  const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file] };
   return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args], again };
 }
 

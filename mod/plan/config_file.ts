@@ -9,6 +9,7 @@ import {
   parseJsonObject,
   type TextPatch,
 } from "../core/json_text.ts";
+import { checkSpec } from "../core/check_spec.ts";
 import type { Spec } from "../core/oci.ts";
 import { readFile, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
@@ -43,7 +44,7 @@ export async function readConfigFile(host: Host, path: string): Promise<ConfigFi
     path,
     status,
     json,
-    spec: json.value as Spec,
+    spec: checkSpec(json.value, what),
     found,
     hash: earlier ? earlier.config.before : foundHash,
   };

@@ -25,6 +25,7 @@ const globals = [
 
 const everyCommand = [asking("help", "h")];
 
+/** `run` takes these too; `restore` has a list of its own. */
 const create = [
   ...everyCommand,
   taking("bundle", "b"),

@@ -72,6 +72,11 @@ const BAD_INPUT: BadInput[] = [
     says: /\S+\/config\.json is empty; restore it; an engine writes it anew for each container$/,
   },
   {
+    name: "a config.json whose field has the wrong type",
+    spoil: ({ bundle }) => Deno.writeTextFileSync(bundle.config, '{"process":{"env":{"A":"1"}}}'),
+    says: /\S+\/config\.json has a field process\.env that is not an array of strings; correct it; /,
+  },
+  {
     name: "a config.json that is not JSON",
     spoil: ({ bundle }) => Deno.writeTextFileSync(bundle.config, '{\n  "process": {,\n}'),
     says: /\S+\/config\.json is not JSON: .+ at line 2, column 15; correct it there$/,
