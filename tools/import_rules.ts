@@ -2,8 +2,8 @@
  * The house's rules about who may import whom, as a plugin of `deno lint`.
  *
  * - mod/ has levels; a file imports from a lower level or from its own folder. errors.ts is below all.
- * - A built-in plugin reaches the program through `container-hooks/plugin` alone; its commands.ts and
- *   doctor.ts may use levels 0 to 2. Files beside the plugins' folders only list them.
+ * - A built-in plugin reaches the program through `container-hooks/plugin` alone; its commands.ts,
+ *   doctor.ts and folder commands/ may use levels 0 to 2. Files beside the plugins' folders only list them.
  * - No `node:` module in the program: each costs 6 to 22 ms of start-up.
  * - Only mod/host, and main.ts that starts it all, touch `Deno`.
  */
@@ -19,13 +19,16 @@ const LEVELS: Record<string, number> = {
   "loader": 2,
   "journal": 2,
   "hold": 2,
+  "command": 2,
   "plan": 3,
   "dispatch": 3,
   "runtime": 4,
+  "install": 4,
+  "doctor": 4,
   "cli": 5,
 };
 
-/** The highest level that commands.ts and doctor.ts of a built-in plugin may use. */
+/** The highest level that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use. */
 const PLUGIN_COMMAND_LEVEL = 2;
 
 /** What is wrong with `file`, a path from the project's folder, importing `specifier`; undefined if nothing. */
@@ -58,7 +61,7 @@ function brokenPluginRule(file: string, specifier: string): string | undefined {
   if (specifier === "container-hooks/plugin") return undefined;
   const target = targetOf(file, specifier);
   if (target !== undefined && folderOf(target) === folderOf(file)) return undefined;
-  if (!/\/(commands|doctor)\.ts$/.test(file)) {
+  if (!/^plugins\/[^/]+\/((commands|doctor)\.ts|commands\/)/.test(file)) {
     return `a built-in plugin imports container-hooks/plugin and its own folder alone, not ${specifier}`;
   }
   if (target === undefined || target === "mod/errors.ts") return undefined;

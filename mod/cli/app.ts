@@ -11,8 +11,8 @@ import {
 } from "@stricli/core";
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { Context } from "./context.ts";
-import { parseDuration } from "./duration.ts";
+import type { Context } from "../command/context.ts";
+import { parseDuration } from "../command/duration.ts";
 
 /** Every command that answers has it. */
 const json = { kind: "boolean", brief: "Print JSON", default: false } as const;

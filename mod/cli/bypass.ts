@@ -1,7 +1,7 @@
 /** `container-hooks bypass`: the way out when something of ours keeps containers from starting. */
 import { type Bypass, readBypass, switchBypassOff, switchBypassOn } from "../journal/bypass.ts";
-import type { Context } from "./context.ts";
-import { formatTime, printJson } from "./output.ts";
+import type { Context } from "../command/context.ts";
+import { formatTime, printJson } from "../command/output.ts";
 
 /** Switches it on. */
 export function on(this: Context, flags: { json: boolean; for?: number }): void {

@@ -2,8 +2,8 @@
 import type { Edit } from "../core/edits.ts";
 import { failure, oneLine } from "../errors.ts";
 import { type JournalEntry, listEntries, type PluginRecord } from "../journal/journal.ts";
-import type { Context } from "./context.ts";
-import { formatTime, printJson, printPairs, printTable } from "./output.ts";
+import type { Context } from "../command/context.ts";
+import { formatTime, printJson, printPairs, printTable } from "../command/output.ts";
 
 interface Flags {
   json: boolean;

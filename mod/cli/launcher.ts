@@ -6,7 +6,7 @@ import { checkProgram } from "../host/files.ts";
 import { startedAs } from "../host/identity.ts";
 import { findRuntime } from "../runtime/find_runtime.ts";
 import { launcherText } from "../runtime/launcher_text.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../command/context.ts";
 
 /** Prints it; both paths are checked first, since every container will go through them. */
 export async function launcher(this: Context, flags: { runtime?: string; program?: string }): Promise<void> {

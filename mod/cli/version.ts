@@ -1,7 +1,7 @@
 /** `container-hooks version`: which program this is, to the byte. */
 import { identify } from "../host/identity.ts";
-import type { Context } from "./context.ts";
-import { printJson, printPairs } from "./output.ts";
+import type { Context } from "../command/context.ts";
+import { printJson, printPairs } from "../command/output.ts";
 
 /** Prints the identity of the running file. */
 export async function version(this: Context, flags: { json: boolean }): Promise<void> {

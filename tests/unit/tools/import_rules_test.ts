@@ -12,6 +12,7 @@ const allowed: [string, string][] = [
   ["plugins/x/plugin.ts", "container-hooks/plugin"],
   ["plugins/x/plugin.ts", "./parse.ts"],
   ["plugins/x/doctor.ts", "../../mod/config/a.ts"],
+  ["plugins/x/commands/list.ts", "../../../mod/journal/a.ts"],
   ["plugins/x/plugin_test.ts", "node:assert/strict"],
   ["plugins/builtin.ts", "./x/plugin.ts"],
   ["main.ts", "./mod/cli/main.ts"],

@@ -1,0 +1,74 @@
+/**
+ * An engine's own configuration: what it says of OCI runtimes, and which text puts ours into it or takes it out.
+ *
+ * Text in, text out: nothing here reads or writes a file. Only the lines that must change change, and doing it
+ * twice changes nothing.
+ */
+import type { EngineName } from "../../core/when.ts";
+
+/** Our runtime, as it is to stand in an engine's configuration. */
+export interface RuntimeEntry {
+  /** What the engine's users call it: "container-hooks". */
+  name: string;
+  /** Absolute path of the launcher. */
+  path: string;
+  /** Whether containers that ask for no runtime get it. */
+  setAsDefault: boolean;
+}
+
+/** What can be known of an engine before its files are changed. */
+export interface EngineFacts {
+  /** Text of a configuration file; undefined where there is none. */
+  text(file: string): string | undefined;
+  /** The engine's version, "1.7.24"; absent where it could not be asked. */
+  version?: string;
+  /** The whole configuration as the engine itself prints it (`containerd config dump`), where it can. */
+  effective?: string;
+}
+
+/** One file before and after; undefined: it is not there. */
+export interface FileChange {
+  file: string;
+  before: string | undefined;
+  after: string | undefined;
+}
+
+/** A runtime that a configuration names. */
+export interface ConfiguredRuntime {
+  name: string;
+  /** Absent where the engine fills it in. */
+  path?: string;
+  /** Where it stands. */
+  file: string;
+  line: number;
+}
+
+/** What configuration files say of runtimes. */
+export interface ConfiguredRuntimes {
+  runtimes: ConfiguredRuntime[];
+  /** Name of the default runtime, where one is set. */
+  default?: string;
+}
+
+/** How one engine is configured. */
+export interface EngineConfiguration {
+  readonly engine: EngineName;
+  /** The file that is edited, or beside whose place the drop-in goes, unless another is named. */
+  readonly defaultFile: string;
+  /** @throws {Failure} where the text is not what the engine accepts, naming file, line and what to do */
+  read(facts: EngineFacts, file: string): ConfiguredRuntimes;
+  /** The changes that put `entry` in; empty where nothing has to change. @throws {Failure} likewise */
+  configure(facts: EngineFacts, file: string, entry: RuntimeEntry): FileChange[];
+  /**
+   * The changes that take out what is ours and nothing else.
+   *
+   * @param previousDefault The default that our entry replaced, if it did and one was set.
+   * @throws {Failure} likewise
+   */
+  unconfigure(
+    facts: EngineFacts,
+    file: string,
+    entry: Pick<RuntimeEntry, "name" | "path">,
+    previousDefault?: string,
+  ): FileChange[];
+}
