@@ -28,6 +28,9 @@ export interface Start {
 /** The header's first argument: version of this interface, soft RLIMIT_NOFILE, whether SIGPIPE is ignored. */
 const HEADER = /^--portable=1:(\d+|unlimited)?:([01])?$/;
 
+/** What the header says where PATH, DENO_DIR and DENO_NO_UPDATE_CHECK were not set, as at a start of our own. */
+const NONE_WERE_SET = ["", "", ""];
+
 let start: Start | undefined;
 
 /**
@@ -73,9 +76,10 @@ function compiledStart(): Start {
 }
 
 function portableStart(): Start | undefined {
-  const [header = "", file, calledAs, denoDir, updateCheck, ...args] = Deno.args;
+  const [header = "", file, calledAs, path, denoDir, updateCheck, ...args] = Deno.args;
   const noted = HEADER.exec(header);
   if (!noted || file === undefined || calledAs === undefined) return undefined;
+  restoreVariable("PATH", path);
   restoreVariable("DENO_DIR", denoDir);
   restoreVariable("DENO_NO_UPDATE_CHECK", updateCheck);
   const [, nofile, sigpipe] = noted;
@@ -84,7 +88,10 @@ function portableStart(): Start | undefined {
     file: withoutLinks(file),
     calledAs,
     args,
-    again: { path: Deno.execPath(), args: [...denoArguments(), header, file, "container-hooks", "", ""] },
+    again: {
+      path: Deno.execPath(),
+      args: [...denoArguments(), header, file, "container-hooks", ...NONE_WERE_SET],
+    },
     inherited: {
       ...(nofile ? { softNofile: nofile === "unlimited" ? nofile : Number(nofile) } : {}),
       ...(sigpipe ? { sigpipeIgnored: sigpipe === "1" } : {}),

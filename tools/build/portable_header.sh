@@ -37,16 +37,20 @@ main() {
     *) read_inherited ;;
   esac
 
-  # Deno would look for a newer one on the network and write a cache into the home folder. What these two
-  # variables were is handed over, and the program puts it back: they are not for the runtime below.
+  # Deno would look for a newer one on the network. Its cache, without which it reads our modules anew at each
+  # start (a quarter of a create), lies beside them; where it cannot be written, Deno goes on without. It puts a
+  # folder of that cache in front of PATH. What these variables were is handed over, and the program puts it
+  # back: what Deno makes of them is not for the runtime below.
+  container_hooks_was_path=${PATH+=$PATH}
   container_hooks_was_dir=${DENO_DIR+=$DENO_DIR}
   container_hooks_was_check=${DENO_NO_UPDATE_CHECK+=$DENO_NO_UPDATE_CHECK}
-  export DENO_DIR="$container_hooks_dir/deno/none" DENO_NO_UPDATE_CHECK=1
+  export DENO_DIR="$container_hooks_dir/cache" DENO_NO_UPDATE_CHECK=1
   exec "$container_hooks_dir/deno" run --quiet --no-check --no-config --no-lock --no-npm --no-remote \
-    --no-code-cache --no-prompt -A --v8-flags=--enable-experimental-regexp-engine \
+    --no-prompt -A --v8-flags=--enable-experimental-regexp-engine \
     --import-map "$container_hooks_dir/import_map.json" "$container_hooks_dir/@MAIN@" \
     "--portable=1:$container_hooks_nofile:$container_hooks_sigpipe" "$container_hooks_self" \
-    "$container_hooks_called" "$container_hooks_was_dir" "$container_hooks_was_check" "$@"
+    "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
+    "$container_hooks_was_check" "$@"
 }
 
 find_self() {
