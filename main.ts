@@ -6,12 +6,15 @@
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | plan --launcher=..., by the launcher               | the planner |
  * | dispatch STAGE --journal FILE, by the runtime      | handlers    |
+ * | container-hooks-ctk                                | a command   |
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
  * | as the module of a worker, by ourselves            | a plugin    |
  * | no arguments, and a state on standard input        | the marker  |
  * | anything else                                      | a command   |
  */
+import { asFailure } from "./mod/errors.ts";
 import { denoHost } from "./mod/host/deno_host.ts";
+import type { Host } from "./mod/host/host.ts";
 import { readInput } from "./mod/host/input.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { startedAs } from "./mod/host/identity.ts";
@@ -36,8 +39,28 @@ async function main(): Promise<number> {
   if (args[0] === MANIFEST_DOOR) return await manifest(args[1] ?? "");
   // The older toolkit's marker: hooks.json names it as a hook, and it does nothing.
   if (args.length === 0 && !Deno.stdin.isTerminal()) return 0;
+  if (calledAs === "container-hooks-ctk") return await olderCommand(args);
+  return await command(denoHost, args);
+}
+
+async function command(host: Host, argv: readonly string[]): Promise<number> {
   const { runCommand } = await import("./mod/cli/app.ts");
-  return await runCommand(denoHost, args);
+  const { PLUGIN_COMMANDS } = await import("./plugins/commands.ts");
+  const { PLUGIN_CHECKS } = await import("./plugins/doctor.ts");
+  return await runCommand(host, argv, { start: started(), checks: PLUGIN_CHECKS }, PLUGIN_COMMANDS);
+}
+
+/** The command lines of the older toolkit. */
+async function olderCommand(args: readonly string[]): Promise<number> {
+  const { hostFor, translateCtk } = await import("./mod/cli/ctk.ts");
+  try {
+    const translation = translateCtk(args, denoHost.cwd());
+    return await command(hostFor(denoHost, translation), translation.argv);
+  } catch (thrown) {
+    const { message, status } = asFailure(thrown);
+    denoHost.stderr(`container-hooks: ${message}\n`);
+    return status;
+  }
 }
 
 /** The child that a plugin's top level runs in; nothing that it starts keeps it alive. */

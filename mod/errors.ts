@@ -111,9 +111,53 @@ const catalogue = {
     what: `${place(d)} sets ${quote(d.key)} to ${d.found}, and it takes ${d.wanted}`,
     remedy: `correct that line; ${BYPASS}`,
   }),
+  "config-edit": (d: { file: string; key: string; why: string }): Entry => ({
+    what: `${quote(d.file)} cannot be given a new ${oneLine(d.key)}: ${oneLine(d.why)}`,
+    remedy: "change that line in an editor",
+  }),
+  "config-refused": (d: { why: string }): Entry => ({
+    what: `nothing was written, since the configuration would be wrong: ${d.why}`,
+    remedy: "give another value, or correct that line where it was there before",
+  }),
   "config-option": (d: { file: string; line?: number; key: string; why: string }): Entry => ({
     what: `${place(d)} sets the option ${quote(d.key)}, which ${oneLine(d.why)}`,
     remedy: `correct that line; ${BYPASS}`,
+  }),
+
+  // ---- configuration of the engines
+  "engine-config-syntax": (
+    d: { engine: string; file: string; line: number; column: number; why: string },
+  ): Entry => ({
+    what: `${quote(d.file)}:${d.line}:${d.column} is not TOML that ${d.engine} reads: ${oneLine(d.why)}`,
+    remedy: `correct that line; ${d.engine} refuses the file as it is`,
+  }),
+  "engine-config-field": (
+    d: { engine: string; file: string; line: number; key: string; found: string; wanted: string },
+  ): Entry => ({
+    what: `${quote(d.file)}:${d.line} has ${oneLine(d.found)} at ${oneLine(d.key)}, where ${d.engine} takes ${
+      oneLine(d.wanted)
+    }`,
+    remedy: "correct that line",
+  }),
+  "engine-config-generated": (d: { file: string; why: string; instead: string }): Entry => ({
+    what: `${quote(d.file)} ${d.why}`,
+    remedy: d.instead,
+  }),
+  "engine-runtime-taken": (
+    d: { file: string; line: number; name: string; path: string | undefined },
+  ): Entry => ({
+    what: `${quote(d.file)}:${d.line} already has a runtime ${quote(d.name)}, which is ${
+      d.path === undefined ? "not ours" : quote(d.path)
+    }`,
+    remedy: "choose another name with --name, or remove that entry",
+  }),
+  "engine-refuses": (d: { engine: string; file: string; said: string }): Entry => ({
+    what: `${d.engine} does not take ${quote(d.file)} as it would become: ${oneLine(d.said)}`,
+    remedy: "its configuration is as it was; correct what it names, then try again",
+  }),
+  "engine-untold": (d: { program: string; pid: number; why: string }): Entry => ({
+    what: `${d.program} (process ${d.pid}) cannot be told to read its configuration again: ${d.why}`,
+    remedy: "do it as root, or leave it to the next start with --restart none",
   }),
 
   // ---- command line of the runtime
@@ -152,6 +196,10 @@ const catalogue = {
   "runtime-exec": (d: { path: string; why: string }): Entry => ({
     what: `the OCI runtime ${quote(d.path)} could not be executed: ${d.why}`,
     remedy: "check that file",
+  }),
+  "runtime-loop": (d: { runtime: string }): Entry => ({
+    what: `the OCI runtime ${quote(d.runtime)} leads back to container-hooks, so this call would never end`,
+    remedy: "let the last one in the chain stand in front of runc or crun",
   }),
 
   "launcher-version": (_: Record<string, never>): Entry => ({
@@ -256,6 +304,44 @@ const catalogue = {
     status: 2,
   }),
   "not-found": (d: { what: string; remedy: string }): Entry => ({ what: d.what, remedy: d.remedy }),
+  "lxcfs-remount": (d: { count: number; id: string; path: string; why: string }): Entry => ({
+    what: `${d.count} stale file${d.count === 1 ? "" : "s"} of lxcfs could not be replaced, the first ${
+      quote(d.path)
+    } in container ${quote(d.id)}: ${d.why}`,
+    remedy: "where lxcfs does not run, start it (systemctl start lxcfs) and try again",
+  }),
+
+  // ---- installing
+  "install-source": (_: Record<string, never>): Entry => ({
+    what: "the program runs from its source, and only a built file can be installed",
+    remedy: "`deno task build`, then run `install` of the built file",
+  }),
+  "install-rights": (d: { user: number }): Entry => ({
+    what: `only root can install for the whole machine, and this is user ${d.user}`,
+    remedy: "run it as root, or name another system's root with --root",
+  }),
+  "install-space": (d: { path: string; free: number; needed: number }): Entry => ({
+    what: `${quote(d.path)} has ${mebibytes(d.free)} free, and the program needs ${mebibytes(d.needed)}`,
+    remedy: "make room there, or name another folder with --prefix",
+  }),
+  "install-version": (d: { path: string; why: string }): Entry => ({
+    what: `the program cannot be set up in ${quote(d.path)}: ${d.why}`,
+    remedy: "copy the file anew, or name another folder with --prefix",
+  }),
+  "install-foreign": (d: { path: string }): Entry => ({
+    what: `${quote(d.path)} is there, and no \`container-hooks install\` has made it`,
+    remedy: "uninstall what it belongs to, or move it away",
+  }),
+  "install-in-use": (d: { places: string[] }): Entry => ({
+    what: `container-hooks is still named by ${d.places.join(", by ")}`,
+    remedy:
+      "`container-hooks runtime unconfigure` takes it out of the engines; remove those containers; or uninstall " +
+      "with --force",
+  }),
+  "file-unremovable": (d: { path: string; why: string }): Entry => ({
+    what: `${quote(d.path)} cannot be removed: ${d.why}`,
+    remedy: "make the folder writable, then try again",
+  }),
 } satisfies Record<string, (details: never) => Entry>;
 
 /** The name of one message of the catalogue. */

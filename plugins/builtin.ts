@@ -5,4 +5,6 @@ import type { Plugin } from "container-hooks/plugin";
 // deno-lint-ignore no-explicit-any -- each has its own options; the core checks them at run time
 export const BUILTIN: Record<string, () => Promise<{ default: Plugin<any> }>> = {
   "hooks-json": () => import("./hooks-json/plugin.ts"),
+  "network-nic": () => import("./network-nic/plugin.ts"),
+  "lxcfs": () => import("./lxcfs/plugin.ts"),
 };

@@ -23,9 +23,9 @@ const LEVELS: Record<string, number> = {
   "plan": 3,
   "dispatch": 3,
   "runtime": 4,
-  "install": 4,
-  "doctor": 4,
-  "cli": 5,
+  "install": 5,
+  "doctor": 6,
+  "cli": 7,
 };
 
 /** The highest level that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use. */

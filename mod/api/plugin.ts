@@ -28,13 +28,22 @@
  *
  * @module
  */
-import type { AnnotationEdit, Edit, EnvEdit, HookEdit, Json, MountEdit } from "../core/edits.ts";
+import type {
+  AnnotationEdit,
+  Edit,
+  EnvEdit,
+  HookEdit,
+  Json,
+  MountEdit,
+  NetDeviceEdit,
+} from "../core/edits.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
-import type { Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
+import type { HandlerStage, Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
 import type { EngineName, Role, When } from "../core/when.ts";
 
-export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, Operation, Process };
+export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
+export type { HandlerStage, Operation, Process };
 export type { EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
 type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
@@ -80,6 +89,10 @@ export interface PluginHost {
   readJsonFile(path: string): Record<string, unknown>;
   /** What is there, without following a symbolic link; undefined where nothing is. */
   lstat(path: string): { kind: string; mode: number; uid: number; gid: number; size: number } | undefined;
+  /** Where a symbolic link leads, such as `/proc/PID/ns/net`. @throws where it is none or not in `needs` */
+  readLink(path: string): string;
+  /** What handlers of this plugin have kept with {@linkcode HandlerContext.keep}, by name. */
+  kept(): Readonly<Record<string, Json>>;
   /** Runs a program without a shell and with an empty environment but PATH. */
   run(
     path: string,
@@ -100,6 +113,11 @@ export interface PlanContext<O extends Record<string, OptionDescriptor> = Record
   readonly options: OptionValues<O>;
   readonly host: PluginHost;
   readonly log: PluginLog;
+  /**
+   * What the OCI runtime says that it supports, in the words of the specification's features.md; empty where it says
+   * nothing. A runtime is asked once, until its file changes.
+   */
+  features(): Promise<Readonly<Record<string, unknown>>>;
   /** Aborted when the plugin's time is up. */
   readonly signal: AbortSignal;
 }
@@ -111,14 +129,26 @@ export interface Plan {
   deny?: string[];
   /** JSON that the plugin's handlers get back. */
   carry?: Json;
+  /** Stages at which its handlers are to be called for this container. Default: all that it has any for. */
+  stages?: HandlerStage[];
   /** Why nothing, or why so; shown by `container-hooks explain`. */
   note?: string;
 }
 
 /** What a handler is given beside the state. */
 export interface HandlerContext<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>>
-  extends PlanContext<O> {
+  extends Omit<PlanContext<O>, "features"> {
   readonly carry: Json;
+  /**
+   * Keeps a value on this host until its next start, for later handlers of any container: at once, whole, readable
+   * by root alone. `undefined` removes it. What a handler does to the host is to be kept before it is done: then a
+   * kill in the middle leaves something to go by.
+   *
+   * @param name Letters, digits, - and _.
+   */
+  keep(name: string, value: Json | undefined): void;
+  /** Runs `work` while no other handler of this plugin is in its own `alone`, on the whole host. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Registers what takes this handler's work back, if a later step of the same stage fails. */
   undo(action: () => void | Promise<void>): void;
 }
@@ -148,6 +178,7 @@ export interface Plugin<O extends Record<string, OptionDescriptor> = Record<stri
   plan?(container: Container, context: PlanContext<O>): Plan | void | Promise<Plan | void>;
   on?: {
     createRuntime?: Handler<O>;
+    start?: Handler<O>;
     poststart?: Handler<O>;
     poststop?: Handler<O>;
   };
@@ -224,6 +255,14 @@ export function mount(mount: Mount): MountEdit {
 /** Sets a variable of the container's process. Not seen by `docker exec`. */
 export function setEnv(name: string, value: string): EnvEdit {
   return { edit: "env", name, value };
+}
+
+/**
+ * Has the runtime move a device of the host into the container; only for a runtime whose {@linkcode
+ * PlanContext.features} have `linux.netDevices`.
+ */
+export function netDevice(host: string, name: string): NetDeviceEdit {
+  return { edit: "netDevice", host, name };
 }
 
 /** Sets an annotation of config.json; hooks see it in their state. */

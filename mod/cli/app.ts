@@ -6,11 +6,18 @@ import {
   buildApplication,
   buildCommand,
   buildRouteMap,
+  type Command,
+  type RouteMap,
   run,
   text_en,
 } from "@stricli/core";
-import { asFailure, failure } from "../errors.ts";
+import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { config } from "./config_command.ts";
+import { doctor } from "./doctor_command.ts";
+import { completions, install, man, uninstall } from "./install_command.ts";
+import type { ProgramContext, ProgramParts } from "./program_context.ts";
+import { runtime } from "./runtime_command.ts";
 import type { Context } from "../command/context.ts";
 import { parseDuration } from "../command/duration.ts";
 
@@ -74,17 +81,6 @@ const bypass = buildRouteMap({
   },
 });
 
-const runtime = buildCommand<Record<never, never>, [], Context>({
-  docs: {
-    brief: "Be the OCI runtime, as under the name container-hooks-runtime",
-    customUsage: ["-- RUNTIME-ARGUMENTS"],
-  },
-  parameters: {},
-  // main.ts takes this door before any command line is read, where `--` says that the rest is the runtime's.
-  func: () =>
-    failure("usage", { why: "`container-hooks runtime` is followed by -- and the runtime's own arguments" }),
-});
-
 const launcher = buildCommand({
   docs: {
     brief: "Print the script that engines call as their OCI runtime",
@@ -111,12 +107,29 @@ const launcher = buildCommand({
   loader: async () => (await import("./launcher.ts")).launcher,
 });
 
-const routes = buildRouteMap({
-  docs: {
-    brief: "Decides, per container, which hooks, mounts and variables it gets, and whether it may start",
-  },
-  routes: { bypass, explain, launcher, runtime, version },
-});
+/** Commands that built-in plugins bring, by the word that they begin with. */
+export type PluginCommands = Record<string, Command<Context> | RouteMap<Context>>;
+
+const routesWith = (plugins: PluginCommands) =>
+  buildRouteMap({
+    docs: {
+      brief: "Decides, per container, which hooks, mounts and variables it gets, and whether it may start",
+    },
+    routes: {
+      bypass,
+      completions,
+      config,
+      doctor,
+      explain,
+      install,
+      launcher,
+      man,
+      runtime,
+      uninstall,
+      version,
+      ...plugins,
+    },
+  });
 
 const sentence = (thrown: unknown) => `container-hooks: ${asFailure(thrown).message}`;
 
@@ -128,22 +141,27 @@ const text: ApplicationText = {
   commandErrorResult: sentence,
 };
 
-const application = buildApplication<Context>(routes, {
-  name: "container-hooks",
-  determineExitCode: (thrown) => asFailure(thrown).status,
-  scanner: { caseStyle: "allow-kebab-for-camel" },
-  documentation: { disableAnsiColor: true },
-  localization: { text },
-});
-
 /** @returns the exit status: 0, 1 where the command failed, 2 where the command line was wrong */
-export async function runCommand(host: Host, argv: readonly string[]): Promise<number> {
+export async function runCommand(
+  host: Host,
+  argv: readonly string[],
+  parts: ProgramParts,
+  plugins: PluginCommands = {},
+): Promise<number> {
+  const routes: RouteMap<ProgramContext> = routesWith(plugins);
+  const application = buildApplication<ProgramContext>(routes, {
+    name: "container-hooks",
+    determineExitCode: (thrown) => asFailure(thrown).status,
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: { disableAnsiColor: true },
+    localization: { text },
+  });
   const process = {
     stdout: { write: (text: string) => host.stdout(text) },
     stderr: { write: (text: string) => host.stderr(text) },
     exitCode: undefined as number | string | null | undefined,
   };
-  await run(application, argv, { process, host });
+  await run(application, argv, { process, host, parts, routes });
   const status = Number(process.exitCode ?? 0);
   // Stricli's own statuses for a wrong command line are negative.
   return status < 0 ? 2 : status;

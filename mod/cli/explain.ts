@@ -87,6 +87,8 @@ function describe(edit: Edit): string {
       return oneLine(`env         ${edit.name}=${edit.value}`);
     case "annotation":
       return oneLine(`annotation ${edit.key}=${edit.value}`);
+    case "netDevice":
+      return oneLine(`netDevice   ${edit.host} as ${edit.name}`);
   }
 }
 
@@ -111,6 +113,7 @@ function withoutValue(edit: Edit): Edit {
     }
     case "mount":
     case "annotation":
+    case "netDevice":
       return edit;
   }
 }

@@ -1,4 +1,5 @@
 /** What `container-hooks doctor` finds: each check returns findings, and never throws for what it looks for. */
+import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 
 /** One thing that was looked at. */
@@ -14,3 +15,28 @@ export interface Finding {
 
 /** Looks at one thing of this host. */
 export type Check = (host: Host) => Finding[] | Promise<Finding[]>;
+
+/** All is well with `subject`. */
+export function fine(subject: string, what: string): Finding {
+  return { subject, state: "ok", what };
+}
+
+/** It works, and is not as it should be. */
+export function warning(subject: string, what: string, remedy: string): Finding {
+  return { subject, state: "warning", what, remedy };
+}
+
+/** It does not work. */
+export function wrong(subject: string, what: string, remedy: string): Finding {
+  return { subject, state: "error", what, remedy };
+}
+
+/** What was thrown while looking, as a finding. */
+export function thrownFinding(
+  subject: string,
+  thrown: unknown,
+  state: "warning" | "error" = "error",
+): Finding {
+  const { what, remedy } = asFailure(thrown);
+  return { subject, state, what, remedy };
+}

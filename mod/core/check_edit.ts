@@ -76,6 +76,11 @@ const CHECKS: Record<Edit["edit"], (edit: Record<string, unknown>, at: string) =
     if (text(edit.key, `${at}.key`) === "") throw new FieldError(`${at}.key`, "must not be empty");
     text(edit.value, `${at}.value`);
   },
+  netDevice(edit, at) {
+    fields(edit, at, ["edit", "host", "name"]);
+    deviceName(edit.host, `${at}.host`);
+    deviceName(edit.name, `${at}.name`);
+  },
 };
 
 function checkEdit(value: unknown, at: string): Edit {
@@ -141,6 +146,17 @@ function oneOf(value: unknown, at: string, known: readonly string[]): void {
 
 function absolutePath(value: unknown, at: string): void {
   if (!text(value, at).startsWith("/")) throw new FieldError(at, "must be an absolute path");
+}
+
+/** What the kernel takes for the name of a network device (dev_valid_name). */
+function deviceName(value: unknown, at: string): void {
+  const name = text(value, at);
+  if (!/^[^/:\s]{1,15}$/.test(name) || name === "." || name === "..") {
+    throw new FieldError(
+      at,
+      "must be the name of a network device: 1 to 15 characters without / : and blanks",
+    );
+  }
 }
 
 function seconds(value: unknown, at: string): void {

@@ -34,8 +34,17 @@ export interface AnnotationEdit {
   value: string;
 }
 
+/** Has the runtime move a network device of the host into the container's network namespace, under another name. */
+export interface NetDeviceEdit {
+  edit: "netDevice";
+  /** Its name on the host. */
+  host: string;
+  /** Its name in the container. */
+  name: string;
+}
+
 /** One change to a container. Plain JSON: no bigint, which the journal could not hold. */
-export type Edit = HookEdit | MountEdit | EnvEdit | AnnotationEdit;
+export type Edit = HookEdit | MountEdit | EnvEdit | AnnotationEdit | NetDeviceEdit;
 
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -51,6 +51,8 @@ function claimOf(edit: Edit): { what: string; value: string } | null {
       return { what: `the variable ${edit.name}`, value: edit.value };
     case "annotation":
       return { what: `the annotation ${edit.key}`, value: edit.value };
+    case "netDevice":
+      return { what: `the network device ${edit.host}`, value: edit.name };
   }
 }
 
@@ -62,6 +64,8 @@ function jsonEditOf(spec: Spec, edit: Edit): JsonEdit {
       return { op: "append", path: ["mounts"], items: [edit.mount as JsonValue] };
     case "annotation":
       return { op: "set", path: ["annotations", edit.key], value: edit.value };
+    case "netDevice":
+      return { op: "set", path: ["linux", "netDevices", edit.host], value: { name: edit.name } };
     case "env":
       return variableEdit(spec, `${edit.name}=`, edit.value);
   }

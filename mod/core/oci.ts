@@ -21,8 +21,17 @@ export const STAGES = [
 /** One of the specification's hook stages. */
 export type Stage = (typeof STAGES)[number];
 
-/** Stages at which a plugin may have a handler: those that run on the host, outside the container's cgroup. */
-export const HANDLER_STAGES = ["createRuntime", "poststart", "poststop"] as const;
+/** Stages with handlers that a runtime calls: those that run on the host, outside the container's cgroup. */
+export const HOOKED_STAGES = ["createRuntime", "poststart", "poststop"] as const;
+
+/** One of the stages that a runtime calls handlers at. */
+export type HookedStage = (typeof HOOKED_STAGES)[number];
+
+/**
+ * Stages at which a plugin may have a handler. `start` is none of the specification's: it is the moment at which
+ * an engine asks for the start of a container that it has created, before the runtime hears of it.
+ */
+export const HANDLER_STAGES = ["createRuntime", "start", "poststart", "poststop"] as const;
 
 /** One of the stages that handlers exist for. */
 export type HandlerStage = (typeof HANDLER_STAGES)[number];

@@ -12,7 +12,7 @@ import { withholdDescriptors } from "../host/libc.ts";
 import { type Log, openLog } from "../host/own_log.ts";
 import type { holdProcess } from "../hold/process.ts";
 import { readDispatchCall } from "../journal/dispatch_call.ts";
-import { readEntry } from "../journal/journal.ts";
+import { readEntry, runFolderOf } from "../journal/journal.ts";
 import type { PluginTable } from "../loader/built_in.ts";
 import { dispatch } from "./dispatch.ts";
 import { checkOwner, type ReadInput, readState } from "./state.ts";
@@ -44,7 +44,8 @@ export async function runDispatch(
     const entry = readEntry(host, path);
     if (entry.dispatch) log = openLog(host, entry.dispatch.log);
     checkOwner(host, entry, state);
-    const failures = await dispatch({ host, log, stage, state, builtin, hold: () => hold(host, log) }, entry);
+    const around = { host, log, stage, state, builtin, run: runFolderOf(path), hold: () => hold(host, log) };
+    const failures = await dispatch(around, entry);
     for (const why of failures) tell(atStage(stage, state, why));
     return failures.length === 0 ? 0 : 1;
   } catch (thrown) {
@@ -61,8 +62,14 @@ function withoutEntry(stage: HandlerStage, state: State, path: string, tell: (wh
 }
 
 /** The sentence of each stage; whether the container goes on after a failing poststart is the runtime's choice. */
-const WHEN = { createRuntime: "cannot-start", poststart: "after-start", poststop: "after-end" } as const;
+const WHEN = {
+  createRuntime: "cannot-start",
+  start: "cannot-start",
+  poststart: "after-start",
+  poststop: "after-end",
+} as const;
 
-function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
+/** The failure with the sentence of its stage. */
+export function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
   return failure(WHEN[stage], { id, why: what, remedy });
 }

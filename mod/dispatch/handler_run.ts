@@ -7,8 +7,9 @@ import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { hintAtHost } from "../hold/globals.ts";
 import { speakThrough } from "../hold/process.ts";
-import { nextTurn } from "../hold/turn.ts";
+import { nextTurn } from "../host/timer.ts";
 import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
+import { alone, keep, keptBy } from "../journal/kept.ts";
 import { openBuiltIn, type PluginTable } from "../loader/built_in.ts";
 import { callPlugin } from "../loader/call_plugin.ts";
 import { isCached, type OpenedPlugin, openPlugin } from "../loader/load.ts";
@@ -21,6 +22,8 @@ export interface Surroundings {
   stage: HandlerStage;
   state: State;
   builtin: PluginTable;
+  /** The run folder whose journal the container is in: a hook's environment does not say which. */
+  run: string;
   /** Takes away what plugins must not have, once all are opened and before code from the disk is loaded. */
   hold(): void;
 }
@@ -89,7 +92,7 @@ export class HandlerRun {
 
   /** @throws {Failure} plugin or deadline */
   async call(): Promise<void> {
-    const { host, log, stage, state } = this.#around;
+    const { host, log, stage, state, run } = this.#around;
     const { options, needs } = this.#handlers;
     await this.#within(stage, this.#handlers.timeout, async (opened, signal) => {
       const code = await opened.load();
@@ -98,7 +101,9 @@ export class HandlerRun {
       await handler(state, {
         options: options as HandlerContext["options"],
         carry: this.#record.carry ?? null,
-        host: pluginHost(host, this.plugin, stage, needs, options),
+        host: pluginHost(host, this.plugin, stage, needs, options, () => keptBy(host, this.plugin, run)),
+        keep: (name, value) => keep(host, this.plugin, run, name, value),
+        alone: (work) => alone(host, this.plugin, run, work),
         log: pluginLog(log, this.plugin),
         signal,
         undo: (action) => this.#register(action),

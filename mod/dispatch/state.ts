@@ -49,10 +49,19 @@ function isTexts(value: unknown): value is Record<string, string> {
  * @throws {Failure} state
  */
 export function checkOwner(host: Host, entry: JournalEntry, state: State): void {
+  if (sameContainer(host, entry, state)) return;
   const { id, bundle } = entry.container;
   if (state.id !== id) {
     throw failure("state", { why: `is that of container ${state.id}, and the journal's is ${id}` });
   }
-  if (state.bundle === bundle || host.realPath(state.bundle) === bundle) return;
   throw failure("state", { why: `names the bundle ${state.bundle}, and the journal's is ${bundle}` });
+}
+
+/** Whether the state is that of the entry's container. */
+export function sameContainer(
+  host: Host,
+  { container: { id, bundle } }: JournalEntry,
+  state: State,
+): boolean {
+  return state.id === id && (state.bundle === bundle || host.realPath(state.bundle) === bundle);
 }

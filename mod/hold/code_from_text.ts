@@ -3,11 +3,12 @@
  * plugin's files write out, and `new Function("return import(...)")` would be another.
  */
 
-function refuse(): never {
+/** @throws always */
+export function refuse(): never {
   throw new TypeError("code is not made from text in a plugin");
 }
 
-/** Takes away `eval`, `Function` and its kin, and timers of text, from this isolate; `instanceof Function` works on. */
+/** Takes away `eval`, `Function` and its kin from this isolate; `instanceof Function` works on. */
 export function refuseCodeFromText(): void {
   const kinds = [function () {}, function* () {}, async function () {}, async function* () {}];
   for (const kind of kinds) {
@@ -21,9 +22,4 @@ export function refuseCodeFromText(): void {
   const globals = globalThis as unknown as Record<string, unknown>;
   globals.Function = Function.prototype.constructor;
   globals.eval = refuse;
-  for (const name of ["setTimeout", "setInterval"] as const) {
-    const start = globalThis[name] as (...args: unknown[]) => unknown;
-    globals[name] = (action: unknown, ...rest: unknown[]) =>
-      typeof action === "function" ? start(action, ...rest) : refuse();
-  }
 }

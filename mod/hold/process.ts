@@ -8,6 +8,7 @@ import { refuseCodeFromText } from "./code_from_text.ts";
 import { replaceConsole, type Speak } from "./console.ts";
 import { freezeIntrinsics } from "./freeze.ts";
 import { withholdGlobals } from "./globals.ts";
+import { replaceTimers } from "./timers.ts";
 
 /** What takes a plugin's words. */
 type Voice = Record<Parameters<Speak>[0], (message: string) => void>;
@@ -35,6 +36,7 @@ export function holdProcess(host: Host, log: Log): void {
   host.dropPermissions();
   replaceConsole((level, message) => voice ? voice[level](message) : log(level, message));
   refuseCodeFromText();
+  replaceTimers();
   freezeIntrinsics();
   withholdGlobals();
 }

@@ -3,6 +3,7 @@ import type { Command, FileKind, FileStatus, FolderEntry, Host, OpenFile, Outcom
 import { killAfter, openTimers } from "./kill_timer.ts";
 import { libcHost } from "./libc_host.ts";
 import { dropPermissions } from "./permissions.ts";
+import { after } from "./timer.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
   if (info.isFile) return "a regular file";
@@ -92,12 +93,12 @@ async function run(command: Command): Promise<Outcome> {
     writer.write(command.stdin).then(() => writer.close()).catch(() => {});
   }
   const ended = Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<undefined>((resolve) => {
-    if (command.timeout !== undefined) timer = setTimeout(() => resolve(undefined), command.timeout);
-  });
-  const result = await Promise.race([ended, limit]);
-  clearTimeout(timer);
+  const late = Promise.withResolvers<undefined>();
+  const timer = command.timeout === undefined
+    ? undefined
+    : after(command.timeout, () => late.resolve(undefined));
+  const result = await Promise.race([ended, late.promise]);
+  timer?.[Symbol.dispose]();
   if (result) {
     const [status, stdout, stderr] = result;
     return { status: status.code, signal: status.signal ?? undefined, stdout, stderr, timedOut: false };
@@ -145,6 +146,7 @@ export const denoHost: Host = {
   makeFolder: (path, mode) => Deno.mkdirSync(path, { recursive: true, mode }),
   rename: (from, to) => Deno.renameSync(from, to),
   link: (existing, path) => Deno.linkSync(existing, path),
+  makeSymlink: (target, path) => Deno.symlinkSync(target, path),
   remove: (path) => unlessAbsent(() => (Deno.removeSync(path), true)) ?? false,
   lockOneOf,
   chown: (path, uid, gid) => Deno.chownSync(path, uid, gid),
@@ -161,6 +163,7 @@ export const denoHost: Host = {
   inUserNamespace: () => !/^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map")),
 
   run,
+  hangUp: (pid) => Deno.kill(pid, "SIGHUP"),
   stdout: writeOut,
   stderr: (bytes) => writeAll(Deno.stderr, bytes),
   stdoutIsTerminal: () => Deno.stdout.isTerminal(),

@@ -200,6 +200,28 @@ export function replaceFile(
   bytes: Uint8Array,
   how: Replacement,
 ): void {
+  writeTemporary(host, path, what, bytes, how);
+  try {
+    host.rename(how.temporary, path);
+  } catch (error) {
+    discard(host, how.temporary);
+    throw failure("file-unwritable", { what, path, why: systemReason(error) }, { cause: error });
+  }
+}
+
+/**
+ * The first half of {@linkcode replaceFile}, for a file that is looked at before it takes the place of `path`.
+ * On failure nothing is left behind.
+ *
+ * @throws {Failure} file-unwritable
+ */
+export function writeTemporary(
+  host: Host,
+  path: string,
+  what: string,
+  bytes: Uint8Array,
+  how: Replacement,
+): void {
   try {
     {
       using file = host.createNew(how.temporary, 0o600);
@@ -209,7 +231,6 @@ export function replaceFile(
     // chown first: it clears set-id bits, and until then nobody else can read what may be secret.
     if (how.uid !== undefined && how.gid !== undefined) host.chown(how.temporary, how.uid, how.gid);
     host.chmod(how.temporary, how.mode);
-    host.rename(how.temporary, path);
   } catch (error) {
     discard(host, how.temporary);
     throw failure("file-unwritable", { what, path, why: systemReason(error) }, { cause: error });

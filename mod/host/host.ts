@@ -100,6 +100,8 @@ export interface Host {
   makeFolder(path: string, mode: number): void;
   rename(from: string, to: string): void;
   link(existing: string, path: string): void;
+  /** Makes a symbolic link that leads to `target`; throws where something is. */
+  makeSymlink(target: string, path: string): void;
   /** Removes a file or an empty folder; false where nothing was there. */
   remove(path: string): boolean;
   /**
@@ -125,6 +127,8 @@ export interface Host {
   inUserNamespace(): boolean;
 
   run(command: Command): Promise<Outcome>;
+  /** Tells the process `pid` to read its configuration again. */
+  hangUp(pid: number): void;
   stdout(bytes: Uint8Array | string): void;
   stderr(bytes: Uint8Array | string): void;
   stdoutIsTerminal(): boolean;

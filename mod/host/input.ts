@@ -1,4 +1,5 @@
 /** Reading what a runtime hands to a hook. */
+import { after } from "./timer.ts";
 
 /**
  * Reads standard input to its end.
@@ -9,13 +10,9 @@
  * @throws what the system says where it cannot be read
  */
 export async function readInput(limit: number, timeout: number): Promise<Uint8Array | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), timeout));
-  try {
-    return await Promise.race([readAll(limit), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const late = Promise.withResolvers<undefined>();
+  using _timer = after(timeout, () => late.resolve(undefined));
+  return await Promise.race([readAll(limit), late.promise]);
 }
 
 async function readAll(limit: number): Promise<Uint8Array> {

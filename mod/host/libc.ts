@@ -52,6 +52,8 @@ function openFunctions() {
     close: { parameters: ["i32"], result: RESULT.int },
     write: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     prctl: { parameters: ["i32", "usize"], result: RESULT.int },
+    setenv: { parameters: ["buffer", "buffer", "i32"], result: RESULT.int },
+    unsetenv: { parameters: ["buffer"], result: RESULT.int },
   });
 }
 
@@ -62,8 +64,8 @@ function libc() {
 /**
  * Replaces this process with another program; returns only by throwing.
  *
- * The environment is the process's own, byte for byte (execv takes libc's, which nothing here changes). SIGPIPE
- * and the soft limit of open files become what they were, see {@linkcode Inherited}; everything else (pid,
+ * The environment is the process's own, byte for byte (execv takes libc's, which {@linkcode setVariable} alone
+ * changes). SIGPIPE and the soft limit of open files become what they were, see {@linkcode Inherited}; everything else (pid,
  * descriptors, working folder, umask, other signals) was never touched.
  *
  * @param argv args[0] included.
@@ -74,6 +76,13 @@ export function execute(path: string, argv: readonly string[], inherited: Inheri
   restoreInherited(inherited);
   execv(cString(path), cStrings(argv));
   throw failure("runtime-exec", { path, why: errorText(errno()).toLowerCase() });
+}
+
+/** Sets a variable for the program that {@linkcode execute} becomes; undefined removes it. */
+export function setVariable(name: string, value: string | undefined): void {
+  const { setenv, unsetenv } = libc();
+  if (value === undefined) unsetenv(cString(name));
+  else setenv(cString(name), cString(value), 1);
 }
 
 function restoreInherited(inherited: Inherited): void {

@@ -16,6 +16,7 @@ import {
 } from "./ffi.ts";
 import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
 import { openRun } from "./libc_run.ts";
+import { pause } from "./timer.ts";
 
 /** What could be asked only while there were permissions. */
 export type Facts = Pick<Host, "env" | "pid" | "uid" | "cwd" | "inUserNamespace" | "stdoutIsTerminal">;
@@ -53,6 +54,7 @@ function openFunctions() {
     mkdir: { parameters: ["buffer", "u32"], result: RESULT.int },
     rename: { parameters: ["buffer", "buffer"], result: RESULT.int },
     link: { parameters: ["buffer", "buffer"], result: RESULT.int },
+    symlink: { parameters: ["buffer", "buffer"], result: RESULT.int },
     remove: { parameters: ["buffer"], result: RESULT.int },
     flock: { parameters: ["i32", "i32"], result: RESULT.int },
     chown: { parameters: ["buffer", "u32", "u32"], result: RESULT.int },
@@ -66,11 +68,14 @@ function openFunctions() {
  *
  * @param parentAtStart The process that started us.
  */
-export function libcHost(facts: Facts, parentAtStart: number): Omit<Host, "dropPermissions" | "killAfter"> {
+export function libcHost(
+  facts: Facts,
+  parentAtStart: number,
+): Omit<Host, "dropPermissions" | "killAfter" | "hangUp"> {
   basicFunctions();
   const libc = openFunctions();
   // Plugins could exchange the global ones.
-  const { setTimeout, crypto, Date: { now } } = globalThis;
+  const { crypto, Date: { now } } = globalThis;
 
   /** Calls until no signal interrupts it. @throws {SystemError} where it returns -1 */
   function system(call: string, action: () => number): number {
@@ -143,7 +148,7 @@ export function libcHost(facts: Facts, parentAtStart: number): Omit<Host, "dropP
       const number = errno();
       if (number !== EAGAIN && number !== EINTR) throw new SystemError(number, "flock");
       if (!wait) return false;
-      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE));
+      await pause(LOCK_PAUSE);
     }
     return true;
   }
@@ -168,7 +173,7 @@ export function libcHost(facts: Facts, parentAtStart: number): Omit<Host, "dropP
     }
   }
 
-  const twoPaths = (name: "rename" | "link") => (from: string, to: string) =>
+  const twoPaths = (name: "rename" | "link" | "symlink") => (from: string, to: string) =>
     void system(`${name} '${from}' -> '${to}'`, () => libc[name](cString(from), cString(to)));
 
   return {
@@ -187,6 +192,7 @@ export function libcHost(facts: Facts, parentAtStart: number): Omit<Host, "dropP
     makeFolder,
     rename: twoPaths("rename"),
     link: twoPaths("link"),
+    makeSymlink: twoPaths("symlink"),
     remove: (path) =>
       unlessAbsent(() => (system(`remove '${path}'`, () => libc.remove(cString(path))), true)) ?? false,
     lockOneOf,

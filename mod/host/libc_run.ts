@@ -11,6 +11,7 @@ import {
   RESULT,
 } from "./ffi.ts";
 import type { Command, Host, Outcome } from "./host.ts";
+import { pause } from "./timer.ts";
 
 const O_PATH_FOLDER = 0o12200000; // O_PATH | O_DIRECTORY | O_CLOEXEC
 const O_NONBLOCK = 0o4000, O_CLOEXEC = 0o2000000;
@@ -57,8 +58,7 @@ type Libc = ReturnType<typeof openFunctions>;
 export function openRun(): Host["run"] {
   basicFunctions();
   const libc = openFunctions();
-  const { setTimeout, Date: { now } } = globalThis;
-  const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  const { now } = Date;
 
   return async (command) => {
     const end = command.timeout === undefined ? Infinity : now() + command.timeout;

@@ -1,10 +1,10 @@
 /** The command line by which a runtime calls handlers: `container-hooks dispatch STAGE --journal FILE`. */
-import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
+import { HOOKED_STAGES, type HookedStage } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 
 /** The stage, and the journal entry that says whose handlers are called. */
 export interface DispatchCall {
-  stage: HandlerStage;
+  stage: HookedStage;
   /** Absolute. */
   entry: string;
 }
@@ -25,7 +25,7 @@ export function isDispatchCall(args: readonly string[]): boolean {
 /** @throws {Failure} usage */
 export function readDispatchCall(args: readonly string[]): DispatchCall {
   const [, stage = "", , entry = ""] = args;
-  if (!isStage(stage)) throw failure("usage", { why: `dispatch takes one of ${HANDLER_STAGES.join(", ")}` });
+  if (!isStage(stage)) throw failure("usage", { why: `dispatch takes one of ${HOOKED_STAGES.join(", ")}` });
   if (args.length !== 4 || !ENTRY.test(entry)) {
     throw failure("usage", {
       why: "dispatch takes --journal and the absolute path of a journal entry, nothing else",
@@ -34,6 +34,6 @@ export function readDispatchCall(args: readonly string[]): DispatchCall {
   return { stage, entry };
 }
 
-function isStage(text: string): text is HandlerStage {
-  return (HANDLER_STAGES as readonly string[]).includes(text);
+function isStage(text: string): text is HookedStage {
+  return (HOOKED_STAGES as readonly string[]).includes(text);
 }

@@ -17,6 +17,7 @@ import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { LogSettings } from "../host/own_log.ts";
 import { makePrivateFolder, runFolder } from "./run_folder.ts";
+import { unmarkForStart } from "./start_marks.ts";
 
 /** What one plugin decided. */
 export interface PluginRecord {
@@ -96,6 +97,11 @@ export function journalFolder(host: Host): string {
 /** The file of an entry. */
 export function entryPath(host: Host, token: string): string {
   return `${journalFolder(host)}/${token}.json`;
+}
+
+/** The run folder that an entry is in. */
+export function runFolderOf(entry: string): string {
+  return entry.replace(/\/journal\/[^/]*$/, "");
 }
 
 /** SHA-256 in hexadecimal. */
@@ -203,5 +209,6 @@ export async function removeEntry(host: Host, entry: JournalEntry): Promise<void
   if (entry.config.temporary) discard(host, entry.config.temporary);
   const second = await writtenPath(host, entry.config.path, entry.config.after);
   if (readWhole(host, second)?.token === entry.token) discard(host, second);
+  unmarkForStart(host, entry.container.id, entry.token);
   discard(host, entryPath(host, entry.token));
 }

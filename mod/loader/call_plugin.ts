@@ -1,5 +1,6 @@
 /** Calling a plugin's code: within its time, and with whatever it throws turned into one sentence. */
 import { Failure, failure } from "../errors.ts";
+import { after } from "../host/timer.ts";
 import type { Explained } from "./explain.ts";
 
 /** Which code is called, for its limit and for messages. */
@@ -28,19 +29,17 @@ export async function callPlugin<T>(
 ): Promise<T> {
   const abort = new AbortController();
   const { promise: stopped, reject: fail } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
+  using _timer = after(call.timeout, () => {
     abort.abort();
     fail(
       failure("deadline", { what: `${call.stage} of plugin ${call.plugin}`, seconds: call.timeout / 1000 }),
     );
-  }, call.timeout);
+  });
   using _strays = watchStrays(fail);
   try {
     return await Promise.race([work(abort.signal), stopped]);
   } catch (thrown) {
     throw await pluginFailure(call, thrown);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Manifest } from "../api/plugin.ts";
 import { checkManifest } from "../core/manifest.ts";
-import { HANDLER_STAGES } from "../core/oci.ts";
+import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
 import { type Failure, failure, oneLine } from "../errors.ts";
 import { systemReason } from "../host/deno_host.ts";
 import type { Host, Outcome } from "../host/host.ts";
@@ -31,11 +31,8 @@ export interface Program {
 const TIME_LIMIT = 10_000;
 
 /** Which functions a plugin has. */
-export interface PluginFunctions {
+export interface PluginFunctions extends Record<HandlerStage, boolean> {
   plan: boolean;
-  createRuntime: boolean;
-  poststart: boolean;
-  poststop: boolean;
 }
 
 /**
@@ -103,6 +100,7 @@ function functionsOf({ plan, stages }: Pick<Description, "plan" | "stages">): Pl
   return {
     plan,
     createRuntime: stages.includes("createRuntime"),
+    start: stages.includes("start"),
     poststart: stages.includes("poststart"),
     poststop: stages.includes("poststop"),
   };

@@ -15,13 +15,17 @@ const FILE_LIMIT = 10 * 1024 * 1024;
 /** Milliseconds for a program that a plugin runs and gives no limit of its own. */
 const RUN_TIMEOUT = 10_000;
 
-/** @param stage where the plugin is, for messages */
+/**
+ * @param stage where the plugin is, for messages
+ * @param kept what the plugin keeps on this host
+ */
 export function pluginHost(
   host: Host,
   plugin: string,
   stage: string,
   needs: Needs,
   options: Record<string, unknown>,
+  kept: PluginHost["kept"],
 ): PluginHost {
   const readable = resolve(needs.read, options);
   const runnable = resolve(needs.run, options);
@@ -43,6 +47,11 @@ export function pluginHost(
   }
 
   return {
+    kept,
+    readLink(path) {
+      require(path, readable, "read");
+      return host.readLink(path);
+    },
     readTextFile: (path) => new TextDecoder().decode(bytesOf(path)),
     readJsonFile: (path) => parseJsonObject(decodeJson(bytesOf(path), path), path).value,
     lstat(path) {

@@ -3,6 +3,7 @@
  * and what it exports is printed as JSON.
  */
 import type { Host } from "../host/host.ts";
+import { nextTurn } from "../host/timer.ts";
 import { DescribeError, describePlugin, type Description } from "./describe.ts";
 import { openPlugin } from "./load.ts";
 
@@ -47,8 +48,7 @@ async function withoutStrayRejection<T>(load: () => Promise<T>): Promise<T> {
   try {
     const loaded = await Promise.race([load(), stray.promise]);
     // Rejections are reported at the end of a turn.
-    const nextTurn = new Promise((resolve) => setTimeout(resolve));
-    await Promise.race([nextTurn, stray.promise]);
+    await Promise.race([nextTurn(), stray.promise]);
     return loaded;
   } finally {
     globalThis.removeEventListener("unhandledrejection", onRejection);

@@ -2,11 +2,14 @@
 import type { Container, PlanContext, PluginLog } from "../api/plugin.ts";
 import { checkEdits } from "../core/check_edit.ts";
 import type { Edit, Json } from "../core/edits.ts";
+import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
 import { type Failure, failure } from "../errors.ts";
 import { hintAtHost } from "../hold/globals.ts";
 import { speakThrough } from "../hold/process.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
+import { keptBy } from "../journal/kept.ts";
+import { runFolder } from "../journal/run_folder.ts";
 import { callPlugin } from "../loader/call_plugin.ts";
 import type { Explained } from "../loader/explain.ts";
 import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
@@ -18,6 +21,8 @@ export interface Answer {
   edits: Edit[];
   deny: string[];
   carry?: Json;
+  /** Where it names any. */
+  stages?: HandlerStage[];
   note?: string;
 }
 
@@ -29,6 +34,7 @@ const GRACE = 1000;
  * no success.
  *
  * @param opening The plugin's code, being got ready.
+ * @param features Asks the runtime.
  * @throws {Failure} plugin, plugin-edit or deadline; nothing else
  */
 export async function ask(
@@ -37,6 +43,7 @@ export async function ask(
   plugin: PlannedPlugin,
   opening: Promise<OpenCode>,
   container: Container,
+  features: PlanContext["features"],
 ): Promise<Answer> {
   const { manifest: { name }, timeout } = plugin;
   const voice = pluginLog(log, name);
@@ -46,7 +53,10 @@ export async function ask(
     { plugin: name, stage: "plan", timeout, explain: (thrown) => explain(opening, voice, thrown) },
     async (signal) => {
       using code = await opening;
-      const answer = await planOf(code, container, contextOf(host, plugin, voice, signal));
+      const answer = await planOf(code, container, {
+        ...contextOf(host, plugin, voice, signal),
+        features,
+      });
       return checkAnswer(name, answer);
     },
   );
@@ -65,8 +75,9 @@ function contextOf(
   { manifest: { name, needs = {} }, options }: PlannedPlugin,
   log: PluginLog,
   signal: AbortSignal,
-): PlanContext {
-  const outside = pluginHost(host, name, "plan", needs, options);
+): Omit<PlanContext, "features"> {
+  const kept = () => keptBy(host, name, runFolder(host));
+  const outside = pluginHost(host, name, "plan", needs, options, kept);
   return { options: options as PlanContext["options"], host: outside, log, signal };
 }
 
@@ -85,17 +96,33 @@ function checkAnswer(plugin: string, answer: unknown): Answer {
   if (typeof answer !== "object" || Array.isArray(answer)) {
     throw refuse("the plan", "must be an object or nothing");
   }
-  const { edits, deny = [], carry, note, ...rest } = answer as Record<string, unknown>;
+  const { edits, deny = [], carry, stages, note, ...rest } = answer as Record<string, unknown>;
   const unknown = Object.keys(rest)[0];
-  if (unknown !== undefined) throw refuse(unknown, "is unknown; a plan has edits, deny, carry and note");
+  if (unknown !== undefined) {
+    throw refuse(unknown, "is unknown; a plan has edits, deny, carry, stages and note");
+  }
   if (!Array.isArray(deny) || !deny.every((reason) => typeof reason === "string" && reason !== "")) {
     throw refuse("deny", "must be an array of reasons");
   }
   if (note !== undefined && typeof note !== "string") throw refuse("note", "must be a string");
-  return { edits: checkEdits(plugin, edits), deny: [...deny], carry: plainJson(carry, refuse), note };
+  return {
+    edits: checkEdits(plugin, edits),
+    deny: [...deny],
+    carry: plainJson(carry, refuse),
+    stages: stagesOf(stages, refuse),
+    note,
+  };
 }
 
-function plainJson(value: unknown, refuse: (field: string, why: string) => Failure): Json | undefined {
+type Refuse = (field: string, why: string) => Failure;
+
+function stagesOf(value: unknown, refuse: Refuse): HandlerStage[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((stage) => HANDLER_STAGES.includes(stage))) return [...value];
+  throw refuse("stages", `must be an array of ${HANDLER_STAGES.join(", ")}`);
+}
+
+function plainJson(value: unknown, refuse: Refuse): Json | undefined {
   if (value === undefined) return undefined;
   let text: string | undefined;
   try {

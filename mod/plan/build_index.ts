@@ -50,7 +50,7 @@ export async function buildIndex(
 
   const plugins: IndexedPlugin[] = [];
   for (const [name, load] of Object.entries(builtin)) {
-    plugins.push(await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, load)));
+    plugins.push(await fromProgram(making, name, load));
   }
   for (const found of findPlugins(host, config.pluginDirs, Object.keys(builtin), sources)) {
     plugins.push(await fromFile(making, found));
@@ -63,6 +63,19 @@ export async function buildIndex(
 
 function sameProgram(host: Host, { sources, builtAt }: Index, program: Program): boolean {
   return unchanged(host, sources.filter(({ path }) => path === program.file), builtAt);
+}
+
+/** Of what is part of the program, hooks-json works unasked, as the older toolkit did; the others wait for a policy. */
+async function fromProgram(
+  making: Making,
+  name: string,
+  load: PluginTable[string],
+): Promise<IndexedPlugin> {
+  const { host, config } = making;
+  if (name !== "hooks-json" && !Object.hasOwn(config.plugins, name)) {
+    return { name, state: "off", sources: [] };
+  }
+  return await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, load));
 }
 
 function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {

@@ -1,6 +1,6 @@
 /** The hooks by which a runtime calls the handlers of plugins: one for each stage that has any. */
 import type { HookEdit } from "../core/edits.ts";
-import { HANDLER_STAGES, SYSTEM_PATH } from "../core/oci.ts";
+import { HOOKED_STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 import { dispatchArguments } from "../journal/dispatch_call.ts";
 import type { HandlersRecord } from "../journal/journal.ts";
@@ -26,7 +26,7 @@ export function dispatcherHooks(
   entry: string,
   records: readonly HandlersRecord[],
 ): HookEdit[] {
-  return HANDLER_STAGES.flatMap((stage) => {
+  return HOOKED_STAGES.flatMap((stage) => {
     const called = records.filter(({ stages }) => stages.includes(stage));
     if (called.length === 0) return [];
     const args = dispatchArguments({ stage, entry });

@@ -1,6 +1,6 @@
 /** A plugin's code at hand, none of it run yet: in this isolate, or in one of its own. */
 import type { Container, PlanContext } from "../api/plugin.ts";
-import { nextTurn } from "../hold/turn.ts";
+import { nextTurn } from "../host/timer.ts";
 import type { OpenedPlugin } from "../loader/load.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
 import { startWorker } from "./worker.ts";

@@ -19,6 +19,7 @@ import {
   type PluginRecord,
   writeEntry,
 } from "../journal/journal.ts";
+import { markForStart } from "../journal/start_marks.ts";
 import { sweepNowAndThen } from "../journal/sweep.ts";
 import { ask } from "./ask.ts";
 import { type ConfigFile, editConfig, readConfigFile, writeConfig } from "./config_file.ts";
@@ -27,6 +28,7 @@ import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { type OpenCode, openCode } from "./open_code.ts";
 import { inOrder, type PlannedPlugin } from "./planned_plugin.ts";
 import type { MissedPlugin } from "./prepare.ts";
+import type { Features } from "./runtime_features.ts";
 import { select, type Selection } from "./select.ts";
 import { takeSlot } from "./slots.ts";
 
@@ -56,8 +58,12 @@ export interface Planning {
   workerModule: string;
   /** Called before code from the disk is loaded: what plugins must not have is taken away. */
   hold(): void;
+  /** Asks the runtime what it supports. */
+  features(): Promise<Features>;
   /** Told when a plugin is asked, and without a name when none is any more. */
   asking?: (plugin?: string) => void;
+  /** Told the token of the journal entry, once the container may start. */
+  planned?: (token: string) => void;
 }
 
 /** What came of it. */
@@ -73,6 +79,7 @@ export async function planCreate(host: Host, planning: Planning, request: Create
   const draft: Draft = { token: host.randomToken(), records: [] };
   try {
     const outcome = await plan(host, planning, request, draft);
+    planning.planned?.(draft.token);
     await sweepNowAndThen(host);
     return outcome;
   } catch (thrown) {
@@ -104,7 +111,7 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
     for (const selection of selections) {
       if ((selection.plugin.manifest.gate === true) !== gates) continue;
       if (selection.selected) planning.asking?.(selection.plugin.manifest.name);
-      draft.records.push(await decide(host, planning.log, selection, opening, container));
+      draft.records.push(await decide(host, planning, selection, opening, container));
     }
     planning.asking?.();
     refuseDenied(draft.records, selections);
@@ -117,12 +124,13 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
       edits: draft.records.find((record) => record.name === name)!.edits,
     }));
   const hooks = callsOfHandlers(host, planning, draft);
-  if (hooks.length > 0) {
+  if (hooks.length > 0 || hasStart(draft)) {
     draft.dispatch = { hooks, log: planning.logSettings };
     // After the plugins' own hooks of each stage.
     owned.push({ plugin: "container-hooks", edits: hooks });
   }
   checkHookPrograms(host, owned);
+  await refuseUnsupported(owned, planning);
   const edits = mergeEdits(config.spec, owned);
   return await write(host, planning, request, draft, config, edits);
 }
@@ -152,7 +160,7 @@ function recordMissed(log: Log, container: string, { name, why }: MissedPlugin):
 /** Asks one plugin where it is selected; a failure that `on-error = "warn"` forgives is a record. */
 async function decide(
   host: Host,
-  log: Log,
+  { log, features }: Planning,
   { plugin, selected, reasons }: Selection,
   opening: Opening,
   container: Container,
@@ -161,10 +169,17 @@ async function decide(
   const record: PluginRecord = { name, version, selected, reasons, edits: [] };
   if (!selected) return record;
   try {
-    const { edits, deny, carry, note } = await ask(host, log, plugin, opening.get(plugin)!, container);
+    const answer = await ask(host, log, plugin, opening.get(plugin)!, container, features);
+    const { edits, deny, carry, note } = answer;
     if (plugin.mode === "audit") reasons.push("mode = audit: recorded, not done");
     if (note) reasons.push(note);
-    return { ...record, edits, carry, handlers: handlersOf(plugin), ...(deny.length > 0 ? { deny } : {}) };
+    return {
+      ...record,
+      edits,
+      carry,
+      handlers: handlersOf(plugin, answer.stages),
+      ...(deny.length > 0 ? { deny } : {}),
+    };
   } catch (thrown) {
     const failed = asFailure(thrown);
     if (plugin.onError === "fail" && plugin.mode === "enforce") throw failed;
@@ -174,9 +189,10 @@ async function decide(
   }
 }
 
-/** As the dispatcher will need it; nothing where the plugin has no handlers or is only watched. */
-function handlersOf(plugin: PlannedPlugin): HandlersRecord | undefined {
-  const { handlers: stages, mode, manifest, code, options, timeout, onError, isolation } = plugin;
+/** As the dispatcher will need it; nothing where no handler is to be called or the plugin is only watched. */
+function handlersOf(plugin: PlannedPlugin, wanted = plugin.handlers): HandlersRecord | undefined {
+  const stages = plugin.handlers.filter((stage) => wanted.includes(stage));
+  const { mode, manifest, code, options, timeout, onError, isolation } = plugin;
   if (stages.length === 0 || mode === "audit") return undefined;
   return { stages, code, options, needs: manifest.needs ?? {}, timeout, onError, isolation };
 }
@@ -215,6 +231,20 @@ function checkHookPrograms(
   }
 }
 
+/** A runtime that does not know of a field passes over it in silence. */
+async function refuseUnsupported(
+  owned: readonly { plugin: string; edits: PluginRecord["edits"] }[],
+  { features }: Planning,
+): Promise<void> {
+  const moving = owned.find(({ edits }) => edits.some(({ edit }) => edit === "netDevice"));
+  if (!moving || (await features()).linux?.netDevices?.enabled === true) return;
+  throw failure("plugin-edit", {
+    plugin: moving.plugin,
+    field: "netDevice",
+    why: "is not supported by this OCI runtime (linux.netDevices of its features)",
+  });
+}
+
 async function write(
   host: Host,
   planning: Planning,
@@ -227,7 +257,7 @@ async function write(
   const temporary = `${config.path}.container-hooks-${draft.token}`;
   const changed = edited.text !== config.found;
   const entry = entryOf(host, planning, request, draft, {
-    outcome: edits.length > 0 ? "edited" : "unchanged",
+    outcome: edits.length > 0 || hasStart(draft) ? "edited" : "unchanged",
     config: {
       path: config.path,
       before: config.hash,
@@ -236,14 +266,20 @@ async function write(
       inverse: edited.inverse,
     },
   });
-  if (!changed && edits.length === 0) {
+  if (entry.outcome === "unchanged" && !changed) {
     await recordQuietly(host, planning.log, entry);
     return "unchanged";
   }
   await writeEntry(host, entry);
+  if (hasStart(draft)) markForStart(host, request.id, draft.token);
   refuseWithoutParent(host);
   if (changed) writeConfig(host, config, edited.text, temporary);
   return "edited";
+}
+
+/** Whether the start of this container must come to us. */
+function hasStart({ records }: Draft): boolean {
+  return records.some(({ handlers }) => handlers?.stages.includes("start"));
 }
 
 /** An engine that was killed must not find a container that it never heard of: the bundle stays as it was. */

@@ -38,7 +38,7 @@ export async function startWorker(module: string, code: CachedPlugin): Promise<W
     };
   });
   return {
-    plan: (container, { options, host, log, signal }) =>
+    plan: (container, { options, host, log, signal, features }) =>
       new Promise((resolve, reject) => {
         signal.addEventListener("abort", () => worker.terminate());
         fail = reject;
@@ -46,7 +46,7 @@ export async function startWorker(module: string, code: CachedPlugin): Promise<W
           if ("answer" in message) resolve(message.answer);
           else if ("thrown" in message) reject(rebuilt(message.thrown));
           else if ("say" in message) log[message.say](message.message);
-          else if ("call" in message) void serve(host, message.call, send);
+          else if ("call" in message) void serve({ ...host, features }, message.call, send);
         };
         send({ plan: { container, options } });
       }),
@@ -55,7 +55,7 @@ export async function startWorker(module: string, code: CachedPlugin): Promise<W
 }
 
 async function serve(
-  host: PlanContext["host"],
+  host: PlanContext["host"] & Pick<PlanContext, "features">,
   call: HostCall,
   send: (message: ToWorker) => void,
 ): Promise<void> {

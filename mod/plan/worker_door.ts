@@ -2,13 +2,14 @@
 import type { Container, PlanContext, PluginHost, PluginLog } from "../api/plugin.ts";
 import { Failure } from "../errors.ts";
 import { refuseCodeFromText } from "../hold/code_from_text.ts";
+import { replaceTimers } from "../hold/timers.ts";
 import { replaceConsole } from "../hold/console.ts";
 import { hintAtHost, withholdGlobals } from "../hold/globals.ts";
 import { callBuffer, waitForAnswer } from "../hold/sync_call.ts";
-import { nextTurn } from "../hold/turn.ts";
+import { nextTurn } from "../host/timer.ts";
 import { type OpenedPlugin, openPlugin } from "../loader/load.ts";
 import { freeze } from "./container.ts";
-import type { FromWorker, HostOutcome, Thrown, ToWorker } from "./worker_messages.ts";
+import type { FromWorker, HostCall, HostOutcome, Thrown, ToWorker } from "./worker_messages.ts";
 
 /** The isolate as its global object shows it. */
 interface Scope {
@@ -50,6 +51,7 @@ function withhold(send: Scope["postMessage"]): void {
   }
   replaceConsole((say, message) => send({ say, message }));
   refuseCodeFromText();
+  replaceTimers();
   withholdGlobals();
 }
 
@@ -63,7 +65,7 @@ async function answer(
   const plugin = await opened.load();
   const answered = await plugin.plan?.(freeze(container), {
     options: options as PlanContext["options"],
-    host: hostByCalls(send, replies),
+    ...outsideByCalls(send, replies),
     log: { debug: say("debug"), info: say("info"), warn: say("warn") },
     // At the limit the isolate is ended, which no signal can tell it.
     signal: new AbortController().signal,
@@ -73,26 +75,32 @@ async function answer(
   return answered;
 }
 
-function hostByCalls(
+function outsideByCalls(
   send: Scope["postMessage"],
   replies: Map<number, (outcome: HostOutcome) => void>,
-): PluginHost {
+): Pick<PlanContext, "host" | "features"> {
   let calls = 0;
   const wait = (name: keyof PluginHost) => (...args: unknown[]) => {
     const buffer = callBuffer();
     send({ call: { name, args, id: calls++, buffer } });
     return valueOf(waitForAnswer(buffer) as HostOutcome) as never;
   };
+  const later = (name: HostCall["name"]) => async (...args: unknown[]) => {
+    const id = calls++;
+    const outcome = new Promise<HostOutcome>((resolve) => replies.set(id, resolve));
+    send({ call: { name, args, id } });
+    return valueOf(await outcome) as never;
+  };
   return {
-    readTextFile: wait("readTextFile"),
-    readJsonFile: wait("readJsonFile"),
-    lstat: wait("lstat"),
-    run: async (...args) => {
-      const id = calls++;
-      const outcome = new Promise<HostOutcome>((resolve) => replies.set(id, resolve));
-      send({ call: { name: "run", args, id } });
-      return valueOf(await outcome) as never;
+    host: {
+      readTextFile: wait("readTextFile"),
+      readJsonFile: wait("readJsonFile"),
+      lstat: wait("lstat"),
+      readLink: wait("readLink"),
+      kept: wait("kept"),
+      run: later("run"),
     },
+    features: later("features"),
   };
 }
 

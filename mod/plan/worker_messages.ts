@@ -1,5 +1,5 @@
 /** What passes between the core and a plugin's worker. */
-import type { Container, PluginHost, PluginLog } from "../api/plugin.ts";
+import type { Container, PlanContext, PluginHost, PluginLog } from "../api/plugin.ts";
 import type { Code } from "../errors.ts";
 import type { CachedPlugin } from "../loader/load.ts";
 
@@ -16,9 +16,9 @@ export interface HostOutcome {
   failure?: PlainFailure;
 }
 
-/** A call of `host`: answered in `buffer`, while the worker waits, or by a reply with its id. */
+/** A call of `host`, or of `features`: answered in `buffer`, while the worker waits, or by a reply with its id. */
 export interface HostCall {
-  name: keyof PluginHost;
+  name: keyof (PluginHost & Pick<PlanContext, "features">);
   args: unknown[];
   id: number;
   buffer?: SharedArrayBuffer;

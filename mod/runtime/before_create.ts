@@ -4,10 +4,13 @@ import { asFailure, failure } from "../errors.ts";
 import { holdProcess } from "../hold/process.ts";
 import type { Host } from "../host/host.ts";
 import { type Log, openLog } from "../host/own_log.ts";
+import { after } from "../host/timer.ts";
 import { readBypass } from "../journal/bypass.ts";
 import { type Index, lastIndex } from "../plan/index.ts";
 import { type Outcome, planCreate, type Planning } from "../plan/plan.ts";
 import { type Prepared, preparePlugins, prepareStanding } from "../plan/prepare.ts";
+import { runtimeFeatures } from "../plan/runtime_features.ts";
+import { isPlanned, readChain } from "./chain.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import { checkContainerId } from "./container_id.ts";
 import { absolute } from "./report.ts";
@@ -23,6 +26,8 @@ export interface Creating {
   start: Start;
   /** Told when a plugin is asked, and without a name when none is any more. */
   asking?: Planning["asking"];
+  /** Told the token of the journal entry. */
+  planned?: Planning["planned"];
 }
 
 /**
@@ -66,12 +71,19 @@ function isBypassed(host: Host, id: string, log: Log): boolean {
 
 async function plan(
   host: Host,
-  { call, runtime, start, asking }: Creating,
+  { call, runtime, start, asking, planned }: Creating,
   index: Index,
   prepared: Prepared,
   log: Log,
 ): Promise<Outcome> {
   const bundle = bundleOf(host, call);
+  const configFile = call.configFile === undefined
+    ? `${bundle}/config.json`
+    : absolute(host, call.configFile);
+  if (isPlanned(host, readChain(host), call.id!, configFile)) {
+    log("debug", "planned already by container-hooks further up the chain", { container: call.id! });
+    return "unchanged";
+  }
   return await planCreate(
     host,
     {
@@ -83,12 +95,14 @@ async function plan(
       logSettings: index.config.log,
       workerModule: start.module,
       hold: () => holdProcess(host, log),
+      features: () => runtimeFeatures(host, runtime),
       asking,
+      planned,
     },
     {
       id: call.id!,
       bundle,
-      configFile: call.configFile === undefined ? `${bundle}/config.json` : absolute(host, call.configFile),
+      configFile,
       operation: call.command as Operation,
       runtime: runtime.slice(runtime.lastIndexOf("/") + 1),
       root: call.root,
@@ -110,10 +124,8 @@ function bundleOf(host: Host, call: RuntimeCall): string {
 }
 
 /** The whole create has one limit, below the two minutes after which a kubelet gives up and tries again. */
-function withinDeadline<T>(seconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failure("deadline", { what: "planning", seconds })), seconds * 1000);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+async function withinDeadline<T>(seconds: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  using _timer = after(seconds * 1000, () => reject(failure("deadline", { what: "planning", seconds })));
+  return await Promise.race([work, late]);
 }

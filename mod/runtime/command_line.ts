@@ -25,6 +25,8 @@ export interface RuntimeCall {
    * commands, what only asks (`create --help`), and what the runtime refuses by itself (no id).
    */
   complete: boolean;
+  /** Where the command is start: the words behind it, one of which is the id. */
+  starts?: string[];
   /** Only where the call is complete. Untrusted text: never part of a path. */
   id?: string;
   /** As given, so relative to the current folder, which is the bundle where it is undefined. */
@@ -98,6 +100,7 @@ export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]
   return {
     command,
     complete,
+    ...command === "start" && { starts: argv.slice(commandAt! + 1) },
     ...complete && { id: argv[behind!.argumentsAt[0]!]!, ...bundleOf(given) },
     ...settings(grammar, given),
     argv: argv.filter((_, at) => !line.ours.has(at)),

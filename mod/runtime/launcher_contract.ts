@@ -14,6 +14,7 @@ export const LAUNCHER_VERSION = 1;
  *     container ID   the container that is planned; an id that a runtime accepts, without a space
  *     plugin NAME    it is being asked
  *     container ID   no plugin is being asked any more
+ *     entry TOKEN    the journal entry of what was planned, for another launcher further down
  *     end N...       all is done or told; words N of the command line, counted from 0, are our own options
  */
 export const CHANNEL = 3;

@@ -11,11 +11,14 @@
  * to be measured beside a plan. Unsetting what the shell knows of would save it and leave something: variables
  * whose names are none for a shell (bash's exported functions) go on to what it starts.
  */
-import { failure } from "../errors.ts";
+import { type Failure, failure } from "../errors.ts";
+import { CHAIN_VARIABLE } from "./chain.ts";
 import { flavourOf } from "./command_line.ts";
 import { crunGrammar } from "./crun_grammar.ts";
 import type { Grammar } from "./grammar.ts";
+import { chainParts } from "./launcher_chain.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
+import { MARKS } from "../journal/start_marks.ts";
 import { runcGrammar } from "./runc_grammar.ts";
 
 /** What a launcher is made for. */
@@ -28,8 +31,9 @@ export interface LauncherSettings {
   version: string;
 }
 
-/** Variables that say where our files are: ours, and those of the portable form. */
+/** Variables of ours: where our files are, and what was planned on the way here. */
 const OURS = [
+  CHAIN_VARIABLE,
   "CONTAINER_HOOKS_CONFIG",
   "CONTAINER_HOOKS_PORTABLE_DIR",
   "CONTAINER_HOOKS_RUN",
@@ -55,6 +59,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
   const flavour = flavourOf(runtime);
   const grammar = flavour === "crun" ? crunGrammar : runcGrammar;
   const missing = failure("runtime-missing", { tried: [runtime], why: ["is not there or not executable"] });
+  const loop = failure("runtime-loop", { runtime });
   const ended = failure("planning-ended", { container: "@WHAT@", how: "@HOW@", where: "@WHERE@" });
   return fill(SCRIPT, {
     VERSION: version,
@@ -62,6 +67,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     RUNTIME: shellQuote(runtime),
     INTERFACE: String(LAUNCHER_VERSION),
     CHANNEL: String(CHANNEL),
+    MARKS,
     EDITED: String(STATUS.edited),
     NOTHING: String(STATUS.nothing),
     REFUSED: String(STATUS.refused),
@@ -69,13 +75,13 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     OURS: OURS.map(handedOn).join(" \\\n    "),
     USERS: USERS.map(handedOn).join(" \\\n      "),
     TAKING: takingValues(grammar).map((word) => `in_front,${word}`).join(" | \\\n        "),
-    MISSING: shellQuote(`container-hooks: ${missing.message}`),
-    MISSING_ESCAPED: shellQuote(escaped(`container-hooks: ${missing.message}`)),
+    MISSING: words(missing),
     ENDED: shellQuote(`container-hooks: ${ended.message}`)
       .replace("@WHAT@", `'"$container_hooks_what"'`)
       .replace("@HOW@", `'"$container_hooks_how"'`)
       .replace("@WHERE@", `'"$container_hooks_where"'`),
     LOG_FILE: flavour === "crun" ? CRUN_LOG_FILE : "",
+    ...chainParts(runtime, words(loop)),
   });
 }
 
@@ -94,6 +100,12 @@ function takingValues({ globals, readWord }: Grammar): string[] {
     return read.kind === "options" && read.given.at(-1)!.option.takesValue &&
       read.given.at(-1)!.value === undefined;
   });
+}
+
+/** The sentence for a person and the one for the engine's log, as words for the script's function. */
+function words({ message }: Failure): string {
+  const sentence = `container-hooks: ${message}`;
+  return `${shellQuote(sentence)} \\\n  ${shellQuote(escaped(sentence))}`;
 }
 
 function shellQuote(text: string): string {
@@ -130,10 +142,11 @@ container_hooks_program=@PROGRAM@
 container_hooks_runtime=@RUNTIME@
 
 # Whether a word is, or looks like, a command that makes a container, or an option of ours.
-container_hooks_creates='' container_hooks_flags=''
+container_hooks_creates='' container_hooks_starts='' container_hooks_flags=''
 for container_hooks_word do
   case $container_hooks_word in
     create | run | restore) container_hooks_creates=may ;;
+    start) container_hooks_starts=may ;;
     -hook-spec* | --hook-spec* | -add-hook* | --add-hook*) container_hooks_flags=may ;;
   esac
 done
@@ -161,7 +174,19 @@ if [ -z "$container_hooks_creates" ] && [ -n "$container_hooks_flags" ]; then
   [ "$container_hooks_at" != our_value ] || container_hooks_creates=may
 fi
 
-[ -z "$container_hooks_creates" ] && [ -x "$container_hooks_runtime" ] && exec "$container_hooks_runtime" "$@"
+# The start of a container that is marked, because a plugin has something to do then.
+if [ -n "$container_hooks_starts" ]; then
+  container_hooks_marks=${"$"}{CONTAINER_HOOKS_RUN:-/run/container-hooks}/@MARKS@
+  [ -n "$CONTAINER_HOOKS_RUN" ] || [ -O / ] || container_hooks_marks=${"$"}{XDG_RUNTIME_DIR:-/run}/container-hooks/@MARKS@
+  [ ! -d "$container_hooks_marks" ] || for container_hooks_word do
+    case $container_hooks_word in *[!A-Za-z0-9_+.-]* | '') continue ;; esac
+    for container_hooks_at in "$container_hooks_marks/$container_hooks_word".*; do
+      [ ! -e "$container_hooks_at" ] || container_hooks_creates=may
+    done
+  done
+fi
+@COUNT_PASSES@
+[ -z "$container_hooks_creates" ] && [ -x "$container_hooks_runtime" ]@END_CHAIN@ && exec "$container_hooks_runtime" "$@"
 
 container_hooks_newline='
 '
@@ -205,8 +230,7 @@ container_hooks_find_log() {
   done@LOG_FILE@
 }
 
-[ -x "$container_hooks_runtime" ] || container_hooks_fail @MISSING@ \
-  @MISSING_ESCAPED@ "$@"
+[ -x "$container_hooks_runtime" ] || container_hooks_fail @MISSING@ "$@"@REFUSE_LOOP@
 
 # The program gets an environment of its own: what preloads a library or sets an option of its engine in the
 # caller's is not for it. What it says on descriptor @CHANNEL@ comes here, and nothing that it prints.
@@ -256,6 +280,6 @@ container_hooks_at=0
   esac
   container_hooks_at=$((container_hooks_at + 1))
 done
-
+@NAME_ENTRY@
 exec "$container_hooks_runtime" "$@"
 `;

@@ -26,6 +26,10 @@ export async function runPlanDoor(host: Host, args: readonly string[], start: St
     findRuntime(host, [runtime], start.self);
     const call = readCall(host, runtime, argv);
     const outcome = call?.complete ? await plan(host, { call, settings, runtime, start }) : "unchanged";
+    if (call?.starts) {
+      const { beforeStart } = await import("./before_start.ts");
+      await beforeStart(host, { call, runtime, start });
+    }
     tell(["end", ...call?.ours ?? []].join(" "));
     return outcome === "edited" ? STATUS.edited : STATUS.nothing;
   } catch (thrown) {
@@ -42,6 +46,7 @@ async function plan(host: Host, creating: Creating): Promise<Outcome> {
   return await beforeCreate(host, {
     ...creating,
     asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`),
+    planned: (token) => tell(`entry ${token}`),
   });
 }
 

@@ -6,8 +6,9 @@
  */
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { execute, withholdDescriptors } from "../host/libc.ts";
+import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
 import { lastIndex } from "../plan/index.ts";
+import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
 import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { reportFailure } from "./report.ts";
@@ -26,17 +27,36 @@ export async function runWrapper(host: Host, argv: readonly string[], start: Sta
     const settings = await readSettings(host, start);
     const runtimes = settings.index?.config.runtimes ?? lastIndex(host)?.config.runtimes ?? USUAL_RUNTIMES;
     const runtime = findRuntime(host, runtimes, start.self);
+    const chain = readChain(host);
+    refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
     if (call?.complete) {
       const { beforeCreate } = await import("./before_create.ts");
       const release = withholdDescriptors();
-      await beforeCreate(host, { call, settings, runtime, start });
+      await beforeCreate(host, {
+        call,
+        settings,
+        runtime,
+        start,
+        planned: (token) => chain.token = token,
+      });
       release();
     }
+    if (call?.starts) {
+      const { beforeStart } = await import("./before_start.ts");
+      await beforeStart(host, { call, runtime, start });
+    }
+    goOn(chain, runtime);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
   } catch (thrown) {
     const why = asFailure(thrown);
     reportFailure(host, readEngineLog(argv), why);
     return why.status;
   }
+}
+
+/** What another of ours has to know, if this runtime leads to one. */
+function goOn(chain: Chain, runtime: string): void {
+  if (mayLeadBack(runtime)) setVariable(CHAIN_VARIABLE, nextChain(chain));
+  else if (chain.passed > 0) setVariable(CHAIN_VARIABLE, undefined);
 }

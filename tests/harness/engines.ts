@@ -21,7 +21,7 @@ export const IMAGE = "docker.io/library/hooks-test:1";
 /** A dockerd whose runtimes, beside runc, are named in `runtimes`. */
 export async function startDocker(
   work: WorkFolder,
-  settings: { runtimes: Record<string, string>; env: Record<string, string> },
+  settings: { runtimes: Record<string, string>; env: Record<string, string>; inside?: string[] },
 ): Promise<Engine> {
   const socket = `unix://${work.path}/docker.sock`;
   const runtimes = Object.entries(settings.runtimes).flatMap((
@@ -33,7 +33,7 @@ export async function startDocker(
     ...["--data-root", work.folder("docker"), "--exec-root", work.folder("docker-run")],
     ...["--bridge=none", "--iptables=false", "--ip6tables=false", "--log-level=warn"],
     ...["--storage-driver", await storageDriver(work), ...runtimes],
-  ]);
+  ], settings.inside);
   const client = (args: string[], options: RunOptions = {}) =>
     run([dockerClient(), "--host", socket, ...args], {
       ...options,
@@ -89,7 +89,12 @@ address = "${socket}"
  */
 export async function startPodman(
   work: WorkFolder,
-  settings: { runtimes: Record<string, string>; env: Record<string, string>; user?: number },
+  settings: {
+    runtimes: Record<string, string>;
+    env: Record<string, string>;
+    user?: number;
+    inside?: string[];
+  },
 ): Promise<Engine> {
   const exports = Object.entries(settings.env).map(([name, value]) => `export ${name}='${value}'\n`).join("");
   const tables = Object.entries(settings.runtimes).map(([name, path]) => {
@@ -117,7 +122,7 @@ ${tables.join("\n")}
   const asUser = user === 0 ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
   const storage = ["--root", root!, "--runroot", runroot!, "--storage-driver", "vfs"];
   const client = (args: string[], options: RunOptions = {}) =>
-    run([...crunMayRun(), ...asUser, "podman", ...storage, ...args], {
+    run([...settings.inside ?? [], ...crunMayRun(), ...asUser, "podman", ...storage, ...args], {
       cwd: home,
       ...options,
       env: { CONTAINERS_CONF: containersConf, HOME: home!, XDG_RUNTIME_DIR: home!, ...options.env },
@@ -174,10 +179,17 @@ export class Daemon {
   readonly #log: string;
   #ended: Deno.CommandStatus | undefined;
 
-  constructor(work: WorkFolder, readonly program: string, env: Record<string, string>, args: string[]) {
+  /** @param inside words in front of the command line, which become the program, such as nsenter's */
+  constructor(
+    work: WorkFolder,
+    readonly program: string,
+    env: Record<string, string>,
+    args: string[],
+    inside: string[] = [],
+  ) {
     this.#log = `${work.path}/${program}.log`;
     this.#child = new Deno.Command("/bin/sh", {
-      args: ["-c", 'exec "$@" >"$0" 2>&1', this.#log, program, ...args],
+      args: ["-c", 'exec "$@" >"$0" 2>&1', this.#log, ...inside, program, ...args],
       clearEnv: true,
       env: { PATH: SYSTEM_PATH, HOME: work.path, ...env },
       stdin: "null",

@@ -23,6 +23,8 @@ const probes = {
   dash: () => notOnPath("dash"),
   bash: () => notOnPath("bash"),
   busybox: () => notOnPath("busybox"),
+  ip: () => notOnPath("ip"),
+  lxcfs: () => notOnPath("lxcfs") ?? cannotMountFuse(),
 };
 
 /** Registers a test that needs `needs`, or leaves it out by name. */
@@ -81,6 +83,16 @@ function reason(need: Need): string | undefined {
 
 function notOnPath(program: string): string | undefined {
   return which(program) === undefined ? `${program} is not installed` : undefined;
+}
+
+/** Some sandboxes have no /dev/fuse, or no kernel behind it. */
+function cannotMountFuse(): string | undefined {
+  try {
+    Deno.openSync("/dev/fuse", { read: true, write: true }).close();
+    return undefined;
+  } catch (error) {
+    return `/dev/fuse cannot be opened: ${(error as Error).message}`;
+  }
 }
 
 /** Some sandboxes forbid ptrace. */

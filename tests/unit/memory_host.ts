@@ -66,7 +66,7 @@ export type Call =
     | "readFolder"
     | "makeFolder"
   )
-  | ("rename" | "link" | "remove" | "lockOneOf" | "chown" | "chmod" | "run");
+  | ("rename" | "link" | "makeSymlink" | "remove" | "lockOneOf" | "chown" | "chmod" | "run" | "hangUp");
 
 /** A {@linkcode Host} in memory. Its plain fields are the test's to set. */
 export class MemoryHost implements Host {
@@ -84,6 +84,9 @@ export class MemoryHost implements Host {
   programs: Record<string, (command: Command) => Partial<Outcome> | Promise<Partial<Outcome>>> = {};
   /** Asked before each call with the path; what it throws, the call throws: a disk full at the third write. */
   fault: (call: Call, path: string) => void = () => {};
+
+  /** Called with the process that is told to read its configuration again. */
+  onHangUp: (pid: number) => void = () => {};
 
   /** Set once the permissions were dropped; here, that changes nothing. */
   permissionsDropped = false;
@@ -351,6 +354,14 @@ export class MemoryHost implements Host {
     this.enter(folder, name, node);
   }
 
+  makeSymlink(target: string, path: string): void {
+    this.fault("makeSymlink", path);
+    const { folder, name } = this.change(path);
+    if (folder.entries.has(name)) throw errors.exists(path);
+    const node = this.node("a symbolic link", { mode: 0o777, uid: this.user });
+    this.enter(folder, name, Object.assign(node, { target }));
+  }
+
   remove(path: string): boolean {
     this.fault("remove", path);
     const node = this.find(path, false);
@@ -410,6 +421,11 @@ export class MemoryHost implements Host {
     if (!program) throw errors.missing(command.path);
     const none = new Uint8Array();
     return { status: 0, stdout: none, stderr: none, timedOut: false, ...await program(command) };
+  }
+
+  hangUp(pid: number): void {
+    this.fault("hangUp", String(pid));
+    this.onHangUp(pid);
   }
 
   stdout(bytes: Uint8Array | string): void {

@@ -29,8 +29,7 @@ main() {
     *) [ $# -eq 0 ] && [ ! -t 0 ] && exit 0 ;;
   esac
   find_self
-  find_folder
-  ready || unpack || exit 1
+  find_installed || { find_folder && { ready || unpack; }; } || exit 1
   container_hooks_nofile='' container_hooks_sigpipe=''
   case ${1-} in
     plan | dispatch) ;; # The launcher keeps all that by itself, and no runtime comes after a handler.
@@ -63,6 +62,21 @@ find_self() {
       [ -f "$container_hooks_self" ] || container_hooks_self=$(command -v "$0")
       ;;
   esac
+}
+
+# `container-hooks install` puts this file beside its Deno and modules, in a folder named after their checksum.
+# Whoever could write there could write this script too, so whose they are is not asked again.
+find_installed() {
+  [ -z "${CONTAINER_HOOKS_PORTABLE_DIR-}" ] || return 1
+  container_hooks_dir=$container_hooks_self
+  # /usr/bin/container-hooks is a link; launcher and hooks name the file itself, which costs no process.
+  [ ! -L "$container_hooks_self" ] || container_hooks_dir=$(
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    command -v readlink >/dev/null || readlink() { busybox readlink "$@"; }
+    readlink -f "$container_hooks_self" 2>/dev/null
+  )
+  container_hooks_dir=${container_hooks_dir%/*}
+  [ "${container_hooks_dir##*/}" = "$container_hooks_sha" ] && [ -x "$container_hooks_dir/deno" ]
 }
 
 find_folder() {

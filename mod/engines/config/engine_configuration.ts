@@ -14,12 +14,22 @@ export interface RuntimeEntry {
   path: string;
   /** Whether containers that ask for no runtime get it. */
   setAsDefault: boolean;
+  /**
+   * Keys of annotations that plugins ask for, beside our own, as patterns of Go's path.Match: what a pod's owner
+   * writes under them reaches the runtime. containerd alone has to be told.
+   */
+  annotations?: readonly string[];
 }
 
 /** What can be known of an engine before its files are changed. */
 export interface EngineFacts {
   /** Text of a configuration file; undefined where there is none. */
   text(file: string): string | undefined;
+  /**
+   * Names of the files in a folder, empty where there is none: an engine may read more files than one, and a list
+   * in a later one takes the place of an earlier one's. Without it only files that are named are looked at.
+   */
+  names?(folder: string): string[];
   /** The engine's version, "1.7.24"; absent where it could not be asked. */
   version?: string;
   /** The whole configuration as the engine itself prints it (`containerd config dump`), where it can. */

@@ -1,0 +1,28 @@
+/** `container-hooks completions SHELL` and `man`: written from the definitions that the parser works by. */
+import { bashCompletion } from "./documents/bash.ts";
+import { type CommandNode, commandTree } from "./documents/command_tree.ts";
+import { fishCompletion } from "./documents/fish.ts";
+import { manPage } from "./documents/man_page.ts";
+import { zshCompletion } from "./documents/zsh.ts";
+import type { ProgramContext } from "./program_context.ts";
+
+/** A shell that there is a completion for. */
+export type Shell = "bash" | "fish" | "zsh";
+
+const SCRIPTS: Record<Shell, (root: CommandNode) => string> = {
+  bash: bashCompletion,
+  fish: fishCompletion,
+  zsh: zshCompletion,
+};
+
+/** Prints the script for one shell. */
+export function completionsFor(shell: Shell): (this: ProgramContext) => void {
+  return function () {
+    this.host.stdout(SCRIPTS[shell](commandTree(this.routes)));
+  };
+}
+
+/** Prints the manual page. */
+export function man(this: ProgramContext): void {
+  this.host.stdout(manPage(commandTree(this.routes)));
+}

@@ -1,0 +1,78 @@
+/** `container-hooks doctor`: puts the checks together and prints what they find. */
+import type { Finding } from "../command/finding.ts";
+import { printJson } from "../command/output.ts";
+import { checkBypass } from "../doctor/bypass.ts";
+import { checkCgroups } from "../doctor/cgroups.ts";
+import { checkConfiguration } from "../doctor/configuration.ts";
+import { checkDenials } from "../doctor/denials.ts";
+import { checkPlugins } from "../doctor/plugins.ts";
+import { checkRootless } from "../doctor/rootless.ts";
+import { type NamedCheck, runChecks, statusOf } from "../doctor/run_checks.ts";
+import { checkExecutable, checkStorage } from "../doctor/storage.ts";
+import type { Host } from "../host/host.ts";
+import { CONTROLS } from "../install/configure/controls.ts";
+import { PROGRAM_NAME } from "../install/look.ts";
+import { readRecord } from "../install/record.ts";
+import { checkEngine } from "./doctor/engines.ts";
+import { checkInstallation, checkRuntimes, launchersOf } from "./doctor/launchers.ts";
+import { checkByRunning } from "./doctor/test_container.ts";
+import type { ProgramContext, ProgramParts } from "./program_context.ts";
+
+interface Flags {
+  json: boolean;
+  run: boolean;
+}
+
+/** Runs every check; its exit status says how bad it is. */
+export async function doctor(this: ProgramContext, { json, run }: Flags): Promise<void> {
+  const { host, parts } = this;
+  const tell = (name: string) => host.stderr(`doctor: still looking at ${name}\n`);
+  const findings = await runChecks(host, checksOf(parts, run), json ? () => {} : tell);
+  this.process.exitCode = statusOf(findings);
+  if (json) return printJson(host, { status: statusOf(findings), findings });
+  printFindings(host, findings);
+}
+
+/** In the order in which one would look: what the others stand on comes first. */
+function checksOf({ start, checks }: ProgramParts, run: boolean): NamedCheck[] {
+  return [
+    { name: "configuration", check: checkConfiguration },
+    { name: "installation", check: checkInstallation },
+    { name: "OCI runtime", check: (host) => checkRuntimes(host, start.self) },
+    { name: "program", check: (host) => checkExecutable(host, programsOf(host, start.program.path)) },
+    { name: "plugins", check: (host) => checkPlugins(host, start) },
+    ...Object.entries(checks).map(([name, check]) => ({ name: `plugin ${name}`, check })),
+    { name: "storage", check: checkStorage },
+    { name: "bypass", check: checkBypass },
+    { name: "cgroups", check: (host) => checkCgroups(host, runtimesOf(host)) },
+    { name: "rootless", check: checkRootless },
+    { name: "SELinux, AppArmor", check: checkDenials },
+    ...Object.entries(CONTROLS).map(([name, control]) => ({
+      name,
+      check: (host: Host) => checkEngine(host, name, control),
+    })),
+    ...run ? [{ name: "test container", check: (host: Host) => checkByRunning(host, start) }] : [],
+  ];
+}
+
+function programsOf(host: Host, running: string): string[] {
+  const record = readRecord(host);
+  return record ? [running, `${record.program}/${PROGRAM_NAME}`] : [running];
+}
+
+function runtimesOf(host: Host): string[] {
+  return launchersOf(host, readRecord(host)).flatMap(({ runtime }) => runtime ?? []);
+}
+
+const COLOURS = { ok: 32, warning: 33, error: 31 };
+
+function printFindings(host: Host, findings: readonly Finding[]): void {
+  const width = Math.max(...findings.map(({ subject }) => subject.length));
+  const indent = " ".repeat("warning".length + 2);
+  for (const { subject, state, what, remedy } of findings) {
+    const word = state.padEnd("warning".length);
+    const shown = host.stdoutIsTerminal() ? `\x1b[${COLOURS[state]}m${word}\x1b[0m` : word;
+    host.stdout(`${shown}  ${subject.padEnd(width)}  ${what}\n`);
+    if (remedy !== undefined) host.stdout(`${indent}${" ".repeat(width)}  -> ${remedy}\n`);
+  }
+}

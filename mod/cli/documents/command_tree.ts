@@ -1,0 +1,80 @@
+/** The commands as plain data, read from the definitions that the parser works by. */
+import type { Command, RouteMap } from "@stricli/core";
+import type { ProgramContext } from "../program_context.ts";
+
+/** A command, or a word that commands begin with. */
+export interface CommandNode {
+  /** The words that lead here: `["bypass", "on"]`; none for the program itself. */
+  words: string[];
+  brief: string;
+  description?: string;
+  /** One line, as `--help` shows it. */
+  usage: string;
+  /** Of a word that commands begin with. */
+  commands: CommandNode[];
+  options: Option[];
+}
+
+/** An option of a command. */
+export interface Option {
+  /** Without its dashes: "dry-run". */
+  name: string;
+  /** A single letter that means the same. */
+  letter?: string;
+  brief: string;
+  /** Of one that takes a value. */
+  value?: { placeholder: string; choices: readonly string[] };
+}
+
+type Target = Command<ProgramContext> | RouteMap<ProgramContext>;
+type Parameters = Command<ProgramContext>["parameters"];
+
+/** Every command has it. */
+const HELP: Option = { name: "help", letter: "h", brief: "Print help information and exit" };
+
+/** The tree of all commands but hidden ones. */
+export function commandTree(
+  target: Target,
+  words: string[] = [],
+  name: string = "container-hooks",
+): CommandNode {
+  const usage = target.formatUsageLine({
+    prefix: [name, ...words],
+    config: {
+      useAliasInUsageLine: false,
+      onlyRequiredInUsageLine: false,
+      caseStyle: "convert-camel-to-kebab",
+    },
+    ansiColor: false,
+  });
+  const node = { words, brief: target.brief, description: target.fullDescription, usage };
+  if ("parameters" in target) {
+    return { ...node, commands: [], options: [...optionsOf(target.parameters), HELP] };
+  }
+  const entries = target.getAllEntries().filter(({ hidden }) => !hidden);
+  const commands = entries.map((entry) =>
+    commandTree(entry.target, [...words, entry.name["convert-camel-to-kebab"]], name)
+  );
+  return { ...node, commands, options: [HELP] };
+}
+
+/** All nodes below and including `node`, each before those below it. */
+export function allNodes(node: CommandNode): CommandNode[] {
+  return [node, ...node.commands.flatMap(allNodes)];
+}
+
+function optionsOf({ flags = {}, aliases = {} }: Parameters): Option[] {
+  return Object.entries(flags).filter(([, flag]) => !("hidden" in flag && flag.hidden)).map(
+    ([name, flag]) => {
+      const letter = Object.entries(aliases).find(([, aliased]) => aliased === name)?.[0];
+      const takesNone = flag.kind === "boolean" || flag.kind === "counter";
+      const choices = flag.kind === "enum" ? flag.values : [];
+      const value = takesNone ? undefined : { placeholder: flag.placeholder ?? "value", choices };
+      return { name: kebab(name), letter, brief: flag.brief, value };
+    },
+  );
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

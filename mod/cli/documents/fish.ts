@@ -1,0 +1,50 @@
+/** Completion for fish. */
+import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
+import { fill } from "./shell.ts";
+
+/** The script that a folder of fish's completions takes, as container-hooks.fish. */
+export function fishCompletion(root: CommandNode): string {
+  const nodes = allNodes(root);
+  return fill(SCRIPT, {
+    ROUTES: nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" "),
+    LINES: nodes.flatMap(linesOf).join("\n"),
+  });
+}
+
+function linesOf({ words, commands, options }: CommandNode): string[] {
+  const here = `complete -c container-hooks -n ${
+    quote(`__container_hooks_at ${quote(words.map((word) => ` ${word}`).join(""))}`)
+  }`;
+  return [
+    ...commands.map((command) => `${here} -f -a ${quote(command.words.at(-1)!)} -d ${quote(command.brief)}`),
+    ...options.map((option) => `${here} ${optionWords(option)} -d ${quote(option.brief)}`),
+  ];
+}
+
+function optionWords({ name, letter, value }: Option): string {
+  const names = `-l ${name}${letter === undefined ? "" : ` -s ${letter}`}`;
+  if (!value) return names;
+  return value.choices.length > 0 ? `${names} -x -a ${quote(value.choices.join(" "))}` : `${names} -r`;
+}
+
+/** Between single quotation marks fish knows two escapes. */
+function quote(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+const SCRIPT = String
+  .raw`# fish completion for container-hooks, written by "container-hooks completions fish".
+
+function __container_hooks_at --description 'Whether the words so far lead to this command'
+    set -l route ''
+    for word in (commandline -opc)[2..-1]
+        switch "$route $word"
+            case @ROUTES@
+                set route "$route $word"
+        end
+    end
+    test "$route" = "$argv[1]"
+end
+
+@LINES@
+`;

@@ -1,0 +1,65 @@
+/** Completion for zsh. */
+import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
+import { fill, quote, spellings } from "./shell.ts";
+
+/** The function that a folder of zsh's fpath takes, as _container-hooks. */
+export function zshCompletion(root: CommandNode): string {
+  const nodes = allNodes(root);
+  return fill(SCRIPT, {
+    ROUTES: nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" | "),
+    VALUES: nodes.flatMap((node) => node.options.flatMap((option) => valueCase(node, option))).join(""),
+    WORDS: nodes.map(wordsCase).join(""),
+  });
+}
+
+function valueCase({ words }: CommandNode, option: Option): string[] {
+  if (!option.value) return [];
+  const route = words.map((word) => ` ${word}`).join("");
+  const patterns = spellings(option).map((spelling) => quote(`${route}:${spelling}`)).join(" | ");
+  const { choices } = option.value;
+  const action = choices.length > 0 ? `compadd -- ${choices.map(quote).join(" ")}` : "_files";
+  return [`    ${patterns}) ${action}; return ;;\n`];
+}
+
+function wordsCase({ words, commands, options }: CommandNode): string {
+  const route = quote(words.map((word) => ` ${word}`).join(""));
+  const names = commands.map((command) => described(command.words.at(-1)!, command.brief));
+  const all = options.flatMap((option) => spellings(option).map((word) => described(word, option.brief)));
+  return `    ${route}) commands=(${names.join(" ")}) options=(${all.join(" ")}) ;;\n`;
+}
+
+/** A colon ends the word. */
+function described(word: string, brief: string): string {
+  return quote(`${word.replaceAll(":", "\\:")}:${brief}`);
+}
+
+/** `path` would be zsh's own. */
+const SCRIPT = String.raw`#compdef container-hooks
+# Written by "container-hooks completions zsh".
+
+_container-hooks() {
+  local route='' word
+  local -a commands options
+  local -i at
+  for ((at = 2; at < CURRENT; at++)); do
+    word=$words[at]
+    [[ $word == -- ]] && return
+    case "$route $word" in
+      @ROUTES@) route+=" $word" ;;
+    esac
+  done
+  case "$route:$words[CURRENT-1]" in
+@VALUES@  esac
+  case $route in
+@WORDS@  esac
+  if [[ $words[CURRENT] == -* ]]; then
+    _describe -o option options
+  elif (( $#commands )); then
+    _describe command commands
+  else
+    _files
+  fi
+}
+
+_container-hooks "$@"
+`;

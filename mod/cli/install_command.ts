@@ -1,0 +1,84 @@
+/** What `install`, `uninstall`, `completions` and `man` are called and take. */
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { parseFolder } from "./parse_folder.ts";
+import type { Shell } from "./completions.ts";
+
+const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
+const dryRun = {
+  kind: "boolean",
+  brief: "Print what would be done, and change nothing",
+  default: false,
+} as const;
+const root = {
+  kind: "parsed",
+  parse: parseFolder,
+  brief: "Root of another system, such as an image that is being built",
+  placeholder: "DIR",
+  optional: true,
+} as const;
+
+/** Lays out the program. */
+export const install = buildCommand({
+  docs: {
+    brief: "Install this file: commands, a launcher for each OCI runtime, configuration, man page",
+    fullDescription:
+      "Puts the running file in place, from wherever it was started. An installation that is there is " +
+      "upgraded; containers may be created meanwhile. Engines are left alone: `container-hooks runtime " +
+      "configure` tells them.",
+  },
+  parameters: {
+    flags: {
+      json,
+      dryRun,
+      root,
+      prefix: {
+        kind: "parsed",
+        parse: parseFolder,
+        brief: "Folder for the program itself. Default: /usr/libexec/container-hooks",
+        placeholder: "DIR",
+        optional: true,
+      },
+    },
+  },
+  loader: async () => (await import("./install.ts")).installProgram,
+});
+
+/** Takes it back. */
+export const uninstall = buildCommand({
+  docs: {
+    brief: "Remove what install has made, and nothing that was changed since",
+    fullDescription:
+      "Refuses while an engine's configuration or a container still names the program. Bundles that " +
+      "somebody keeps get their original config.json back.",
+  },
+  parameters: {
+    flags: {
+      json,
+      dryRun,
+      root,
+      force: { kind: "boolean", brief: "Also while the program is in use", default: false },
+      purge: { kind: "boolean", brief: "Configuration, plugins, backups and logs, too", default: false },
+    },
+  },
+  loader: async () => (await import("./uninstall.ts")).uninstallProgram,
+});
+
+const completion = (shell: Shell) =>
+  buildCommand({
+    docs: { brief: `Print the completion script for ${shell}` },
+    parameters: {},
+    loader: async () => (await import("./completions.ts")).completionsFor(shell),
+  });
+
+/** Completion scripts. */
+export const completions = buildRouteMap({
+  docs: { brief: "Print a completion script for a shell" },
+  routes: { bash: completion("bash"), fish: completion("fish"), zsh: completion("zsh") },
+});
+
+/** The manual page. */
+export const man = buildCommand({
+  docs: { brief: "Print the manual page, for `man -l -`" },
+  parameters: {},
+  loader: async () => (await import("./completions.ts")).man,
+});

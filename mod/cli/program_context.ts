@@ -1,0 +1,19 @@
+/** What those commands are given that have to know the program itself: how it is started, what is part of it. */
+import type { RouteMap } from "@stricli/core";
+import type { Context } from "../command/context.ts";
+import type { Check } from "../command/finding.ts";
+import type { Start } from "../runtime/settings.ts";
+
+/** What main.ts knows and hands to the commands. */
+export interface ProgramParts {
+  start: Start;
+  /** What built-in plugins look at for `doctor`, by their names. */
+  checks: Readonly<Record<string, Check>>;
+}
+
+/** The context of these commands. */
+export interface ProgramContext extends Context {
+  readonly parts: ProgramParts;
+  /** All commands, as the parser knows them. */
+  readonly routes: RouteMap<ProgramContext>;
+}

@@ -1,0 +1,38 @@
+/** How control groups are laid out, and whether the OCI runtime takes them so. */
+import { type Finding, fine, warning } from "../command/finding.ts";
+import type { Host } from "../host/host.ts";
+import { type Mount, readMounts } from "./mounts.ts";
+
+const SUBJECT = "cgroups";
+
+/** @param runtimes Paths of the OCI runtimes that are in use. */
+export function checkCgroups(host: Host, runtimes: readonly string[]): Finding[] {
+  const layout = layoutOf(readMounts(host));
+  if (layout === "none") {
+    return [warning(
+      SUBJECT,
+      "no cgroup file system is mounted, so runtimes cannot limit containers",
+      "mount -t cgroup2 none /sys/fs/cgroup",
+    )];
+  }
+  const crun = runtimes.find((path) => /\/(crun[^/]*|krun)$/.test(path));
+  if (layout === "hybrid" && crun !== undefined) {
+    return [warning(
+      SUBJECT,
+      `the layout is hybrid (version 1, with version 2 beside it), which ${crun} refuses in some releases`,
+      "boot with systemd.unified_cgroup_hierarchy=1, or let runc do the work",
+    )];
+  }
+  return [fine(SUBJECT, `the layout is ${layout === "hybrid" ? "hybrid" : `version ${layout}`}`)];
+}
+
+/** "hybrid": version 1, and version 2 beside it without controllers. */
+export function layoutOf(mounts: readonly Mount[]): "1" | "2" | "hybrid" | "none" {
+  const below = mounts.filter(({ point }) =>
+    point === "/sys/fs/cgroup" || point.startsWith("/sys/fs/cgroup/")
+  );
+  const has = (type: string) => below.some((mount) => mount.type === type);
+  if (has("cgroup2") && has("cgroup")) return "hybrid";
+  if (has("cgroup2")) return "2";
+  return has("cgroup") ? "1" : "none";
+}

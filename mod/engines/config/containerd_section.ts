@@ -1,0 +1,39 @@
+/** Where each version of containerd's configuration keeps the runtimes of its CRI plugin. */
+import { failure } from "../../errors.ts";
+import { entryAt, type TomlDocument, valueOf } from "./toml_document.ts";
+import { writeValue } from "./toml_write.ts";
+
+const CRI: Record<number, string> = {
+  1: "cri",
+  2: "io.containerd.grpc.v1.cri",
+  3: "io.containerd.cri.v1.runtime",
+  // Moved settings of the server alone.
+  4: "io.containerd.cri.v1.runtime",
+};
+
+/**
+ * The version that a configuration declares; 1 where it declares none.
+ *
+ * @throws {Failure} engine-config-field for one that we do not know
+ */
+export function configVersion(document: TomlDocument): number {
+  const entry = entryAt(document, ["version"]);
+  if (!entry) return 1;
+  const version = valueOf(entry);
+  if (typeof version === "number" && CRI[version]) return version;
+  throw failure("engine-config-field", {
+    ...document.source,
+    line: entry.node.loc.start.line,
+    key: "version",
+    found: writeValue(version),
+    wanted: `a version from 1 to 4 (of what we can edit)`,
+  });
+}
+
+/** Path of the table that holds `runtimes` and `default_runtime_name`. */
+export function runtimesSection(version: number): string[] {
+  return ["plugins", CRI[version]!, "containerd"];
+}
+
+/** That of every version, the newest first: `containerd config dump` shows the newest that it knows. */
+export const ALL_SECTIONS: readonly string[][] = [3, 2, 1].map(runtimesSection);

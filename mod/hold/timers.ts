@@ -1,0 +1,44 @@
+/**
+ * Timers for plugins: of functions alone, since a text would be code that the loader has not seen, and without
+ * Node's, whose code would be loaded after all that is shared was frozen.
+ */
+import { after } from "../host/timer.ts";
+import { refuse } from "./code_from_text.ts";
+
+/** Longer ones fire at once in a browser and in Node; here they last this long, which outlasts any plugin. */
+const LONGEST = 2 ** 31 - 1;
+
+type Action = (...args: unknown[]) => void;
+
+/** Puts them in the place of this isolate's own. */
+export function replaceTimers(): void {
+  const running = new Map<number, Disposable>();
+  let last = 0;
+
+  function start(again: boolean, action: unknown, delay: unknown, args: unknown[]): number {
+    if (typeof action !== "function") return refuse();
+    const asked = Number(delay ?? 0);
+    const milliseconds = Number.isFinite(asked) ? Math.min(Math.max(Math.trunc(asked), 0), LONGEST) : 0;
+    const id = ++last;
+    const arm = () => running.set(id, after(milliseconds, fire));
+    const fire = () => {
+      if (again) arm();
+      else running.delete(id);
+      (action as Action)(...args);
+    };
+    arm();
+    return id;
+  }
+
+  function stop(id: unknown): void {
+    running.get(id as number)?.[Symbol.dispose]();
+    running.delete(id as number);
+  }
+
+  Object.assign(globalThis, {
+    setTimeout: (action: unknown, delay?: unknown, ...args: unknown[]) => start(false, action, delay, args),
+    setInterval: (action: unknown, delay?: unknown, ...args: unknown[]) => start(true, action, delay, args),
+    clearTimeout: stop,
+    clearInterval: stop,
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * What was changed in the engines' configuration files, so that it can be taken back to the byte: kept in the
+ * state folder, written before the files are touched and flushed to the disk.
+ *
+ *     engines.json     per engine and file: our runtimes, the texts we made, and what stood there before
+ *     engines.lock     held by whoever changes any of them
+ *     backups/SHA256   what stood there before
+ */
+import { decodeJson, parseJsonObject } from "../../core/json_text.ts";
+import { failure } from "../../errors.ts";
+import { discard, readTrusted, replaceFile } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
+import { sha256 } from "../../journal/journal.ts";
+import { makePrivateFolder } from "../../journal/run_folder.ts";
+import { stateFolder } from "../../plan/index.ts";
+
+/** What stood at a file's place before the first of our changes. */
+export type Original = { sha256: string; uid: number; gid: number; mode: number } | "absent";
+
+/** A file that we changed. */
+export interface ChangedFile {
+  /** The name by which the engine's configuration knows it. */
+  file: string;
+  /** Unknown where ours stood in it before there was a record, or where others changed it in between. */
+  original?: Original;
+  /** SHA-256 of each text that we made of the original, the newest last. */
+  ours: string[];
+  /** Folders that were made to hold it, the outermost first. */
+  folders: string[];
+}
+
+/** A runtime of ours in one configuration. */
+export interface ConfiguredEntry {
+  name: string;
+  path: string;
+  /** The default that it replaced. */
+  previousDefault?: string;
+}
+
+/** What was done to the configuration of one engine. */
+export interface Configured {
+  engine: string;
+  /** The configuration file that was named, or the engine's default. */
+  file: string;
+  entries: ConfiguredEntry[];
+  files: ChangedFile[];
+}
+
+const VERSION = 1;
+/** Bytes. */
+const LIMIT = 4 * 1024 * 1024;
+
+const NAME = "engines.json";
+const WHAT = "record of engine configurations";
+
+/** The record on the disk, while the lock is held. */
+export class Ledger {
+  private constructor(
+    private readonly host: Host,
+    private readonly folder: string,
+    private all: readonly Configured[],
+  ) {}
+
+  /**
+   * Takes the lock, waiting for whoever has it, and gives the record to `action`.
+   *
+   * @throws {Failure} file-unwritable, untrusted
+   */
+  static async locked<T>(host: Host, action: (ledger: Ledger) => Promise<T>): Promise<T> {
+    const folder = stateFolder(host);
+    makePrivateFolder(host, folder);
+    makePrivateFolder(host, `${folder}/backups`);
+    using _ = await host.lockOneOf([`${folder}/engines.lock`], 0o600);
+    return await action(new Ledger(host, folder, readAll(host, folder)));
+  }
+
+  /** What is on record about one configuration. */
+  of(engine: string, file: string): Configured | undefined {
+    return this.all.find((one) => one.engine === engine && one.file === file);
+  }
+
+  /** Replaces what is on record about one configuration; undefined: nothing of ours is left there. */
+  write(engine: string, file: string, configured: Configured | undefined): void {
+    const others = this.all.filter((one) => one.engine !== engine || one.file !== file);
+    const configurations = configured ? [...others, configured] : others;
+    const path = `${this.folder}/${NAME}`;
+    const temporary = `${path}.new`;
+    discard(this.host, temporary);
+    const text = `${JSON.stringify({ version: VERSION, configurations }, null, 2)}\n`;
+    replaceFile(this.host, path, WHAT, new TextEncoder().encode(text), {
+      temporary,
+      mode: 0o600,
+      durable: true,
+    });
+    this.all = configurations;
+  }
+
+  /** Keeps a copy of `bytes`; twice the same is kept once. */
+  async keep(bytes: Uint8Array): Promise<string> {
+    const hash = await sha256(bytes);
+    const path = this.backup(hash);
+    if (this.host.lstat(path) !== undefined) return hash;
+    const temporary = `${path}.new`;
+    discard(this.host, temporary);
+    replaceFile(this.host, path, "backup", bytes, { temporary, mode: 0o600, durable: true });
+    return hash;
+  }
+
+  /** What was kept. @throws {Failure} file-missing, untrusted */
+  kept(hash: string): Uint8Array {
+    return readBackup(this.host, hash);
+  }
+
+  /** Removes a copy unless the record still needs it. */
+  release(hash: string): void {
+    const isNeeded = this.all.some(({ files }) =>
+      files.some(({ original }) =>
+        original !== undefined && original !== "absent" && original.sha256 === hash
+      )
+    );
+    if (!isNeeded) discard(this.host, this.backup(hash));
+  }
+
+  /** Path of a copy. */
+  backup(hash: string): string {
+    return backupPath(this.folder, hash);
+  }
+}
+
+/** What is on record about every configuration, for whoever only looks. */
+export function readLedger(host: Host): readonly Configured[] {
+  return readAll(host, stateFolder(host));
+}
+
+/** What was kept of a file. @throws {Failure} file-missing, untrusted */
+export function readBackup(host: Host, hash: string): Uint8Array {
+  return readTrusted(host, backupPath(stateFolder(host), hash), "backup", LIMIT).bytes;
+}
+
+function backupPath(folder: string, hash: string): string {
+  return `${folder}/backups/${hash}`;
+}
+
+function readAll(host: Host, folder: string): readonly Configured[] {
+  const path = `${folder}/${NAME}`;
+  if (host.lstat(path) === undefined) return [];
+  const { bytes } = readTrusted(host, path, WHAT, LIMIT);
+  const { value } = parseJsonObject(decodeJson(bytes, path), path);
+  if (value.version !== VERSION) {
+    throw failure("config-field", {
+      what: path,
+      field: "version",
+      wanted: `${VERSION}, which this version writes`,
+    });
+  }
+  return value.configurations as Configured[];
+}

@@ -1,0 +1,80 @@
+/** What an installation consists of. */
+import { DEFAULT_CONFIG } from "../config/default_text.ts";
+import { sha256 } from "../journal/journal.ts";
+import { launcherText } from "../runtime/launcher_text.ts";
+import type { Launcher } from "./launchers.ts";
+import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, folderOf, PLUGINS } from "./places.ts";
+import { PROGRAM_NAME } from "./look.ts";
+import type { FolderItem, Item } from "./record.ts";
+
+/** Something that is to be there, with its text where it has one. */
+export interface Wanted {
+  item: Item;
+  bytes?: Uint8Array;
+  /** The administrator's from the moment that it is there: never replaced. */
+  onlyOnce?: true;
+}
+
+/** A text that goes with the program, such as the manual page. */
+export interface Document {
+  /** Inside the root. */
+  path: string;
+  text: string;
+}
+
+/** What the layout depends on. */
+export interface Inventory {
+  /** Version of the program. */
+  version: string;
+  /** Folder of this version. */
+  program: string;
+  /** SHA-256 of the program's file. */
+  sha256: string;
+  launchers: readonly Launcher[];
+  documents: readonly Document[];
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * All that is to be there, in the order in which it is made: what a launcher needs comes before it. Folders that
+ * only hold something are not among it.
+ */
+export async function layOut(inventory: Inventory): Promise<Wanted[]> {
+  const { program, launchers, documents, version } = inventory;
+  const folders = [CONFIG_FOLDER, CONFIG_ADDITIONS, PLUGINS].map((path): Wanted => ({
+    item: { kind: "folder", path, mode: 0o755 },
+  }));
+  const file = async (path: string, text: string, more: { mode?: number; runtime?: string } = {}) => {
+    const bytes = encoder.encode(text);
+    const hash = await sha256(bytes);
+    return { item: { kind: "file", path, mode: 0o644, sha256: hash, ...more }, bytes } as Wanted;
+  };
+  const runtimes = launchers.map(({ path, runtime }) => {
+    const text = launcherText({ program: `${program}/${PROGRAM_NAME}`, runtime, version });
+    return file(path, text, { mode: 0o755, runtime });
+  });
+  return [
+    { item: { kind: "version", path: program, mode: 0o755, sha256: inventory.sha256 } },
+    ...folders,
+    { ...await file(CONFIG, DEFAULT_CONFIG), onlyOnce: true },
+    ...await Promise.all(documents.map(({ path, text }) => file(path, text))),
+    { item: { kind: "link", path: COMMAND, target: `${program}/${PROGRAM_NAME}` } },
+    ...await Promise.all(runtimes),
+  ];
+}
+
+/**
+ * Folders above `paths` that are not there, the highest first.
+ *
+ * @param isThere Whether a path is there.
+ */
+export function missingFolders(paths: readonly string[], isThere: (path: string) => boolean): FolderItem[] {
+  const missing = new Set<string>();
+  for (const path of paths) {
+    for (let folder = folderOf(path); folder !== "/" && !isThere(folder); folder = folderOf(folder)) {
+      missing.add(folder);
+    }
+  }
+  return [...missing].sort().map((path) => ({ kind: "folder", path, mode: 0o755 }));
+}

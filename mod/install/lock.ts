@@ -1,0 +1,34 @@
+/** One installing or uninstalling at a time. */
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/deno_host.ts";
+import type { Host } from "../host/host.ts";
+import { LOCK, STATE } from "./places.ts";
+import type { Item } from "./record.ts";
+import { makeFolder } from "./transaction.ts";
+import { removeIfEmpty } from "./tree.ts";
+
+/** The lock; it ends with the process, too. */
+export interface InstallLock extends Disposable {
+  /** Removes its file, and its folder and `folders` where they are empty: nothing is installed any more. */
+  removeWith(folders: readonly Item[]): void;
+}
+
+/** Takes it, once whoever holds it has ended. @throws {Failure} file-unwritable */
+export async function lockInstallation(host: Host): Promise<InstallLock> {
+  let lock: Disposable;
+  try {
+    if (!host.realPath(STATE)) makeFolder(host, STATE, 0o700);
+    lock = await host.lockOneOf([LOCK], 0o600);
+  } catch (error) {
+    throw failure("file-unwritable", { what: "lock", path: LOCK, why: systemReason(error) }, {
+      cause: error,
+    });
+  }
+  return {
+    removeWith(folders) {
+      host.remove(LOCK);
+      for (const path of [STATE, ...folders.map(({ path }) => path).toReversed()]) removeIfEmpty(host, path);
+    },
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,52 @@
+/** Where an installation lies; paths inside the root. */
+
+/** The folder of commands. */
+export const BIN = "/usr/bin";
+/** The name by which people call the program: a link to the version that is in force. */
+export const COMMAND = `${BIN}/container-hooks`;
+/** What engines call: the launcher of the first runtime; the others' names go on with a dash. */
+export const LAUNCHER = `${BIN}/container-hooks-runtime`;
+/** Folders of versions, each named after its checksum. */
+export const PREFIX = "/usr/libexec/container-hooks";
+
+/** The administrator's configuration. */
+export const CONFIG_FOLDER = "/etc/container-hooks";
+/** Never overwritten. */
+export const CONFIG = `${CONFIG_FOLDER}/config.toml`;
+/** Files that add to it. */
+export const CONFIG_ADDITIONS = `${CONFIG_FOLDER}/conf.d`;
+/** The administrator's plugins. */
+export const PLUGINS = `${CONFIG_FOLDER}/plugins`;
+
+/** Index, plugin cache, and what is on record of the installation. */
+export const STATE = "/var/lib/container-hooks";
+/** What was installed. */
+export const RECORD = `${STATE}/install.json`;
+/** Held by the process that installs or uninstalls. */
+export const LOCK = `${STATE}/install.lock`;
+/** Entries of {@linkcode STATE} that the program makes anew when they are gone. */
+export const CACHES = ["index.json", "plugins", "portable"];
+
+/** What the program writes down where the configuration names no other file, and the one before. */
+export const LOGS = ["/var/log/container-hooks-runtime.log", "/var/log/container-hooks-runtime.log.1"];
+
+/** The folder that a path lies in. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** The last word of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** What names of files begin with that are about to be renamed into place. */
+export const TEMPORARY = ".container-hooks.new.";
+
+/**
+ * Where a file is written before it is renamed into place. Always the same name, so that what a kill left behind
+ * is found; only one process installs at a time.
+ */
+export function temporaryOf(path: string): string {
+  return `${folderOf(path)}/${TEMPORARY}${nameOf(path)}`;
+}

@@ -1,0 +1,55 @@
+/**
+ * The file that is running, as it is to be installed.
+ *
+ * Its owner and mode are not looked at: a file on a USB stick has none worth the name, and an administrator who
+ * runs it as root has trusted it already. It is read once; what was read is what is installed, root's, and its
+ * checksum is shown.
+ */
+import { VERSION } from "../core/identity.ts";
+import { failure } from "../errors.ts";
+import { readFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { startedAs } from "../host/identity.ts";
+import { sha256 } from "../journal/journal.ts";
+import { FILE_LIMIT } from "./look.ts";
+import { folderOf, nameOf } from "./places.ts";
+
+/** The running program. */
+export interface ProgramFile {
+  form: "compiled" | "portable";
+  version: string;
+  /** Where it was read; outside of any root. */
+  path: string;
+  bytes: Uint8Array;
+  sha256: string;
+  /** Name of its folder. The portable form looks for its modules in one of that name beside itself. */
+  folder: string;
+  /** Bytes of all that goes into that folder. */
+  size: number;
+}
+
+/** @throws {Failure} install-source, file-unreadable */
+export async function readProgram(host: Host): Promise<ProgramFile> {
+  const { form, file, again } = startedAs();
+  if (form === "source") throw failure("install-source", {});
+  const { bytes } = readFile(host, file, "program", FILE_LIMIT);
+  const hash = await sha256(bytes);
+  const unpacked = folderOf(again.path);
+  const portable = form === "portable";
+  return {
+    form,
+    version: VERSION,
+    path: file,
+    bytes,
+    sha256: hash,
+    folder: portable ? nameOf(unpacked) : hash,
+    size: bytes.length + (portable ? sizeOf(host, unpacked) : 0),
+  };
+}
+
+function sizeOf(host: Host, folder: string): number {
+  return host.readFolder(folder).reduce((sum, { name, kind }) => {
+    const path = `${folder}/${name}`;
+    return sum + (kind === "a folder" ? sizeOf(host, path) : host.lstat(path)?.size ?? 0);
+  }, 0);
+}

@@ -1,0 +1,101 @@
+/**
+ * What was installed, kept beside the program's state.
+ *
+ * It is written before the first change, with all that is there and all that will be, and once more when the
+ * change is complete: whatever a kill leaves behind is on record.
+ */
+import { decodeJson, parseJsonObject } from "../core/json_text.ts";
+import { failure } from "../errors.ts";
+import { discard, readTrusted, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { RECORD, temporaryOf } from "./places.ts";
+
+/** One thing that an installation is made of. */
+export type Item = FolderItem | FileItem | LinkItem | VersionItem;
+
+/** A folder, which goes when it is empty. */
+export interface FolderItem {
+  kind: "folder";
+  path: string;
+  mode: number;
+}
+
+/** A file with a text of ours. */
+export interface FileItem {
+  kind: "file";
+  path: string;
+  mode: number;
+  sha256: string;
+  /** Of a launcher: the runtime in front of which it stands. */
+  runtime?: string;
+}
+
+/** A symbolic link. */
+export interface LinkItem {
+  kind: "link";
+  path: string;
+  target: string;
+}
+
+/** The folder of one version of the program, which goes as a whole. */
+export interface VersionItem {
+  kind: "version";
+  path: string;
+  mode: number;
+  /** Of the program's file in it. */
+  sha256: string;
+}
+
+/** An installation on record. */
+export interface InstallRecord {
+  format: 1;
+  /** "changing": an installing or uninstalling is at work, or was killed. */
+  state: "whole" | "changing";
+  /** The program's. */
+  version: string;
+  /** Folder of the version that is in force. */
+  program: string;
+  items: Item[];
+}
+
+/** Bytes; a hundred items need a hundredth of it. */
+const LIMIT = 1024 * 1024;
+
+const WHAT = "record of the installation";
+
+/**
+ * The installation on record; undefined where there is none.
+ *
+ * @throws {Failure} where it is not root's alone, or cannot be understood
+ */
+export function readRecord(host: Host): InstallRecord | undefined {
+  if (!host.lstat(RECORD)) return undefined;
+  const { bytes } = readTrusted(host, RECORD, WHAT, LIMIT);
+  const { value } = parseJsonObject(decodeJson(bytes, RECORD), RECORD);
+  if (value.format !== 1 || !Array.isArray(value.items) || !value.items.every(isItem)) {
+    throw failure("file-unreadable", { what: WHAT, path: RECORD, why: "it is not a record of format 1" });
+  }
+  return value as unknown as InstallRecord;
+}
+
+/** What is removed by it must be a place below the root, whoever wrote it. */
+function isItem(value: unknown): boolean {
+  const { kind, path } = value as Partial<Item>;
+  return ["folder", "file", "link", "version"].includes(kind!) && typeof path === "string" &&
+    /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
+}
+
+/** @throws {Failure} file-unwritable */
+export function writeRecord(host: Host, record: InstallRecord): void {
+  discard(host, temporaryOf(RECORD)); // Of one that was killed.
+  replaceFile(host, RECORD, WHAT, new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`), {
+    temporary: temporaryOf(RECORD),
+    mode: 0o600,
+    durable: true,
+  });
+}
+
+/** Items of one path may differ while one version replaces another; equal ones count once. */
+export function allItems(...lists: readonly (readonly Item[])[]): Item[] {
+  return [...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,36 @@
+/** Folders with all that is in them. */
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/deno_host.ts";
+import type { Host } from "../host/host.ts";
+
+/** Removes a file, or a folder with all that is in it; nothing where nothing is there. @throws {Failure} */
+export function removeTree(host: Host, path: string): void {
+  try {
+    remove(host, path);
+  } catch (error) {
+    throw failure("file-unremovable", { path, why: systemReason(error) }, { cause: error });
+  }
+}
+
+function remove(host: Host, path: string): void {
+  if (host.lstat(path)?.kind === "a folder") {
+    for (const { name } of host.readFolder(path)) remove(host, `${path}/${name}`);
+  }
+  host.remove(path);
+}
+
+/** Everybody may read all of it and enter its folders; who may execute a file stays as it is, for everybody. */
+export function openTree(host: Host, path: string): void {
+  const { kind, mode } = host.lstat(path)!;
+  if (kind === "a folder") {
+    for (const { name } of host.readFolder(path)) openTree(host, `${path}/${name}`);
+  }
+  host.chmod(path, kind === "a folder" || (mode & 0o100) !== 0 ? 0o755 : 0o644);
+}
+
+/** Removes a folder where it is empty; false where it is not. */
+export function removeIfEmpty(host: Host, path: string): boolean {
+  if (host.lstat(path)?.kind !== "a folder" || host.readFolder(path).length > 0) return false;
+  host.remove(path);
+  return true;
+}

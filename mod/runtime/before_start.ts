@@ -1,0 +1,84 @@
+/**
+ * What happens before the runtime hears that a container is to start: the handlers at `start`, for a container that
+ * is marked. Any other call costs one look at a folder.
+ */
+import { asFailure, failure } from "../errors.ts";
+import { SYSTEM_PATH } from "../core/oci.ts";
+import type { State } from "../core/oci.ts";
+import { readState, sameContainer } from "../dispatch/state.ts";
+import { holdProcess } from "../hold/process.ts";
+import type { Host } from "../host/host.ts";
+import { withholdDescriptors } from "../host/libc.ts";
+import { openLog } from "../host/own_log.ts";
+import { entryPath, type JournalEntry, readWhole } from "../journal/journal.ts";
+import { runFolder } from "../journal/run_folder.ts";
+import { markedForStart, unmarkForStart } from "../journal/start_marks.ts";
+import type { RuntimeCall } from "./command_line.ts";
+import type { Start } from "./settings.ts";
+
+/** A call of `start`, and what is known around it. */
+export interface Starting {
+  /** One whose `starts` is set. */
+  call: RuntimeCall;
+  /** Absolute path of the runtime. */
+  runtime: string;
+  start: Start;
+}
+
+/** Milliseconds; a runtime answers in ten. */
+const STATE_TIMEOUT = 10_000;
+
+/**
+ * Calls the handlers, if the container is marked.
+ *
+ * @throws {Failure} cannot-start: the runtime must not be called then
+ */
+export async function beforeStart(host: Host, { call, runtime, start }: Starting): Promise<void> {
+  const entries = markedForStart(host, call.starts!).flatMap((token) =>
+    readWhole(host, entryPath(host, token)) ?? []
+  );
+  const id = entries[0]?.container.id;
+  if (id === undefined) return;
+  const release = withholdDescriptors();
+  try {
+    const state = await stateOf(
+      host,
+      runtime,
+      call.argv.slice(0, call.argv.length - call.starts!.length - 1),
+      id,
+    );
+    const entry = entries.find((entry) => sameContainer(host, entry, state));
+    // Of a container with the same id, under another root of the runtime.
+    if (!entry) return;
+    await callHandlers(host, start, entry, state);
+    unmarkForStart(host, id, entry.token);
+  } catch (thrown) {
+    const why = asFailure(thrown);
+    throw failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
+  } finally {
+    release();
+  }
+}
+
+async function callHandlers(host: Host, start: Start, entry: JournalEntry, state: State): Promise<void> {
+  const { dispatch } = await import("../dispatch/dispatch.ts");
+  const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
+  const hold = () => holdProcess(host, log);
+  const around = { host, log, state, builtin: start.builtin, run: runFolder(host), hold };
+  const [first] = await dispatch({ ...around, stage: "start" }, entry);
+  if (!first) return;
+  log("error", first.message, { container: state.id });
+  throw first;
+}
+
+/** As a hook gets it on standard input; the runtime is asked with the options that stood in front of `start`. */
+async function stateOf(host: Host, runtime: string, globals: string[], id: string): Promise<State> {
+  const { status, stdout } = await host.run({
+    path: runtime,
+    args: [...globals, "state", id],
+    env: { PATH: SYSTEM_PATH },
+    timeout: STATE_TIMEOUT,
+  });
+  if (status !== 0) throw failure("state", { why: `could not be had of ${runtime} state` });
+  return await readState(() => Promise.resolve(stdout));
+}

@@ -1,0 +1,29 @@
+/** The systemd unit of `container-hooks lxcfs watch`. */
+
+/** @param program Absolute path of container-hooks. */
+export function unitText(program: string): string {
+  return `# Written by: container-hooks lxcfs watch --unit
+[Unit]
+Description=Heals the /proc of containers when lxcfs was restarted
+Documentation=man:lxcfs(1)
+After=lxcfs.service
+
+[Service]
+ExecStart=${quoted(program)} lxcfs watch
+Restart=always
+RestartSec=5
+# It enters other mount namespaces from the host's, so nothing here may give it one of its own (ProtectSystem=,
+# PrivateTmp= and the like do).
+NoNewPrivileges=yes
+RestrictAddressFamilies=AF_UNIX
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** As systemd.syntax(7) and systemd.unit(5) read a word: $ and % have a meaning there. */
+function quoted(path: string): string {
+  const text = path.replaceAll("%", "%%").replaceAll("$", "$$$$");
+  return /^[\w@+=:,./%$-]+$/.test(text) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,53 @@
+/** `container-hooks lxcfs watch`: heals containers by itself, whenever lxcfs was restarted. */
+import type { Context } from "../../../mod/command/context.ts";
+import { asFailure, oneLine } from "../../../mod/errors.ts";
+import { startedAs } from "../../../mod/host/identity.ts";
+import { pause } from "../../../mod/host/timer.ts";
+import { heal, type Healed } from "./heal.ts";
+import { liveContainers } from "./live.ts";
+import { unitText } from "./unit.ts";
+
+interface Flags {
+  /** Milliseconds between two looks. */
+  every: number;
+  /** Print a systemd unit instead. */
+  unit: boolean;
+  json: boolean;
+}
+
+/**
+ * Looks at all containers, again and again, until it is ended.
+ *
+ * There is no event that a restart of lxcfs could be told by in time: a container that was being created
+ * meanwhile has mounts of the old one too.
+ */
+export async function watch(this: Context, { every, unit, json }: Flags): Promise<void> {
+  const { host } = this;
+  if (unit) return host.stdout(unitText(startedAs().file));
+  let last = "";
+  for (;;) {
+    const lines = look(this, json);
+    const text = lines.join("");
+    // What cannot be healed is told once, not at every look.
+    if (text !== last) host.stdout(text);
+    last = text;
+    await pause(every);
+  }
+}
+
+/** One look. @returns lines for the log */
+function look({ host }: Context, json: boolean): string[] {
+  try {
+    return heal(host, liveContainers(host)).map((result) =>
+      json ? `${JSON.stringify(result)}\n` : line(result)
+    );
+  } catch (thrown) {
+    const { message } = asFailure(thrown);
+    return [json ? `${JSON.stringify({ error: message })}\n` : `${message}\n`];
+  }
+}
+
+function line({ id, name, healed, failed }: Healed): string {
+  const reasons = failed.map(({ path, why }) => `; ${path} is still stale: ${why}`).join("");
+  return oneLine(`container ${id}${name && ` (${name})`}: ${healed.length} files healed${reasons}`) + "\n";
+}

@@ -1,0 +1,106 @@
+/** Collecting what is asked for: by config.toml, and by the container's annotations and labels. */
+import { parseNetwork } from "./addresses.ts";
+import { type Policy, refusals } from "./policy.ts";
+import { type DeviceRequest, parseRequest } from "./request.ts";
+import { show, ValueError } from "./values.ts";
+
+/** Annotations and labels that begin with it name a device each. */
+export const PREFIX = "container-hooks.nic.";
+
+/** What of a container can ask. */
+export interface Asking {
+  engine: string;
+  annotations: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** The plugin's options, as far as they say what is asked for and may be. */
+export interface AskingOptions {
+  readonly devices: readonly string[];
+  readonly "allow-devices": readonly string[];
+  readonly "allow-bridges": readonly string[];
+  readonly "allow-peers": readonly string[];
+  readonly "allow-parents": readonly string[];
+  readonly "allow-addresses": readonly string[];
+  readonly "allow-mac": boolean;
+}
+
+/** The requests, and why they cannot be done. */
+export interface Asked {
+  requests: DeviceRequest[];
+  faults: string[];
+}
+
+/** Reads all that is asked for and holds it against the policy. */
+export function askedFor(container: Asking, options: AskingOptions): Asked {
+  const asked: Asked = { requests: [], faults: [] };
+  const policy = policyOf(options);
+  for (const range of policy.addresses) {
+    if (!parseNetwork(range)) {
+      asked.faults.push(`option allow-addresses has ${show(range)}, which is no network`);
+    }
+  }
+  for (const text of options.devices) {
+    collect(asked, `option devices, ${show(text)}`, () => fromOption(text));
+  }
+  for (const [key, text] of Object.entries(textsOf(container, asked.faults))) {
+    collect(asked, key, () => {
+      const request = parseRequest(key.slice(PREFIX.length), text);
+      asked.faults.push(...refusals(request, policy).map((why) => `${key}: ${why}`));
+      return request;
+    });
+  }
+  asked.faults.push(...twice(asked.requests));
+  return asked;
+}
+
+function policyOf(options: AskingOptions): Policy {
+  return {
+    devices: options["allow-devices"],
+    bridges: options["allow-bridges"],
+    peers: options["allow-peers"],
+    parents: options["allow-parents"],
+    addresses: options["allow-addresses"],
+    mac: options["allow-mac"],
+  };
+}
+
+/** Docker before 25 has no annotations; its labels are read, and those of no other engine. */
+function textsOf({ engine, annotations, labels }: Asking, faults: string[]): Record<string, string> {
+  const ours = (texts: Readonly<Record<string, string>>) =>
+    Object.entries(texts).filter(([key]) => key.startsWith(PREFIX));
+  const found: Record<string, string> = Object.fromEntries(ours(annotations));
+  if (engine !== "docker") return found;
+  for (const [key, text] of ours(labels)) {
+    if ((found[key] ?? text) !== text) faults.push(`${key}: annotation and label ask for different things`);
+    found[key] ??= text;
+  }
+  return found;
+}
+
+/** "name=myTap,host=tap0,...": the name stands first. */
+function fromOption(text: string): DeviceRequest {
+  const [, name, rest] = text.match(/^name=([^,]*),(.*)$/s) ?? [];
+  if (name === undefined) throw new ValueError("it must begin with name=NAME,");
+  return parseRequest(name, rest!);
+}
+
+function collect(asked: Asked, who: string, read: () => DeviceRequest): void {
+  try {
+    asked.requests.push(read());
+  } catch (thrown) {
+    if (!(thrown instanceof ValueError)) throw thrown;
+    asked.faults.push(`${who}: ${thrown.message}`);
+  }
+}
+
+/** One container cannot have one device, name or host end twice. */
+function twice(requests: readonly DeviceRequest[]): string[] {
+  const names = requests.flatMap(({ name, source }) => [
+    `the name ${name} in the container`,
+    ...source.kind === "device" ? [`the device ${source.host}`] : [],
+    ...source.kind === "pair" && source.peer !== undefined ? [`the host end ${source.peer}`] : [],
+  ]);
+  const doubled = names.filter((name, index) => names.indexOf(name) !== index);
+  return [...new Set(doubled)].map((name) => `${name} is asked for twice`);
+}

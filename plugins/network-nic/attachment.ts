@@ -1,0 +1,102 @@
+/**
+ * What we did to the host for a container, kept until it is taken back: the container, its namespace, and of every
+ * device what it was before.
+ *
+ * It is kept before anything is done. From then on a namespace in /run/netns holds the container's network alive, so
+ * that no device dies with it, however the container ends.
+ */
+import type { Json, PluginHost } from "container-hooks/plugin";
+import type { DeviceRequest } from "./request.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What `plan` decided, for the handlers. */
+export interface Carry {
+  /** 32 hexadecimal digits of this container's own. */
+  key: string;
+  requests: DeviceRequest[];
+  /** Devices that the runtime has moved, as they were before. */
+  moved: Snapshot[];
+}
+
+/** One device of an attachment. */
+export interface AttachedDevice {
+  request: DeviceRequest;
+  /** What it was on the host, where it is one of the host's. */
+  was?: Snapshot;
+  /** Name of a pair's end on the host. */
+  hostEnd?: string;
+}
+
+/** A container that uses the devices: the one that asked, and others of its namespace that asked for the same. */
+export interface Holder {
+  /** Of its plan, 32 hexadecimal digits. */
+  key: string;
+  id: string;
+  /** Its first process. */
+  pid: number;
+}
+
+/** Devices that one container was given. */
+export interface Attachment {
+  /** Of the container that asked; also what it is kept by. */
+  key: string;
+  /** Milliseconds since 1970. */
+  since: number;
+  /** The network namespace as the kernel calls it: `net:[4026532179]`. */
+  namespace: string;
+  /** Its name in /run/netns. */
+  pin: string;
+  holders: Holder[];
+  /** Those that are, or are about to be, in the container. */
+  devices: AttachedDevice[];
+  /** All of them have been there: what is called like one of them inside is that one. */
+  placed: boolean;
+}
+
+/** What is kept, the oldest first. */
+export function attachments(host: Pick<PluginHost, "kept">): Attachment[] {
+  const all = Object.values(host.kept()) as unknown as Attachment[];
+  return all.sort((a, b) => a.since - b.since);
+}
+
+/** As it is kept. */
+export function asJson(attachment: Attachment): Json {
+  return JSON.parse(JSON.stringify(attachment));
+}
+
+/** Name in /run/netns of the namespace of a container. */
+export function pinOf(key: string): string {
+  return `container-hooks-${key.slice(0, 12)}`;
+}
+
+/**
+ * Whether the pin is there, and holds the namespace: a kill can leave the file that the namespace was to be mounted
+ * on, which has no mode.
+ */
+export function pinState(host: Pick<PluginHost, "lstat">, pin: string): "none" | "file" | "holds" {
+  const status = host.lstat(`/run/netns/${pin}`);
+  if (!status) return "none";
+  return status.mode === 0 ? "file" : "holds";
+}
+
+/** The network namespace of a process; undefined where there is none any more. */
+export function namespaceOf(host: Pick<PluginHost, "readLink">, pid: number | "self"): string | undefined {
+  try {
+    return host.readLink(`/proc/${pid}/ns/net`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Holders whose process is there and in the namespace: the number of a process is given again, the pair is not. */
+export function livingHolders(
+  host: Pick<PluginHost, "readLink">,
+  { holders, namespace }: Attachment,
+): Holder[] {
+  return holders.filter(({ pid }) => namespaceOf(host, pid) === namespace);
+}
+
+/** Who has a device of the host; undefined where it is nobody. */
+export function holderOf(all: readonly Attachment[], device: string): Attachment | undefined {
+  return all.find(({ devices }) => devices.some(({ was }) => was?.name === device));
+}

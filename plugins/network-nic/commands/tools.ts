@@ -1,0 +1,19 @@
+/** What the plugin's code works with, made for a command. */
+import type { Host } from "../../../mod/host/host.ts";
+import { runFolder } from "../../../mod/journal/run_folder.ts";
+import { alone, keep, keptBy } from "../../../mod/journal/kept.ts";
+import { pluginHost } from "../../../mod/loader/plugin_host.ts";
+import type { Tools } from "../detach.ts";
+import plugin from "../plugin.ts";
+
+/** The same that its handlers get; what they would log, a command says by itself. */
+export function toolsOf(host: Host): Tools {
+  const { name, needs = {} } = plugin;
+  const run = runFolder(host);
+  return {
+    host: pluginHost(host, name, "nic", needs, {}, () => keptBy(host, name, run)),
+    keep: (key, value) => keep(host, name, run, key, value),
+    alone: (work) => alone(host, name, run, work),
+    log: { debug() {}, info() {}, warn() {} },
+  };
+}

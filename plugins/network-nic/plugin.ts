@@ -1,0 +1,156 @@
+/**
+ * Network devices for containers before their first instruction runs: a device of the host moved, a pair on a bridge,
+ * a macvlan; asked for in config.toml, or by annotations within the administrator's policy.
+ *
+ * Read it from `plan` down; what happens later is attach.ts, and how it is taken back is detach.ts.
+ */
+import {
+  type Container,
+  definePlugin,
+  type Edit,
+  netDevice,
+  type Plan,
+  type PlanContext,
+  type State,
+} from "container-hooks/plugin";
+import { askedFor, PREFIX } from "./asked.ts";
+import { attach } from "./attach.ts";
+import { attachments, type Carry, livingHolders } from "./attachment.ts";
+import { missing, neededDevices } from "./checks.ts";
+import type { Tools } from "./detach.ts";
+import { Ip, IP_PLACES, SYSCTL_PLACES } from "./ip.ts";
+import { networkComesLater, networkOf, whyPowerless } from "./network.ts";
+import { release } from "./recover.ts";
+import type { DeviceRequest } from "./request.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+
+export default definePlugin({
+  api: 1,
+  name: "network-nic",
+  version: "1.0.0",
+  brief: "Gives containers network devices: of the host, pairs on bridges, macvlans",
+  options: {
+    devices: {
+      type: "strings",
+      default: [],
+      brief: "devices for every container that `when` selects: name=NAME,SETTING=VALUE,...",
+    },
+    "allow-devices": {
+      type: "strings",
+      default: [],
+      brief: "host devices that annotations may ask for; * stands for letters and digits",
+    },
+    "allow-bridges": { type: "strings", default: [], brief: "bridges that annotations may ask for" },
+    "allow-peers": {
+      type: "strings",
+      default: [],
+      brief: "names of host ends of pairs that annotations may ask for",
+    },
+    "allow-parents": {
+      type: "strings",
+      default: [],
+      brief: "parents of macvlans that annotations may ask for",
+    },
+    "allow-addresses": {
+      type: "strings",
+      default: [],
+      brief: "networks whose addresses annotations may ask for",
+    },
+    "allow-mac": {
+      type: "boolean",
+      default: false,
+      brief: "whether annotations may choose a MAC address",
+    },
+  },
+  needs: {
+    read: ["/proc", "/run/netns", ...IP_PLACES, ...SYSCTL_PLACES],
+    run: IP_PLACES.concat(SYSCTL_PLACES),
+  },
+  async plan(container, context) {
+    const { requests, faults } = askedFor(container, context.options);
+    if (faults.length > 0) return { deny: faults };
+    if (requests.length === 0) {
+      return { stages: [], note: `no network device is asked for: no option devices, no ${PREFIX}NAME` };
+    }
+    const why = whyImpossible(container, context, requests);
+    if (why.length > 0) return { deny: why };
+    return await planDevices(container, context, requests);
+  },
+  on: {
+    createRuntime: attachAt,
+    start: attachAt,
+    poststop: (_state, context) => release(context, context.carry as unknown as Carry),
+  },
+});
+
+/** The same at createRuntime and, for docker from 28 on, at start. */
+async function attachAt(
+  state: State,
+  context: Tools & { carry: unknown; undo(action: () => Promise<void>): void },
+): Promise<void> {
+  await attach(context, context.carry as Carry, state, (action) => context.undo(action));
+}
+
+/** What can be said before the container's namespace is there. */
+function whyImpossible(
+  { linux }: Container,
+  { host }: Pick<PlanContext, "host">,
+  requests: readonly DeviceRequest[],
+): string[] {
+  const network = networkOf(linux);
+  if (network === "host") {
+    return ["it has the host's network, whose devices would be renamed; give it a network of its own"];
+  }
+  const powerless = whyPowerless(host);
+  if (powerless !== undefined) return [powerless];
+  const kept = attachments(host);
+  const alive = kept.filter((each) => livingHolders(host, each).length > 0);
+  return requests.flatMap(neededDevices).filter((name) => !isOnHost(host, name)).flatMap((name) => {
+    // In a pod, another container of it may have the device; of a dead container, it is taken back first.
+    const heldByDead = kept.some((each) =>
+      !alive.includes(each) && each.devices.some(({ was }) => was?.name === name)
+    );
+    return network === "joined" || heldByDead ? [] : [missing(name, alive)];
+  });
+}
+
+function isOnHost(host: PlanContext["host"], name: string): boolean {
+  return host.lstat(`/proc/sys/net/ipv4/conf/${name}`) !== undefined;
+}
+
+async function planDevices(
+  container: Container,
+  { host, features }: Pick<PlanContext, "host" | "features">,
+  requests: DeviceRequest[],
+): Promise<Plan> {
+  const later = networkComesLater(container);
+  // Nobody else but us knows of a pod's other containers, or brings a dead container's device back.
+  const movable = later || networkOf(container.linux) !== "own"
+    ? []
+    : requests.flatMap(({ name, source }) =>
+      source.kind === "device" && isOnHost(host, source.host) ? [{ host: source.host, name }] : []
+    );
+  const byRuntime = movable.length > 0 && supportsMoving(await features()) ? movable : [];
+  const carry: Carry = { key: crypto.randomUUID().replaceAll("-", ""), requests, moved: [] };
+  if (byRuntime.length > 0) carry.moved = await snapshots(host, byRuntime.map(({ host }) => host));
+  const edits: Edit[] = byRuntime.map(({ host, name }) => netDevice(host, name));
+  const stage = later ? "start" : "createRuntime";
+  const names = requests.map(({ name }) => name).join(", ");
+  return {
+    edits,
+    carry: JSON.parse(JSON.stringify(carry)),
+    stages: [stage, "poststop"],
+    note: `${names} at ${stage}${byRuntime.length > 0 ? ", moved by the runtime" : ""}`,
+  };
+}
+
+function supportsMoving({ linux }: Readonly<Record<string, unknown>>): boolean {
+  return (linux as { netDevices?: { enabled?: boolean } } | undefined)?.netDevices?.enabled === true;
+}
+
+async function snapshots(host: PlanContext["host"], names: readonly string[]): Promise<Snapshot[]> {
+  const ip = new Ip(host);
+  const links = await ip.links();
+  const wanted = links.filter(({ ifname }) => names.includes(ifname));
+  return await Promise.all(wanted.map((link) => takeSnapshot(ip, host, link)));
+}

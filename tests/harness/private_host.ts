@@ -1,0 +1,87 @@
+/**
+ * This machine with changes of its own: a mount namespace in which /usr, /etc, /var and /run are the machine's,
+ * and whatever is written there goes elsewhere.
+ */
+import { type Ran, run, type RunOptions } from "./run.ts";
+
+/** What is written to goes to a layer of its own. */
+const LAYERED = ["/usr", "/etc", "/var"];
+
+/** Where the layers are, inside the namespace. */
+const LAYERS = "/mnt";
+
+/** A machine of one's own, on which container-hooks is not installed. */
+export interface PrivateHost extends AsyncDisposable {
+  /** Runs a program there, to its end. */
+  run(argv: string[], options?: RunOptions): Promise<Ran>;
+  /** Runs it; it has to succeed. @throws with what it wrote to stderr */
+  mustRun(argv: string[], options?: RunOptions): Promise<Ran>;
+  /** Writes a file, with the folders above it. */
+  write(path: string, text: string): Promise<void>;
+  /** The text of a file; undefined where it is not there. */
+  read(path: string): Promise<string | undefined>;
+  /** What is there and was not, or the other way round: files, links and folders, but for logs. */
+  changes(): Promise<string[]>;
+}
+
+/** The namespace lives as long as this process, which ends with its standard input. */
+const HOLD = `
+mount --make-rprivate / && mount -t tmpfs tmpfs ${LAYERS} && cd ${LAYERS} || exit
+for folder in ${LAYERED.join(" ")}; do
+  mkdir -p upper$folder work$folder lower$folder && mount --bind $folder lower$folder || exit
+  mount -t overlay overlay $folder \
+    -o lowerdir=${LAYERS}/lower$folder,upperdir=${LAYERS}/upper$folder,workdir=${LAYERS}/work$folder || exit
+done
+mount -t tmpfs -o mode=755 tmpfs /run || exit
+rm -rf /usr/bin/container-hooks* /usr/libexec/container-hooks /etc/container-hooks /var/lib/container-hooks
+echo ready
+exec cat
+`;
+
+/** A folder that something was changed in is in the layer too, and is no change of its own. */
+const CHANGES = `cd ${LAYERS}/upper && find . -mindepth 2 ! -path './var/log/*' | while read -r path; do
+  [ ! -d "$path" ] || [ ! -d "${LAYERS}/lower/$path" ] || continue
+  echo "\${path#.}"
+done`;
+
+/** Makes one. @throws where this kernel lets nobody mount */
+export async function privateHost(): Promise<PrivateHost> {
+  const holder = new Deno.Command("unshare", {
+    args: ["--mount", "sh", "-c", HOLD],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const reader = holder.stdout.getReader();
+  const { value } = await reader.read();
+  if (new TextDecoder().decode(value) !== "ready\n") throw new Error("no private host could be made");
+  const enter = ["nsenter", `--target=${holder.pid}`, "--mount", "--wd=/"];
+  const host = {
+    run: (argv: string[], options?: RunOptions) => run([...enter, ...argv], options),
+    async mustRun(argv: string[], options?: RunOptions) {
+      const ran = await host.run(argv, options);
+      if (ran.status !== 0) {
+        throw new Error(`${argv.join(" ")} ended with ${ran.status}: ${ran.stderr.trim()}`);
+      }
+      return ran;
+    },
+    async write(path: string, text: string) {
+      await host.mustRun(["sh", "-c", 'mkdir -p "${0%/*}" && cat >"$0"', path], { stdin: text });
+    },
+    async read(path: string) {
+      const { status, stdout } = await host.run(["cat", path]);
+      return status === 0 ? stdout : undefined;
+    },
+    async changes() {
+      const { stdout } = await host.mustRun(["sh", "-c", CHANGES]);
+      return stdout.split("\n").filter((line) => line !== "").sort();
+    },
+    async [Symbol.asyncDispose]() {
+      await holder.stdin.close();
+      reader.releaseLock();
+      await holder.stdout.cancel();
+      await holder.status;
+    },
+  };
+  return host;
+}

@@ -1,0 +1,27 @@
+/** Further versions of a built file, to upgrade to: the same program under another checksum. */
+import type { Form } from "./forms.ts";
+import type { WorkFolder } from "./work_folder.ts";
+
+/** How the portable form's header names the folder of its modules. */
+const CHECKSUM = /(?<=^container_hooks_sha=)[0-9a-f]{64}$/m;
+
+/** Bytes that the header is looked for in. */
+const HEADER = 1024 * 1024;
+
+/** Writes another version of the file; gives back its path. @param number tells it from others */
+export function anotherVersion(form: Form, work: WorkFolder, number: number): string {
+  const bytes = Deno.readFileSync(form.path);
+  const path = `${work.path}/version-${number}`;
+  // Latin-1 has one character for each byte, so places in the text are places in the file.
+  const header = new TextDecoder("latin1").decode(bytes.subarray(0, HEADER));
+  const found = CHECKSUM.exec(header);
+  if (found && form.name !== "compiled") {
+    bytes.set(new TextEncoder().encode(String(number).repeat(64).slice(0, 64)), found.index);
+    Deno.writeFileSync(path, bytes, { mode: 0o755 });
+  } else {
+    // Behind the sections of an ELF file nobody looks.
+    Deno.writeFileSync(path, bytes, { mode: 0o755 });
+    Deno.writeTextFileSync(path, String(number), { append: true });
+  }
+  return path;
+}

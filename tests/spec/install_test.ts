@@ -1,0 +1,366 @@
+/** Installing, upgrading and uninstalling: on a private copy of this machine, and in another system's root. */
+import assert from "node:assert/strict";
+import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import { specTest, type Subject } from "../harness/needs.ts";
+import { type PrivateHost, privateHost } from "../harness/private_host.ts";
+import { mustRun, run } from "../harness/run.ts";
+import { anotherVersion } from "../harness/versions.ts";
+import type { WorkFolder } from "../harness/work_folder.ts";
+
+const COMMAND = "/usr/bin/container-hooks";
+const LAUNCHER = "/usr/bin/container-hooks-runtime";
+const RECORD = "/var/lib/container-hooks/install.json";
+
+/** A plugin that marks containers, and notes on the host how they end. */
+const PLUGIN = `import { definePlugin, setEnv } from "container-hooks/plugin";
+
+export default definePlugin({
+  api: 1,
+  name: "marking",
+  version: "1.0.0",
+  brief: "Marks containers",
+  needs: { run: ["/usr/bin/touch"] },
+  plan: () => ({ edits: [setEnv("MARKED", "yes")] }),
+  on: {
+    async poststop(state, { host }) {
+      await host.run("/usr/bin/touch", ["/run/ended-" + state.id]);
+    },
+  },
+});
+`;
+
+/** What stands in the record of an installation. */
+interface Recorded {
+  state: string;
+  program: string;
+  items: { kind: string; path: string; mode?: number; runtime?: string }[];
+}
+
+/** Of this test alone: runtimes name control groups after it. */
+const newId = () => `hooks-test-${crypto.randomUUID().slice(0, 8)}`;
+
+async function recordOf(host: PrivateHost): Promise<Recorded> {
+  return JSON.parse((await host.read(RECORD))!);
+}
+
+function runContainer(host: PrivateHost, bundle: Bundle, id: string) {
+  return host.run([LAUNCHER, "run", "--bundle", bundle.path, id]);
+}
+
+/**
+ * A test on a private host; its files are made before, since what changes below the host's layers is undefined.
+ */
+function onPrivateHost<Files>(
+  name: string,
+  files: (subject: Subject) => Files | Promise<Files>,
+  body: (host: PrivateHost, files: Files, subject: Subject) => Promise<void>,
+): void {
+  specTest(name, ["root", "runc"], async (subject) => {
+    const made = await files(subject);
+    await using host = await privateHost();
+    await body(host, made, subject);
+  }, "files");
+}
+
+const nothing = () => {};
+
+onPrivateHost(
+  "installed, a container runs through the launcher; uninstalled, nothing is left",
+  ({ work }) => makeBundle(work, { args: ["env"] }),
+  async (host, bundle, { form, work }) => {
+    const id = newId();
+    const before = await host.changes();
+    await host.mustRun([form.path, "install"]);
+    await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+
+    const ran = await runContainer(host, bundle, id);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.match(ran.stdout, /^MARKED=yes$/m);
+    assert.equal(await host.read(`/run/ended-${id}`), "", "the handler of poststop was called");
+    assert.notEqual(await host.read(bundle.config), bundle.text());
+
+    await host.mustRun(["rm", "/etc/container-hooks/plugins/marking.ts"]);
+    await host.mustRun([COMMAND, "uninstall"]);
+    assert.equal(await host.read(bundle.config), bundle.text(), "the bundle has its own config.json again");
+    const left = (await host.changes()).filter((path) => !path.startsWith(work.path));
+    assert.deepEqual(left, before);
+  },
+);
+
+onPrivateHost(
+  "every file has its owner, its mode and its place on record",
+  nothing,
+  async (host, _, { form }) => {
+    await host.mustRun([form.path, "install"]);
+    const { items, program, state } = await recordOf(host);
+    assert.equal(state, "whole");
+    for (const { path, kind, mode } of items) {
+      const format = kind === "link" ? "%u %F" : "%u %F %a";
+      const told = (await host.mustRun(["stat", "-c", format, path])).stdout.trim();
+      const kinds: Record<string, string> = { link: "symbolic link", file: "regular file" };
+      const wanted = `0 ${kinds[kind] ?? "directory"}${kind === "link" ? "" : ` ${mode!.toString(8)}`}`;
+      assert.equal(told, wanted, path);
+    }
+    const { stdout } = await host.mustRun(["sha256sum", form.path, COMMAND]);
+    const [source, installed] = stdout.split("\n").map((line) => line.split(" ")[0]);
+    assert.equal(source, installed);
+    assert.match(
+      (await host.read(LAUNCHER))!,
+      new RegExp(`^container_hooks_program='${program}/container-hooks'$`, "m"),
+    );
+  },
+);
+
+onPrivateHost(
+  "installing again changes nothing, and heals what was removed",
+  nothing,
+  async (host, _, { form }) => {
+    await host.mustRun([form.path, "install"]);
+    const listing = () => host.mustRun(["ls", "-li", "--full-time", "/usr/bin", "/etc/container-hooks"]);
+    const before = (await listing()).stdout;
+    assert.match((await host.mustRun([COMMAND, "install"])).stdout, /^(\d+) of \1 are there already$/m);
+    assert.equal((await listing()).stdout, before);
+    await host.mustRun(["rm", LAUNCHER]);
+    await host.mustRun([COMMAND, "install"]);
+    assert.equal((await host.run([LAUNCHER, "--version"])).status, 0);
+  },
+);
+
+onPrivateHost("of containers created while versions are exchanged, none fails", async ({ form, work }) => ({
+  versions: [1, 2, 3].map((number) => anotherVersion(form, work, number)),
+  bundles: [await makeBundle(work, { name: "bundle1" }), await makeBundle(work, { name: "bundle2" })],
+}), async (host, { versions, bundles }, { form }) => {
+  await host.mustRun([form.path, "install"]);
+  await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+  let upgrading = true;
+  const failures: string[] = [];
+  const creating = bundles.map(async (bundle, worker) => {
+    let count = 0;
+    do {
+      const ran = await runContainer(host, bundle, `${newId()}-${worker}-${count++}`);
+      if (ran.status !== 0) failures.push(ran.stderr);
+    } while (upgrading);
+    return count;
+  });
+  for (const version of [...versions, form.path]) await host.mustRun([version, "install"]);
+  upgrading = false;
+  const counts = await Promise.all(creating);
+  assert.deepEqual(failures, []);
+  assert.ok(Math.min(...counts) > 1, `only ${counts} containers`);
+});
+
+onPrivateHost(
+  "what a version has planned is dispatched by it, and only then it may go",
+  async ({ form, work }) => ({
+    versions: [1, 2, 3].map((number) => anotherVersion(form, work, number)),
+    bundle: await makeBundle(work, { args: ["sleep", "1000"] }),
+  }),
+  async (host, { versions, bundle }, { form }) => {
+    const id = newId();
+    await host.mustRun([form.path, "install"]);
+    const { program } = await recordOf(host);
+    await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+    await host.mustRun([LAUNCHER, "run", "--detach", "--bundle", bundle.path, id]);
+    await host.mustRun([versions[0]!, "install"]);
+    await host.mustRun([versions[1]!, "install"]);
+
+    await host.mustRun([LAUNCHER, "delete", "--force", id]);
+    assert.equal(await host.read(`/run/ended-${id}`), "");
+    assert.ok((await recordOf(host)).items.some(({ path }) => path === program), "it is named, so it stays");
+
+    await host.mustRun(["rm", bundle.config]);
+    await host.mustRun([versions[2]!, "install"]);
+    assert.ok(
+      !(await recordOf(host)).items.some(({ path }) => path === program),
+      "nothing names it any more",
+    );
+    assert.equal((await host.run(["test", "-e", program])).status, 1);
+  },
+);
+
+onPrivateHost(
+  "what the administrator has changed is kept and named; --purge takes it all",
+  nothing,
+  async (host, _, { form }) => {
+    const before = await host.changes();
+    await host.mustRun([form.path, "install"]);
+    const config = "/etc/container-hooks/config.toml";
+    const page = "/usr/share/man/man8/container-hooks.8";
+    await host.write(config, "[container-hooks]\ndeadline = 30\n");
+    await host.write(page, "mine\n");
+    await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+    await host.write("/var/lib/container-hooks/backups/daemon.json", "{}\n");
+
+    await host.mustRun([form.path, "install"]);
+    assert.equal(await host.read(config), "[container-hooks]\ndeadline = 30\n", "never overwritten");
+    await host.write(page, "mine\n");
+    const { stdout } = await host.mustRun([COMMAND, "uninstall"]);
+    for (const path of [config, page]) assert.match(stdout, new RegExp(`^keep +${path} \\(was changed`, "m"));
+    assert.match(stdout, /^keep +\/var\/lib\/container-hooks\/backups \(--purge removes it\)$/m);
+    const kept = [config, page, "/etc/container-hooks/plugins/marking.ts"];
+    for (const path of kept) assert.notEqual(await host.read(path), undefined, path);
+    assert.equal((await host.run([LAUNCHER, "--version"])).status, 127);
+
+    await host.mustRun(["rm", page]);
+    await host.mustRun([form.path, "install"]);
+    await host.mustRun([COMMAND, "uninstall", "--purge"]);
+    const removedFolders = (await host.changes()).filter((path) => !before.includes(path));
+    assert.deepEqual(removedFolders, []);
+  },
+);
+
+onPrivateHost(
+  "it stays while an engine or a container names it, unless it is forced",
+  ({ work }) => makeBundle(work, { args: ["sleep", "1000"] }),
+  async (host, bundle, { form }) => {
+    const id = newId();
+    await host.mustRun([form.path, "install"]);
+    await host.write(
+      "/etc/docker/daemon.json",
+      `{\n  "runtimes": { "hooks": { "path": "${LAUNCHER}" } }\n}\n`,
+    );
+    await host.write("/etc/containers/containers.conf", `# hooks = ["${LAUNCHER}"]\n`);
+    await host.mustRun([LAUNCHER, "run", "--detach", "--bundle", bundle.path, id]);
+    const refused = await host.run([COMMAND, "uninstall"]);
+    assert.equal(refused.status, 1);
+    assert.ok(refused.stderr.includes(`still named by /etc/docker/daemon.json:2, by container ${id}; `));
+    assert.equal((await host.run([LAUNCHER, "--version"])).status, 0);
+
+    await host.mustRun([COMMAND, "uninstall", "--force"]);
+    await host.mustRun(["runc", "delete", "--force", id]);
+    assert.equal((await host.run(["test", "-e", COMMAND])).status, 1);
+  },
+);
+
+onPrivateHost(
+  "a file of somebody else's in the way is named and left",
+  nothing,
+  async (host, _, { form }) => {
+    await host.write(LAUNCHER, "theirs\n");
+    const before = await host.changes();
+    const refused = await host.run([form.path, "install"]);
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      /"?\/usr\/bin\/container-hooks-runtime"? is there, and no `container-hooks install`/,
+    );
+    assert.equal(await host.read(LAUNCHER), "theirs\n");
+    // The first start has unpacked the program there.
+    const elsewhere = (paths: string[]) =>
+      paths.filter((path) => !path.startsWith("/var/lib/container-hooks"));
+    assert.deepEqual(elsewhere(await host.changes()), elsewhere(before));
+  },
+);
+
+onPrivateHost(
+  "once installed, it needs neither a writable nor an executable /var",
+  ({ work }) => makeBundle(work, { args: ["env"] }),
+  async (host, bundle, { form }) => {
+    const id = newId();
+    await host.mustRun([form.path, "install"]);
+    await host.mustRun(["mount", "-t", "tmpfs", "-o", "ro,noexec", "tmpfs", "/var/lib/container-hooks"]);
+    const spec = await host.read(bundle.config);
+    await host.write("/run/bundle/config.json", spec!);
+    await host.mustRun(["mount", "-o", "remount,ro", "/usr"]);
+    const ran = await host.run([LAUNCHER, "run", "--bundle", "/run/bundle", id]);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.equal((await host.run([COMMAND, "version"])).status, 0);
+  },
+);
+
+// ---- another system's root
+
+/** A root with a runtime in it that cannot be run here, and a folder that is a link as systems have them. */
+function makeRoot(work: WorkFolder): string {
+  const root = work.folder("root");
+  for (const folder of ["root/usr/sbin", "root/usr/bin", "root/etc", "root/var/lib"]) work.folder(folder);
+  work.program("root/usr/sbin/runc", "for another processor\n");
+  work.program("root/opt/crun-1.2", "for another processor\n");
+  Deno.symlinkSync("/opt/crun-1.2", `${root}/usr/bin/crun`);
+  Deno.symlinkSync("usr/bin", `${root}/bin`);
+  return root;
+}
+
+specTest("--root lays everything out inside, for the paths inside, and takes it back", ["root"], async (
+  { form, work },
+) => {
+  const root = makeRoot(work);
+  await mustRun(["cp", "-a", root, `${work.path}/before`]);
+  await mustRun([form.path, "install", "--root", root]);
+  for (const [name, runtime] of [["", "/usr/sbin/runc"], ["-crun", "/usr/bin/crun"]]) {
+    const text = Deno.readTextFileSync(`${root}${LAUNCHER}${name}`);
+    assert.match(text, new RegExp(`^container_hooks_runtime='${runtime}'$`, "m"));
+    assert.match(
+      text,
+      /^container_hooks_program='\/usr\/libexec\/container-hooks\/[0-9a-f]{64}\/container-hooks'$/m,
+    );
+  }
+  assert.ok(Deno.readLinkSync(`${root}${COMMAND}`).startsWith("/usr/libexec/"));
+  assert.doesNotMatch(Deno.readTextFileSync(`${root}${RECORD}`), new RegExp(work.path));
+  await mustRun([form.path, "uninstall", "--root", root]);
+  await mustRun(["diff", "-r", "--no-dereference", root, `${work.path}/before`]);
+}, "files");
+
+specTest("--dry-run tells all that would be done, and changes nothing", ["root"], async ({ form, work }) => {
+  const root = makeRoot(work);
+  await mustRun(["cp", "-a", root, `${work.path}/before`]);
+  const same = () => mustRun(["diff", "-r", "--no-dereference", root, `${work.path}/before`]);
+  const call = (...args: string[]) => mustRun([form.path, ...args, "--root", root, "--json"]);
+  const planned = JSON.parse((await call("install", "--dry-run")).stdout);
+  await same();
+  const done = JSON.parse((await call("install")).stdout);
+  assert.deepEqual({ ...done, dryRun: true }, planned);
+  await mustRun(["rm", "-r", `${work.path}/before`]);
+  await mustRun(["cp", "-a", root, `${work.path}/before`]);
+  const removed = JSON.parse((await call("uninstall", "--dry-run")).stdout);
+  await same();
+  assert.deepEqual(JSON.parse((await call("uninstall")).stdout), { ...removed, dryRun: false });
+}, "files");
+
+specTest("a link in the root leads to where it leads inside", ["root"], async ({ form, work }) => {
+  const root = makeRoot(work);
+  const outside = work.folder("outside");
+  Deno.removeSync(`${root}/etc`);
+  Deno.symlinkSync(outside, `${root}/etc`);
+  work.folder(`root${outside}`);
+  await mustRun([form.path, "install", "--root", root]);
+  assert.deepEqual([...Deno.readDirSync(outside)], []);
+  assert.ok(Deno.statSync(`${root}${outside}/container-hooks/config.toml`).isFile);
+}, "files");
+
+specTest("whoever owned the file that it was started from, what is installed is root's", ["root"], async (
+  { form, work },
+) => {
+  const root = makeRoot(work);
+  const source = `${work.path}/stick`;
+  Deno.copyFileSync(form.path, source);
+  Deno.chmodSync(source, 0o777);
+  Deno.chownSync(source, 12345, 12345);
+  const { stdout } = await mustRun([source, "install", "--root", root]);
+  const [sha256] = (await mustRun(["sha256sum", source])).stdout.split(" ");
+  assert.match(stdout, new RegExp(`sha256 ${sha256}$`, "m"));
+  const { uid, mode } = Deno.statSync(root + Deno.readLinkSync(`${root}${COMMAND}`));
+  assert.deepEqual([uid, mode! & 0o7777], [0, 0o755]);
+}, "files");
+
+specTest("without any OCI runtime it says so, and installs nothing", ["root"], async ({ form, work }) => {
+  const root = work.folder("root");
+  const refused = await run([form.path, "install", "--root", root]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /no OCI runtime was found/);
+  assert.deepEqual([...Deno.readDirSync(root)], []);
+}, "files");
+
+specTest("another user is told that only root installs for the machine", ["root", "setpriv"], async (
+  { form, work },
+) => {
+  const asNobody = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"];
+  const home = work.folder("home");
+  Deno.chownSync(home, 12345, 12345);
+  const refused = await run([...asNobody, form.path, "install"], { env: { HOME: home } });
+  assert.equal(refused.status, 1);
+  assert.match(
+    refused.stderr,
+    /only root can install for the whole machine, and this is user 12345; .*--root/,
+  );
+}, "files");

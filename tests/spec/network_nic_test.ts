@@ -1,0 +1,425 @@
+/** The plugin network-nic on real runtimes and engines, in networks that each test makes. */
+import assert from "node:assert/strict";
+import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import { crunMayRun, IMAGE, startDocker, startPodman } from "../harness/engines.ts";
+import { install, type Installation } from "../harness/installation.ts";
+import { specTest, type Subject } from "../harness/needs.ts";
+import { type OwnNetwork, ownNetwork } from "../harness/network.ts";
+import { type Ran, which } from "../harness/run.ts";
+
+const PREFIX = "container-hooks.nic.";
+
+/** What annotations may ask for in these tests. */
+const POLICY = `[plugins.network-nic.options]
+allow-devices = ["tap*"]
+allow-bridges = ["br0"]
+allow-peers = ["lone0"]
+allow-parents = ["parent0"]
+allow-addresses = ["10.0.0.0/24", "fd00::/64"]
+allow-mac = true
+`;
+
+interface Scene extends Disposable {
+  network: OwnNetwork;
+  installed: Installation;
+  /** What the host's network is before any container. */
+  before: string;
+  bundle(
+    name: string,
+    requests: Record<string, string>,
+    args: string[],
+    edit?: (spec: Spec) => void,
+  ): Promise<Bundle>;
+  runtime(args: string[]): Promise<Ran>;
+  nic(...args: string[]): Promise<Ran>;
+}
+
+type Spec = ReturnType<Bundle["spec"]>;
+
+/** tap0 with an address and a route, a bridge with an address, a parent that has a carrier. */
+async function setUp({ form, work }: Subject, runtime = "runc", policy = POLICY): Promise<Scene> {
+  const network = await ownNetwork();
+  for (
+    const words of [
+      "tuntap add dev tap0 mode tap",
+      "link set dev tap0 mtu 1400 txqueuelen 123",
+      "address add 10.9.0.1/24 dev tap0",
+      "link set dev tap0 up",
+      "route add 10.77.0.0/16 via 10.9.0.9 dev tap0",
+      "link add dev br0 type bridge",
+      // Without one of its own it has that of its lowest port.
+      "link set dev br0 address 02:00:00:00:00:01",
+      "address add 10.0.0.1/24 dev br0",
+      "link set dev br0 up",
+      "link add dev parent0 type veth peer name parent1",
+      "link set dev parent0 up",
+      "link set dev parent1 up",
+    ]
+  ) await network.ip(...words.split(" "));
+  const installed = await install(form, work, {
+    config: `[container-hooks]
+path = "${work.path}/hooks.json"
+plugin-dirs = ["${work.folder("plugins")}"]
+[container-hooks-runtime]
+debug = "${work.path}/own.log"
+log-level = "debug"
+runtimes = [${JSON.stringify(which(runtime))}]
+${policy}`,
+    runtimes: [which(runtime)!],
+  });
+  const { env } = installed;
+  const prefix = runtime === "crun" ? crunMayRun() : [];
+  return {
+    network,
+    installed,
+    before: await network.picture(),
+    bundle: (name, requests, args, edit) =>
+      makeBundle(work, {
+        name,
+        args,
+        edit(spec) {
+          spec.annotations = Object.fromEntries(
+            Object.entries(requests).map(([device, text]) => [PREFIX + device, text]),
+          );
+          edit?.(spec);
+        },
+      }),
+    runtime: (args) => network.run([...prefix, installed.runtime, ...args], { env }),
+    nic: (...args) => network.run([installed.program, "nic", ...args], { env }),
+    [Symbol.dispose]: () => network[Symbol.dispose](),
+  };
+}
+
+function newId(name: string): string {
+  return `${name}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Shows what the first instruction of the container sees. */
+const LOOK = ["sh", "-c", "busybox ip address; busybox ip route; busybox ip -6 route"];
+
+/** Runs a container that looks, to its end. @returns what it saw */
+async function look(
+  scene: Scene,
+  requests: Record<string, string>,
+  edit?: (spec: Spec) => void,
+): Promise<string> {
+  const bundle = await scene.bundle("look", requests, LOOK, edit);
+  const ran = await scene.runtime(["run", "--bundle", bundle.path, newId("look")]);
+  assert.equal(ran.status, 0, ran.stderr);
+  return ran.stdout;
+}
+
+async function assertAsBefore({ network, before, nic }: Scene): Promise<void> {
+  assert.equal(await network.picture(), before);
+  assert.equal((await nic("ls")).stdout, "no container has a network device of ours\n");
+}
+
+for (const runtime of ["runc", "crun"] as const) {
+  specTest(
+    `plain ${runtime}: tap0 of the host is myTap in the container, and tap0 again afterwards`,
+    ["root", "runc", runtime, "ip"],
+    async (subject) => {
+      using scene = await setUp(subject, runtime);
+      const seen = await look(scene, { myTap: "host=tap0,address=10.0.0.2/24,default=10.0.0.1" });
+      assert.match(seen, /myTap: .*UP/);
+      assert.match(seen, /inet 10\.0\.0\.2\/24/);
+      assert.match(seen, /default via 10\.0\.0\.1 dev myTap/);
+      assert.doesNotMatch(seen, /10\.9\.0\.1|tap0/);
+      await assertAsBefore(scene);
+    },
+  );
+}
+
+const KINDS: { what: string; request: string; sees: RegExp[] }[] = [
+  {
+    what: "a pair on a bridge",
+    request: "bridge=br0,address=10.0.0.3/24,address=fd00::3/64,default=10.0.0.1 metric 50",
+    sees: [
+      /nic0@\w+: .*UP,LOWER_UP/,
+      /10\.0\.0\.3\/24/,
+      /fd00::3\/64/,
+      /default via 10\.0\.0\.1 .*metric 50/,
+    ],
+  },
+  { what: "a pair that is left alone", request: "peer=lone0,address=10.0.0.4/24", sees: [/10\.0\.0\.4\/24/] },
+  {
+    what: "a macvlan on a parent",
+    request: "macvlan=parent0,mode=private,address=10.0.0.5/24",
+    sees: [/nic0@\w+: .*UP,LOWER_UP/, /10\.0\.0\.5\/24/],
+  },
+];
+
+for (const { what, request, sees } of KINDS) {
+  specTest(
+    `${what} is there before the program, and gone after it`,
+    ["root", "runc", "ip"],
+    async (subject) => {
+      using scene = await setUp(subject);
+      const seen = await look(scene, { nic0: request });
+      for (const pattern of sees) assert.match(seen, pattern);
+      await assertAsBefore(scene);
+    },
+  );
+}
+
+specTest("every setting of a device is there before the program", ["root", "runc", "ip"], async (subject) => {
+  using scene = await setUp(subject);
+  const request = [
+    "bridge=br0,mac=02:00:00:00:00:07,mtu=1300,queue=77,address=10.0.0.7/24",
+    "route=10.5.0.0/16 via 10.0.0.1 metric 9,neighbour=10.0.0.9 02:00:00:00:00:09,sysctl=ipv4.rp_filter=2",
+  ].join(",");
+  const bundle = await scene.bundle("settings", { nic0: request }, [
+    "sh",
+    "-c",
+    "busybox ip link show nic0; busybox ip route; busybox ip neigh; cat /proc/sys/net/ipv4/conf/nic0/rp_filter",
+  ]);
+  const { stdout, stderr, status } = await scene.runtime(["run", "--bundle", bundle.path, newId("settings")]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /mtu 1300 .*qlen 77/);
+  assert.match(stdout, /link\/ether 02:00:00:00:00:07/);
+  assert.match(stdout, /10\.5\.0\.0\/16 via 10\.0\.0\.1 dev nic0 {2}metric 9/);
+  assert.match(stdout, /10\.0\.0\.9 dev nic0 lladdr 02:00:00:00:00:09 .*PERMANENT/);
+  assert.match(stdout, /^2$/m);
+});
+
+specTest(
+  "config.toml gives devices too, and needs no policy for them",
+  ["root", "runc", "ip"],
+  async (subject) => {
+    using scene = await setUp(
+      subject,
+      "runc",
+      '[plugins.network-nic.options]\ndevices = ["name=eth0,bridge=br0,address=192.168.7.2/24"]\n',
+    );
+    assert.match(await look(scene, {}), /inet 192\.168\.7\.2\/24/);
+    await assertAsBefore(scene);
+  },
+);
+
+specTest("a container in a user namespace gets its device", ["root", "runc", "ip"], async (subject) => {
+  using scene = await setUp(subject);
+  const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  const seen = await look(scene, { myTap: "host=tap0,address=10.0.0.2/24" }, (spec) => {
+    const linux = spec.linux as { namespaces: { type: string }[] };
+    linux.namespaces.push({ type: "user" });
+    Object.assign(linux, { uidMappings: mappings, gidMappings: mappings });
+  });
+  assert.match(seen, /inet 10\.0\.0\.2\/24 .*myTap/);
+  await assertAsBefore(scene);
+});
+
+specTest(
+  "containers of one namespace share a device until the last is gone",
+  ["root", "runc", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    await scene.network.ip("netns", "add", "pod");
+    const before = await scene.network.picture();
+    const request = { myTap: "host=tap0,address=10.0.0.2/24" };
+    const join = (spec: Spec) => {
+      const { namespaces } = spec.linux as { namespaces: { type: string; path?: string }[] };
+      namespaces.find(({ type }) => type === "network")!.path = "/run/netns/pod";
+    };
+    const [one, two] = [newId("one"), newId("two")];
+    for (const id of [one, two]) {
+      const bundle = await scene.bundle(id, request, ["sleep", "1000"], join);
+      const made = await scene.runtime(["create", "--bundle", bundle.path, id]);
+      assert.equal(made.status, 0, made.stderr);
+    }
+    const [held] = JSON.parse((await scene.nic("ls", "--json")).stdout);
+    assert.deepEqual(held.containers, [one, two]);
+    await scene.runtime(["delete", "--force", one]);
+    assert.match(await scene.network.ip("-netns", "pod", "address"), /10\.0\.0\.2\/24 .*myTap/);
+    await scene.runtime(["delete", "--force", two]);
+    assert.equal(await scene.network.picture(), before);
+  },
+);
+
+/** What a container that asks for it is told, and leaves the host as it was. */
+const REFUSED: {
+  what: string;
+  request: Record<string, string>;
+  says: RegExp;
+  edit?: (spec: Spec) => void;
+}[] = [
+  {
+    what: "no device of that name",
+    request: { n: "host=tap7" },
+    says: /device tap7 does not exist on this host/,
+  },
+  {
+    what: "a name of 16 characters",
+    request: { abcdefghijklmnop: "host=tap0" },
+    says: /device name "abcdefghijklmnop" has 16 characters, and the kernel takes 15/,
+  },
+  {
+    what: "the host's network",
+    request: { n: "host=tap0" },
+    says: /it has the host's network, whose devices would be renamed/,
+    edit(spec) {
+      const linux = spec.linux as { namespaces: { type: string }[] };
+      linux.namespaces = linux.namespaces.filter(({ type }) => type !== "network");
+    },
+  },
+  {
+    what: "the host's network by its path",
+    request: { n: "host=tap0" },
+    says: /the container has the host's network/,
+    edit(spec) {
+      const { namespaces } = spec.linux as { namespaces: { type: string; path?: string }[] };
+      namespaces.find(({ type }) => type === "network")!.path = "/proc/self/ns/net";
+    },
+  },
+  {
+    what: "an address in use",
+    request: { n: "bridge=br0,address=10.0.0.1/24" },
+    says: /address 10\.0\.0\.1\/24 is in use on this host, by br0/,
+  },
+  {
+    what: "an address without a length",
+    request: { n: "host=tap0,address=10.0.0.1" },
+    says: /"10\.0\.0\.1" is no address with a length/,
+  },
+  {
+    what: "an MTU out of range",
+    request: { n: "host=tap0,mtu=9" },
+    says: /mtu "9" is no whole number from 68 to 65535/,
+  },
+  {
+    what: "what the policy does not allow",
+    request: { n: "bridge=br9,address=10.8.0.1/24" },
+    says: /bridge br9 may not be asked for .*address 10\.8\.0\.1\/24 may not be asked for/,
+  },
+  {
+    what: "a gateway that cannot be reached, once the device is moved",
+    request: { n: "host=tap0,default=10.66.0.1" },
+    says: /ip route replace default via 10\.66\.0\.1 dev n failed: nexthop has invalid gateway/,
+  },
+];
+
+for (const { what, request, says, edit } of REFUSED) {
+  specTest(`refused and the host left as it was: ${what}`, ["root", "runc", "ip"], async (subject) => {
+    using scene = await setUp(subject);
+    const bundle = await scene.bundle("refused", request, ["true"], edit);
+    const ran = await scene.runtime(["run", "--bundle", bundle.path, newId("refused")]);
+    assert.notEqual(ran.status, 0);
+    assert.match(ran.stderr, says);
+    await assertAsBefore(scene);
+  });
+}
+
+specTest(
+  "a device that another container has is refused by that one's name",
+  ["root", "runc", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    const first = newId("first");
+    const holder = await scene.bundle("first", { a: "host=tap0" }, ["sleep", "1000"]);
+    assert.equal((await scene.runtime(["create", "--bundle", holder.path, first])).status, 0);
+    const other = await scene.bundle("other", { b: "host=tap0" }, ["true"]);
+    const ran = await scene.runtime(["run", "--bundle", other.path, newId("other")]);
+    assert.match(ran.stderr, new RegExp(`device tap0 is taken by container ${first} since 2`));
+    await scene.runtime(["delete", "--force", first]);
+    await assertAsBefore(scene);
+  },
+);
+
+specTest("plan shows the commands and does nothing", ["root", "runc", "ip"], async (subject) => {
+  using scene = await setUp(subject);
+  const bundle = await scene.bundle("planned", { myTap: "host=tap0,address=10.0.0.2/24" }, ["true"]);
+  const { stdout } = await scene.nic("plan", "--bundle", bundle.path, "--json");
+  assert.deepEqual(JSON.parse(stdout), {
+    problems: [],
+    host: ["ip link set dev tap0 netns CONTAINER name myTap"],
+    container: ["ip address add 10.0.0.2/24 dev myTap", "ip link set dev myTap up"],
+  });
+  await assertAsBefore(scene);
+});
+
+specTest("10 containers made and killed leave nothing", ["root", "runc", "ip"], async (subject) => {
+  using scene = await setUp(subject);
+  const request = { myTap: "host=tap0,address=10.0.0.2/24", eth0: "bridge=br0,address=10.0.0.3/24" };
+  const bundle = await scene.bundle("cycle", request, ["sleep", "1000"]);
+  const text = bundle.text();
+  for (let cycle = 0; cycle < 10; cycle++) {
+    Deno.writeTextFileSync(bundle.config, text);
+    const id = newId("cycle");
+    const made = await scene.runtime(["create", "--bundle", bundle.path, id]);
+    assert.equal(made.status, 0, made.stderr);
+    await scene.runtime(["delete", "--force", id]);
+  }
+  await assertAsBefore(scene);
+});
+
+specTest(
+  "docker: labels ask, before docker's own network is needed",
+  ["root", "runc", "docker", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    await using docker = await startDocker(subject.work, {
+      runtimes: { nic: scene.installed.runtime },
+      env: scene.installed.env,
+      inside: scene.network.inside,
+    });
+    const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
+    const ran = await docker.client([
+      ...["run", "--rm", "--network=none", "--runtime=nic", "--label", label, IMAGE, ...LOOK],
+    ]);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
+    await assertAsBefore(scene);
+  },
+);
+
+specTest(
+  "docker that configures the network after create: devices come at start",
+  ["root", "runc", "docker", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    await using docker = await startDocker(subject.work, {
+      runtimes: { late: withoutNetworkHook(subject, scene.installed.runtime) },
+      env: scene.installed.env,
+      inside: scene.network.inside,
+    });
+    const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
+    const words = ["--network=none", "--runtime=late", "--label", label, IMAGE, ...LOOK];
+    const ran = await docker.client(["run", "--rm", ...words]);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
+    const [entry] = JSON.parse((await scene.installed.command(["explain", "--json"])).stdout);
+    const record = entry.plugins.find(({ name }: { name: string }) => name === "network-nic");
+    assert.deepEqual(record.handlers.stages, ["start", "poststop"]);
+    await assertAsBefore(scene);
+  },
+);
+
+/** docker from 28 on writes no such hook; older ones are made to look like it. */
+function withoutNetworkHook({ work }: Subject, runtime: string): string {
+  return work.program(
+    "late",
+    `#!/bin/sh
+for word do
+  case $last in --bundle) sed -i 's/"prestart":\\[[^]]*libnetwork-setkey[^]]*\\][^]]*\\]/"prestart":[]/' "$word/config.json" ;; esac
+  last=$word
+done
+exec ${runtime} "$@"
+`,
+  );
+}
+
+specTest("podman: annotations ask", ["root", "runc", "podman", "ip"], async (subject) => {
+  using scene = await setUp(subject);
+  await using podman = await startPodman(subject.work, {
+    runtimes: { nic: scene.installed.runtime },
+    env: scene.installed.env,
+    inside: scene.network.inside,
+  });
+  const annotation = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
+  const ran = await podman.client([
+    ...["--runtime", "nic", "run", "--rm", "--network=none", "--annotation", annotation],
+    ...["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", IMAGE, ...LOOK],
+  ]);
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
+  await assertAsBefore(scene);
+});

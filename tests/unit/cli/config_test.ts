@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import type { Context } from "../../../mod/command/context.ts";
+import { get, path, show } from "../../../mod/cli/config.ts";
+import { set } from "../../../mod/cli/config_set.ts";
+import { readConfig } from "../../../mod/config/config.ts";
+import { DEFAULT_CONFIG } from "../../../mod/config/default_text.ts";
+import { MemoryHost } from "../memory_host.ts";
+
+const FOLDER = "/etc/container-hooks";
+const MAIN = `${FOLDER}/config.toml`;
+
+function hostWith(files: Record<string, string>): MemoryHost {
+  const host = new MemoryHost();
+  for (const [name, text] of Object.entries(files)) host.file(`${FOLDER}/${name}`, text);
+  return host;
+}
+
+const inContext = (host: MemoryHost) => ({ host }) as unknown as Context;
+
+/** What the configuration is after these assignments; the message where they are refused. */
+async function setIn(host: MemoryHost, ...words: string[]): Promise<string> {
+  host.out = "";
+  return await set.call(inContext(host), { json: false, dryRun: false }, ...words)
+    .then(() => host.out, (error) => error.message);
+}
+
+async function shown(host: MemoryHost, command: () => Promise<void>): Promise<string> {
+  host.out = "";
+  await command();
+  return host.out;
+}
+
+Deno.test("show names each key with its value and the line of the file that has the last word", async () => {
+  const host = hostWith({
+    "config.toml": "[container-hooks]\ndeadline = 90\nconcurrency = 2\n",
+    "conf.d/20-b.toml": "# b\n[container-hooks]\ndeadline = 30\n",
+  });
+  const text = await shown(host, () => show.call(inContext(host), { json: false }));
+  const cells = text.trim().split("\n").map((line) => line.split(/ {2,}/));
+  assert.deepEqual(cells.find(([key]) => key === "container-hooks.deadline"), [
+    "container-hooks.deadline",
+    "30",
+    `${FOLDER}/conf.d/20-b.toml:3`,
+  ]);
+  assert.deepEqual(cells.find(([key]) => key === "container-hooks.concurrency")?.slice(1), [
+    "2",
+    `${MAIN}:3`,
+  ]);
+  assert.deepEqual(cells.find(([key]) => key === "container-hooks-runtime.log-level")?.slice(1), [
+    '"info"',
+    "(default)",
+  ]);
+});
+
+Deno.test("get prints a text without quotation marks, so that a script can use it", async () => {
+  const host = hostWith({ "config.toml": '[container-hooks-runtime]\nlog-level = "debug"\n' });
+  const printed = (key: string) => shown(host, () => get.call(inContext(host), { json: false }, key));
+  assert.equal(await printed("container-hooks-runtime.log-level"), "debug\n");
+  assert.equal(await printed("container-hooks-runtime.runtimes"), '["runc", "docker-runc", "crun"]\n');
+  assert.equal(await printed("plugins.unheard-of.mode"), "enforce\n");
+});
+
+Deno.test("get of a key that is not there says which one was meant", async () => {
+  const host = hostWith({});
+  const asked = get.call(inContext(host), { json: false }, "container-hooks-runtime.loglevel");
+  await assert.rejects(asked, { message: /did you mean container-hooks-runtime\.log-level\?$/ });
+});
+
+Deno.test("set keeps comments, blanks and order, and says where it wrote", async () => {
+  const host = hostWith({ "config.toml": "# ours\n\n[container-hooks]\n  deadline = 90   # long\n" });
+  assert.equal(
+    await setIn(host, "container-hooks.deadline=20"),
+    `container-hooks.deadline = 20 in ${MAIN}:4\n`,
+  );
+  assert.equal(host.text(MAIN), "# ours\n\n[container-hooks]\n  deadline = 20   # long\n");
+});
+
+Deno.test("set writes into the file of conf.d that has the last word, so that the value holds", async () => {
+  const host = hostWith({
+    "config.toml": "[container-hooks]\ndeadline = 90\n",
+    "conf.d/10-a.toml": "[container-hooks]\ndeadline = 30\n",
+    "conf.d/20-b.toml": "[container-hooks]\nconcurrency = 1\n",
+  });
+  await setIn(host, "container-hooks.deadline=20");
+  assert.equal(host.text(`${FOLDER}/conf.d/10-a.toml`), "[container-hooks]\ndeadline = 20\n");
+  assert.equal(host.text(MAIN), "[container-hooks]\ndeadline = 90\n");
+  assert.equal((await readConfig(host)).deadline, 20);
+});
+
+Deno.test("set makes config.toml where there is none, readable by all", async () => {
+  const host = new MemoryHost();
+  await setIn(host, "plugins.audit.mode=audit", "plugins.audit.options.names=['a', 'b']");
+  assert.deepEqual((await readConfig(host)).plugins.audit?.options, { names: ["a", "b"] });
+  assert.equal(host.lstat(MAIN)?.mode, 0o644);
+});
+
+Deno.test("set keeps owner and mode, and leaves nothing beside the file", async () => {
+  const host = new MemoryHost();
+  host.file(MAIN, "[container-hooks]\n", { mode: 0o640, gid: 7 });
+  await setIn(host, "container-hooks.deadline=20");
+  const { mode, uid, gid } = host.lstat(MAIN)!;
+  assert.deepEqual({ mode, uid, gid }, { mode: 0o640, uid: 0, gid: 7 });
+  assert.deepEqual(host.readFolder(FOLDER).map(({ name }) => name), ["config.toml"]);
+});
+
+Deno.test("set writes none of the values where one is wrong", async () => {
+  const files = { "config.toml": "[container-hooks]\ndeadline = 90\n" };
+  const host = hostWith(files);
+  const refusals: [string, RegExp][] = [
+    ["container-hooks.deadline=800", /^nothing was written.* takes a number of seconds from 1 to 110/],
+    ["container-hooks.dedline=8", /^nothing was written.* did you mean|unknown key container-hooks.dedline/],
+    ["container-hooks=8", /cannot be given a new container-hooks: a table stands where the value belongs/],
+    ["a\nb=1", /is not KEY=VALUE/],
+    ["a.b", /is not KEY=VALUE/],
+  ];
+  for (const [word, message] of refusals) {
+    assert.match(await setIn(host, "container-hooks.concurrency=3", word), message);
+    assert.equal(host.text(MAIN), files["config.toml"]);
+  }
+});
+
+Deno.test("set mends a value that keeps every container from starting", async () => {
+  const host = hostWith({ "config.toml": '[container-hooks-runtime]\nlog-level = "loud"\n' });
+  await setIn(host, "container-hooks-runtime.log-level=debug");
+  assert.equal((await readConfig(host)).log.level, "debug");
+});
+
+Deno.test("a text is not taken for a line of its own, whatever it holds", async () => {
+  const host = hostWith({});
+  await setIn(host, 'plugins.a.options.text=x"\nmode = "off');
+  assert.deepEqual((await readConfig(host)).plugins.a?.options, { text: 'x"\nmode = "off' });
+});
+
+Deno.test("line ends and a byte order mark stay as they are", async () => {
+  const host = hostWith({ "config.toml": "\ufeff[container-hooks]\r\ndeadline = 90\r\n" });
+  await setIn(host, "container-hooks.deadline=20", "container-hooks.concurrency=3");
+  using file = host.open(MAIN);
+  const bytes = new Uint8Array(100);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, file.read(bytes)));
+  assert.equal(text, "\ufeff[container-hooks]\r\ndeadline = 20\r\nconcurrency = 3\r\n");
+});
+
+Deno.test("a disk that is full leaves the file as it was", async () => {
+  const host = hostWith({ "config.toml": "[container-hooks]\ndeadline = 90\n" });
+  host.fault = (call) => {
+    if (call === "write") throw new Error("No space left on device (os error 28)");
+  };
+  assert.match(
+    await setIn(host, "container-hooks.deadline=20"),
+    /cannot be written: no space left on device/,
+  );
+  assert.equal(host.text(MAIN), "[container-hooks]\ndeadline = 90\n");
+  assert.deepEqual(host.readFolder(FOLDER).map(({ name }) => name), ["config.toml"]);
+});
+
+Deno.test("a dry run prints what would change, and changes nothing", async () => {
+  const text = "[container-hooks]\ndeadline = 90\n";
+  const host = hostWith({ "config.toml": text });
+  await set.call(inContext(host), { json: false, dryRun: true }, "container-hooks.deadline=20");
+  assert.match(host.out, /^-deadline = 90$/m);
+  assert.match(host.out, /^\+deadline = 20$/m);
+  assert.equal(host.text(MAIN), text);
+});
+
+Deno.test("--output prints config.toml with the new values, and the defaults where there is none", async () => {
+  const host = hostWith({});
+  await set.call(inContext(host), { json: false, dryRun: false, output: "-" });
+  assert.equal(host.out, DEFAULT_CONFIG);
+  assert.equal(host.lstat(MAIN), undefined);
+});
+
+Deno.test("path names the files that count in the order in which they are read", async () => {
+  const host = hostWith({ "conf.d/20.toml": "", "conf.d/10.toml": "" });
+  const text = await shown(host, () => path.call(inContext(host), { json: false }));
+  assert.deepEqual(text.trim().split("\n"), [
+    `${FOLDER}/conf.d/10.toml`,
+    `${FOLDER}/conf.d/20.toml`,
+    `${MAIN} (not there: defaults)`,
+  ]);
+});

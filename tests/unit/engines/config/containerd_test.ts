@@ -1,0 +1,8 @@
+import { containerdConfiguration } from "../../../../mod/engines/config/containerd.ts";
+import { runCases } from "./cases.ts";
+
+runCases(
+  containerdConfiguration,
+  new URL("./fixtures/containerd/", import.meta.url),
+  (path) => /^version$|^imports$|\ndefault_runtime_name$/.test(path),
+);

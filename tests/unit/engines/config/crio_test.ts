@@ -1,0 +1,8 @@
+import { crioConfiguration } from "../../../../mod/engines/config/crio.ts";
+import { runCases } from "./cases.ts";
+
+runCases(
+  crioConfiguration,
+  new URL("./fixtures/crio/", import.meta.url),
+  (path) => path === "crio\nruntime\ndefault_runtime",
+);
