@@ -71,6 +71,8 @@ async function manifest(folder: string): Promise<number> {
 }
 
 async function wrapper(argv: readonly string[]): Promise<number> {
+  // What only a create needs is loaded meanwhile, where this may be one.
+  if (argv.includes("create") || argv.includes("run")) void import("./mod/runtime/before_create.ts");
   const { runWrapper } = await import("./mod/runtime/wrapper.ts");
   return await runWrapper(denoHost, argv, started());
 }

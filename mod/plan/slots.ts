@@ -1,4 +1,9 @@
-/** How many creates plan at once; the rest wait for one of them to end, within their deadline. */
+/**
+ * How many creates plan at once; the rest wait for one of them to end, within their deadline.
+ *
+ * A program that waits holds its whole memory. So the launcher waits before it starts one, at one of the files
+ * `launch-N` beside the slots: twice as many, so that the next program is ready when a slot becomes free.
+ */
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../journal/run_folder.ts";
 
@@ -11,7 +16,16 @@ export function takeSlot(host: Host, count: number): Promise<Disposable> {
   const folder = `${runFolder(host)}/slots`;
   makePrivateFolder(host, folder);
   const slots = Array.from({ length: count || 4 }, (_, index) => `${folder}/${index}`);
+  makeLaunchPlaces(host, `${folder}/launch-`, slots.length * 2);
   // Where all are taken, the wait is for the last in the list: shuffled, so that the waiting are spread.
   const first = host.pid() % slots.length;
   return host.lockOneOf([...slots.slice(first), ...slots.slice(0, first)], 0o600);
+}
+
+/** As many as are wanted, and no more: launchers count the files. */
+function makeLaunchPlaces(host: Host, prefix: string, wanted: number): void {
+  for (let index = wanted - 1; index >= 0 && !host.lstat(`${prefix}${index}`); index--) {
+    host.append(`${prefix}${index}`, 0o600)[Symbol.dispose]();
+  }
+  for (let index = wanted; host.remove(`${prefix}${index}`); index++);
 }

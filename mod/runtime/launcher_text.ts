@@ -46,6 +46,12 @@ const USERS = ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "X
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
+ * Seconds that a create waits before its program starts. After them it starts all the same, and waits its own
+ * deadline for its turn: both together end before a kubelet gives up.
+ */
+const PATIENCE = 30;
+
+/**
  * The launcher, to be written to a file that root alone can write.
  *
  * @example
@@ -72,6 +78,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     NOTHING: String(STATUS.nothing),
     REFUSED: String(STATUS.refused),
     PATH,
+    PATIENCE: String(PATIENCE),
     OURS: OURS.map(handedOn).join(" \\\n    "),
     USERS: USERS.map(handedOn).join(" \\\n      "),
     TAKING: takingValues(grammar).map((word) => `in_front,${word}`).join(" | \\\n        "),
@@ -174,10 +181,16 @@ if [ -z "$container_hooks_creates" ] && [ -n "$container_hooks_flags" ]; then
   [ "$container_hooks_at" != our_value ] || container_hooks_creates=may
 fi
 
+# Finds the folder of what lasts as long as the machine runs.
+container_hooks_find_run() {
+  container_hooks_run=${"$"}{CONTAINER_HOOKS_RUN:-/run/container-hooks}
+  [ -n "${"$"}{CONTAINER_HOOKS_RUN-}" ] || [ -O / ] || container_hooks_run=${"$"}{XDG_RUNTIME_DIR:-/run}/container-hooks
+}
+
 # The start of a container that is marked, because a plugin has something to do then.
 if [ -n "$container_hooks_starts" ]; then
-  container_hooks_marks=${"$"}{CONTAINER_HOOKS_RUN:-/run/container-hooks}/@MARKS@
-  [ -n "$CONTAINER_HOOKS_RUN" ] || [ -O / ] || container_hooks_marks=${"$"}{XDG_RUNTIME_DIR:-/run}/container-hooks/@MARKS@
+  container_hooks_find_run
+  container_hooks_marks=$container_hooks_run/@MARKS@
   [ ! -d "$container_hooks_marks" ] || for container_hooks_word do
     case $container_hooks_word in *[!A-Za-z0-9_+.-]* | '') continue ;; esac
     for container_hooks_at in "$container_hooks_marks/$container_hooks_word".*; do
@@ -230,6 +243,23 @@ container_hooks_find_log() {
   done@LOG_FILE@
 }
 
+# Takes one of the places at which programs start, as many as the program has made; it is given back when the
+# program ends. Where all are taken it waits, so that what waits is a shell and not a program with its memory.
+# Nothing here stops a create: the program waits for its turn to plan in any case.
+container_hooks_wait() {
+  [ -x /usr/bin/flock ] || return 0
+  container_hooks_find_run
+  container_hooks_places=0
+  for container_hooks_at in "$container_hooks_run"/slots/launch-*; do
+    [ -f "$container_hooks_at" ] && command exec 9<>"$container_hooks_at" || return 0
+    /usr/bin/flock -n 9 && return 0
+    container_hooks_places=$((container_hooks_places + 1))
+  done
+  # Not always at the last one: the waiting are spread.
+  container_hooks_at=${"$"}{container_hooks_at%-*}-$(($$ % container_hooks_places))
+  command exec 9<>"$container_hooks_at" && /usr/bin/flock -w @PATIENCE@ 9
+}
+
 [ -x "$container_hooks_runtime" ] || container_hooks_fail @MISSING@ "$@"@REFUSE_LOOP@
 
 # The program gets an environment of its own: what preloads a library or sets an option of its engine in the
@@ -240,6 +270,7 @@ container_hooks_said=$(
   if [ ! -O / ]; then
     set -- @USERS@ "$@"
   fi
+  container_hooks_wait 2>/dev/null
   exec /usr/bin/env -i PATH=@PATH@ \
     @OURS@ \
     "$@" @CHANNEL@>&1 </dev/null >/dev/null

@@ -23,7 +23,11 @@ const probes = {
   dash: () => notOnPath("dash"),
   bash: () => notOnPath("bash"),
   busybox: () => notOnPath("busybox"),
+  zsh: () => notOnPath("zsh"),
+  fish: () => notOnPath("fish"),
+  man: () => notOnPath("man") ?? notOnPath("groff"),
   ip: () => notOnPath("ip"),
+  flock: () => notOnPath("flock"),
   lxcfs: () => notOnPath("lxcfs") ?? cannotMountFuse(),
 };
 

@@ -444,23 +444,30 @@ async function realScene(form: Form, work: WorkFolder) {
 
 /** Takes every slot that a plan could have, so that the next one waits for its turn. */
 function takeAllSlots(folder: string): Disposable {
-  const files = Array.from({ length: 64 }, (_, slot) => {
-    const file = Deno.openSync(`${folder}/${slot}`, { write: true, create: true, mode: 0o600 });
+  return takeAll(Array.from({ length: 64 }, (_, slot) => `${folder}/${slot}`));
+}
+
+function takeAll(paths: string[]): Disposable {
+  const files = paths.map((path) => {
+    const file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
     file.lockSync(true);
     return file;
   });
   return { [Symbol.dispose]: () => files.forEach((file) => file.close()) };
 }
 
-/** The child of `parent` that has come as far as waiting for a slot. */
-function waitingChild(parent: number, slots: string): number | undefined {
+/** The child of `parent` that has come as far as waiting for a slot, or for what else is told of its file. */
+function waitingChild(parent: number, slots: string, file = /^\d+$/): number | undefined {
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name) || statusOf(name, "PPid") !== String(parent)) continue;
     const opened = Array.from(
       Deno.readDirSync(`/proc/${name}/fd`),
       (fd) => readLink(`/proc/${name}/fd/${fd.name}`),
     );
-    if (opened.some((path) => path.startsWith(`${slots}/`))) return Number(name);
+    const names = opened.filter((path) => path.startsWith(`${slots}/`)).map((path) =>
+      path.slice(slots.length + 1)
+    );
+    if (names.some((name) => file.test(name))) return Number(name);
   }
 }
 
@@ -532,6 +539,31 @@ specTest(
       /^container-hooks: cannot start container web: planning was killed by signal 9; .+\n$/m,
     );
     assert.deepEqual([bundle.text(), probe.calls()], [before, []]);
+  },
+  "files",
+);
+
+specTest(
+  "where many containers are made at once, what waits for its turn is a shell and not a program",
+  ["root", "flock"],
+  async ({ form, work }) => {
+    const { probe, bundle, start, installed } = await realScene(form, work);
+    const slots = `${work.path}/run/slots`;
+    // The first create makes the places.
+    await installed.asRuntime(["create", "--bundle", bundle.path, "first"]);
+    const places = [...Deno.readDirSync(slots)].map(({ name }) => `${slots}/${name}`).filter((path) =>
+      path.includes("/launch-")
+    );
+    assert.equal(places.length, 8);
+    const calls = probe.calls().length;
+    const taken = takeAll(places);
+    const launcher = start({ stderr: "null" });
+    const waiting = await until(() => waitingChild(launcher.pid, slots, /^launch-/));
+    assert.match(Deno.readTextFileSync(`/proc/${waiting}/cmdline`), /^\/bin\/sh\0/);
+    assert.equal(probe.calls().length, calls);
+    taken[Symbol.dispose]();
+    assert.equal((await launcher.status).code, PROBE_STATUS);
+    assert.equal(probe.calls().length, calls + 1);
   },
   "files",
 );
