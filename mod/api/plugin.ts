@@ -57,7 +57,7 @@ export type OptionValues<O extends Record<string, OptionDescriptor>> = {
     : OptionValue<O[K]> | undefined;
 };
 
-/** The container as it was before any plugin saw it; frozen. 64-bit fields are bigint where specified so. */
+/** The container as it was before any plugin saw it; frozen. Fields that are 64 bits wide are bigint. */
 export interface Container {
   readonly id: string;
   /** Names that the engine's user knows it by; empty where the engine keeps none. */

@@ -19,8 +19,10 @@
  *
  * @module
  */
+import { widenFields } from "../core/wide_fields.ts";
 import type {
   Container,
+  Json,
   OptionDescriptor,
   OptionValues,
   Plan,
@@ -31,11 +33,11 @@ import type {
 
 /** A container of no engine that does nothing special, with the fields that a test is about. */
 export function makeContainer(fields: Partial<Container> = {}): Container {
-  const spec = {
+  const spec = widenFields(structuredClone({
     ociVersion: "1.0.2",
     process: { args: ["true"], cwd: "/", user: { uid: 0, gid: 0 } },
     ...fields.spec,
-  };
+  }));
   return {
     id: "test",
     names: [],
@@ -63,6 +65,12 @@ export interface Settings<O extends Record<string, OptionDescriptor>> {
   options?: Partial<OptionValues<O>>;
   /** Texts by path, for the host's readTextFile and readJsonFile. */
   files?: Record<string, string>;
+  /** Ends of symbolic links by path, for the host's readLink. */
+  links?: Record<string, string>;
+  /** What the plugin's handlers have kept. */
+  kept?: Record<string, Json>;
+  /** What the OCI runtime supports. Default: nothing. */
+  features?: Record<string, unknown>;
 }
 
 /**
@@ -77,14 +85,17 @@ export async function ask<const O extends Record<string, OptionDescriptor>>(
   const defaults = Object.entries(plugin.options ?? {}).map(([name, { default: value }]) => [name, value]);
   const context: PlanContext<O> = {
     options: { ...Object.fromEntries(defaults), ...settings.options } as OptionValues<O>,
-    host: makeHost(settings.files ?? {}),
+    host: makeHost(settings),
+    features: () => Promise.resolve(settings.features ?? {}),
     log: { debug() {}, info() {}, warn() {} },
     signal: new AbortController().signal,
   };
   return await plugin.plan?.(makeContainer(fields), context) ?? {};
 }
 
-function makeHost(files: Record<string, string>): PluginHost {
+type Outside = Pick<Settings<Record<string, OptionDescriptor>>, "files" | "links" | "kept">;
+
+function makeHost({ files = {}, links = {}, kept = {} }: Outside): PluginHost {
   const read = (path: string) => {
     const text = files[path];
     if (text === undefined) throw new Error(`file ${path} does not exist`);
@@ -92,6 +103,12 @@ function makeHost(files: Record<string, string>): PluginHost {
   };
   return {
     readTextFile: read,
+    readLink(path) {
+      const end = links[path];
+      if (end === undefined) throw new Error(`${path} is no link`);
+      return end;
+    },
+    kept: () => kept,
     readJsonFile: (path) => JSON.parse(read(path)),
     lstat: (path) =>
       files[path] === undefined

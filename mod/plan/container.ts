@@ -1,6 +1,7 @@
 /** The container that plugins see: the original one, the same for all, and nothing of it can be changed. */
 import type { Container } from "../api/plugin.ts";
 import type { Operation, Spec } from "../core/oci.ts";
+import { widenFields } from "../core/wide_fields.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
 
 /** What the command line and the bundle say. */
@@ -13,8 +14,9 @@ export interface Creation {
   runtime: string;
 }
 
-/** @returns the container, frozen all through */
+/** @returns the container, frozen all through; so is `spec`, whose 64-bit fields are bigint from then on */
 export function makeContainer(spec: Spec, creation: Creation, identity: ContainerIdentity): Container {
+  widenFields(spec);
   return freeze({
     id: creation.id,
     names: identity.names,
