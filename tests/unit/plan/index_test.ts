@@ -32,7 +32,10 @@ class IndexPlace extends PluginPlace {
   }
 
   configure(text: string): void {
-    Deno.writeTextFileSync(this.config, `[container-hooks]\nplugin-dirs = ["${this.plugins}"]\n${text}`);
+    Deno.writeTextFileSync(
+      this.config,
+      `[container-hooks]\nplugin-dirs = ["${this.plugins}"]\n${text}\n[plugins.own]\n`,
+    );
   }
 
   open(changed: Partial<Host> = {}): Promise<Index> {
@@ -248,6 +251,16 @@ Deno.test("a plugin that has a policy and no file is broken, so that its removal
   using place = new IndexPlace({ "audit.ts": pluginText("audit") }, "[plugins.audti]\ntimeout = 3\n");
   const message = errorOf(await place.open(), "audti");
   assert.match(message, /config\.toml:3 has a policy for plugin audti.*did you mean audit\?/);
+});
+
+Deno.test("a plugin that is part of the program waits for a policy, but for hooks-json", async () => {
+  using place = new IndexPlace();
+  Deno.writeTextFileSync(place.config, "");
+  const index = await openIndex(place.host(), place.program, {
+    ...BUILTIN,
+    "hooks-json": () => import("../../../plugins/hooks-json/plugin.ts"),
+  });
+  assert.deepEqual(states(index), { own: "off", "hooks-json": "ready" });
 });
 
 Deno.test("a plugin that is off is not even read", async () => {
