@@ -95,6 +95,6 @@ export function pluginLog(log: Log, plugin: string): PluginLog {
 
 function resolve(needs: Needs["read"] = [], options: Record<string, unknown>): string[] {
   return needs
-    .map((need) => typeof need === "string" ? need : options[need.option])
+    .flatMap((need) => typeof need === "string" ? need : options[need.option])
     .filter((path) => typeof path === "string");
 }
