@@ -143,6 +143,15 @@ const catalogue = {
     what: `${quote(d.file)} ${d.why}`,
     remedy: d.instead,
   }),
+  "engine-cri-off": (d: { file: string; line: number }): Entry => ({
+    what:
+      `${
+        quote(d.file)
+      }:${d.line} turns containerd's CRI plugin off, and only that starts containers by the ` +
+      "runtimes of this configuration",
+    remedy:
+      "take it out of disabled_plugins if Kubernetes is to use this containerd; docker needs nothing here",
+  }),
   "engine-runtime-taken": (
     d: { file: string; line: number; name: string; path: string | undefined },
   ): Entry => ({

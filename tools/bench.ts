@@ -7,6 +7,7 @@
 import { getBorderCharacters, table } from "table";
 import { measureCrowd } from "../tests/bench/crowd.ts";
 import { measureDocker } from "../tests/bench/docker.ts";
+import { measureLxcfs } from "../tests/bench/lxcfs.ts";
 import type { Row } from "../tests/bench/measure.ts";
 import { measureHandlers, measurePlugins } from "../tests/bench/plugins.ts";
 import { measureRuntime } from "../tests/bench/runtime.ts";
@@ -30,6 +31,7 @@ const MEASUREMENTS: Measurement[] = [
   { name: "runtime", measure: measureRuntime, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "plugins", measure: measurePlugins, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "handlers", measure: measureHandlers, forms: waysOfCalling, needs: ["root", "runc"] },
+  { name: "lxcfs", measure: measureLxcfs, forms: waysOfCalling, needs: ["root", "runc", "lxcfs"] },
   { name: "crowd", measure: measureCrowd, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "docker", measure: measureDocker, forms: builtFiles, needs: ["root", "runc", "docker"] },
 ];

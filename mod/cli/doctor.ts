@@ -44,7 +44,7 @@ function checksOf({ start, checks }: ProgramParts, run: boolean): NamedCheck[] {
     ...Object.entries(checks).map(([name, check]) => ({ name: `plugin ${name}`, check })),
     { name: "storage", check: checkStorage },
     { name: "bypass", check: checkBypass },
-    { name: "cgroups", check: (host) => checkCgroups(host, runtimesOf(host)) },
+    { name: "cgroups", check: (host) => checkCgroups(host, firstRuntime(host)) },
     { name: "rootless", check: checkRootless },
     { name: "SELinux, AppArmor", check: checkDenials },
     ...Object.entries(CONTROLS).map(([name, control]) => ({
@@ -60,8 +60,9 @@ function programsOf(host: Host, running: string): string[] {
   return record ? [running, `${record.program}/${PROGRAM_NAME}`] : [running];
 }
 
-function runtimesOf(host: Host): string[] {
-  return launchersOf(host, readRecord(host)).flatMap(({ runtime }) => runtime ?? []);
+/** Engines are given the first launcher unless somebody names another. */
+function firstRuntime(host: Host): string | undefined {
+  return launchersOf(host, readRecord(host))[0]?.runtime;
 }
 
 const COLOURS = { ok: 32, warning: 33, error: 31 };

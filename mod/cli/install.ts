@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import { printJson, printPairs, printTable } from "../command/output.ts";
 import { install, type InstallPlan, type InstallRequest, planInstall } from "../install/install.ts";
 import type { Document } from "../install/layout.ts";
-import { COMMAND, PREFIX } from "../install/places.ts";
+import { COMMAND } from "../install/places.ts";
 import { readProgram } from "../install/program_file.ts";
 import type { Step } from "../install/transaction.ts";
 import { bashCompletion } from "./documents/bash.ts";
@@ -26,7 +26,7 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
   const { host } = this;
   const request: InstallRequest = {
     root: flags.root ?? "",
-    prefix: flags.prefix || PREFIX,
+    prefix: flags.prefix || undefined,
     program: await readProgram(host),
     documents: documents(this),
   };

@@ -34,7 +34,7 @@ export const install = buildCommand({
       prefix: {
         kind: "parsed",
         parse: parseFolder,
-        brief: "Folder for the program itself. Default: /usr/libexec/container-hooks",
+        brief: "Folder for the program itself. Default: where it is, else /usr/libexec/container-hooks",
         placeholder: "DIR",
         optional: true,
       },

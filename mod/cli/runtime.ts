@@ -5,9 +5,12 @@ import { printJson } from "../command/output.ts";
 import { asFailure, failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { configureEngine, type Done, unconfigureEngine } from "../install/configure/change_engine.ts";
+import { configureEngine, unconfigureEngine } from "../install/configure/change_engine.ts";
+import type { Done } from "../install/configure/engine_change.ts";
 import type { Restart, Site } from "../install/configure/engine_control.ts";
 import { type Preview, previewConfigure, previewUnconfigure } from "../install/configure/preview.ts";
+import { pluginAnnotations } from "./plugin_annotations.ts";
+import type { ProgramContext } from "./program_context.ts";
 import { notesOn, type SiteFlags, sitesFor, titleOf } from "./runtime_sites.ts";
 
 interface Flags extends SiteFlags {
@@ -27,11 +30,15 @@ interface Work {
 type Outcome = { preview: Preview[] } | { done: Done } | { error: string };
 
 /** Puts our runtime in. */
-export async function configure(this: Context, flags: Flags & { setAsDefault: boolean }): Promise<void> {
+export async function configure(
+  this: ProgramContext,
+  flags: Flags & { setAsDefault: boolean },
+): Promise<void> {
   const { host } = this;
   const { name, path, setAsDefault } = flags;
   if (!path.startsWith("/")) throw failure("usage", { why: "--path takes an absolute path" });
-  const entry = { name, path, setAsDefault };
+  const annotations = await pluginAnnotations(host, this.parts.start);
+  const entry = { name, path, setAsDefault, annotations };
   await work(this, flags, {
     preview: (site) => previewConfigure(host, site, entry),
     carryOut(site) {

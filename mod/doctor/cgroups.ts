@@ -5,8 +5,8 @@ import { type Mount, readMounts } from "./mounts.ts";
 
 const SUBJECT = "cgroups";
 
-/** @param runtimes Paths of the OCI runtimes that are in use. */
-export function checkCgroups(host: Host, runtimes: readonly string[]): Finding[] {
+/** @param runtime Path of the OCI runtime that does the work, where that is known. */
+export function checkCgroups(host: Host, runtime: string | undefined): Finding[] {
   const layout = layoutOf(readMounts(host));
   if (layout === "none") {
     return [warning(
@@ -15,11 +15,10 @@ export function checkCgroups(host: Host, runtimes: readonly string[]): Finding[]
       "mount -t cgroup2 none /sys/fs/cgroup",
     )];
   }
-  const crun = runtimes.find((path) => /\/(crun[^/]*|krun)$/.test(path));
-  if (layout === "hybrid" && crun !== undefined) {
+  if (layout === "hybrid" && runtime !== undefined && /\/(crun[^/]*|krun)$/.test(runtime)) {
     return [warning(
       SUBJECT,
-      `the layout is hybrid (version 1, with version 2 beside it), which ${crun} refuses in some releases`,
+      `the layout is hybrid (version 1, with version 2 beside it), which ${runtime} refuses in some releases`,
       "boot with systemd.unified_cgroup_hierarchy=1, or let runc do the work",
     )];
   }

@@ -32,8 +32,9 @@ function isOfConfiguration({ code }: Failure): boolean {
 
 function readyFindings({ plugins, config }: Index): Finding[] {
   const names = (mode: string) =>
-    plugins.filter(({ name, state }) => state !== "broken" && policyOf(config, name).mode === mode)
-      .map(({ name }) => name);
+    plugins.filter(({ name, state }) =>
+      state === "off" ? mode === "off" : state === "ready" && policyOf(config, name).mode === mode
+    ).map(({ name }) => name);
   const told = ["enforce", "audit", "off"].flatMap((mode) => {
     const found = names(mode);
     return found.length > 0 ? [`${mode}: ${found.join(", ")}`] : [];

@@ -13,7 +13,7 @@ import { type Document, layOut, missingFolders } from "./layout.ts";
 import { type InstallLock, lockInstallation } from "./lock.ts";
 import { PROGRAM_NAME } from "./look.ts";
 import { checkSpace } from "./free_space.ts";
-import { folderOf, RECORD, STATE } from "./places.ts";
+import { folderOf, PREFIX, RECORD, STATE } from "./places.ts";
 import { planSteps, recordAfter } from "./plan.ts";
 import type { ProgramFile } from "./program_file.ts";
 import { allItems, type InstallRecord, type Item, readRecord, writeRecord } from "./record.ts";
@@ -26,8 +26,8 @@ import { makeVersion } from "./version_folder.ts";
 export interface InstallRequest {
   /** Absolute, without a slash at its end; "" for this machine. */
   root: string;
-  /** Folder for the versions of the program, inside the root. */
-  prefix: string;
+  /** Folder for the versions of the program, inside the root. Default: where they are, else {@linkcode PREFIX}. */
+  prefix?: string;
   program: ProgramFile;
   documents: readonly Document[];
 }
@@ -49,12 +49,13 @@ export interface InstallPlan {
  * configuration
  */
 export async function planInstall(machine: Host, request: InstallRequest): Promise<InstallPlan> {
-  const { root, prefix, program, documents } = request;
+  const { root, program, documents } = request;
   if (root === "" && machine.uid() !== 0) throw failure("install-rights", { user: machine.uid() });
   const host = rootedHost(machine, root);
+  const earlier = readRecord(host);
+  const prefix = request.prefix ?? (earlier ? folderOf(earlier.program) : PREFIX);
   const folder = `${prefix}/${program.folder}`;
   checkTrust(host, prefix);
-  const earlier = readRecord(host);
   const file = `${folder}/${PROGRAM_NAME}`;
   const launchers = chooseLaunchers(host, await readConfig(host), file, earlier);
   const wanted = await layOut({ ...program, program: folder, launchers, documents });

@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { sha256 } from "../journal/journal.ts";
 import { launcherText } from "../runtime/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
-import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, folderOf, PLUGINS } from "./places.ts";
+import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, folderOf, PLUGINS } from "./places.ts";
 import { PROGRAM_NAME } from "./look.ts";
 import type { FolderItem, Item } from "./record.ts";
 
@@ -59,7 +59,9 @@ export async function layOut(inventory: Inventory): Promise<Wanted[]> {
     ...folders,
     { ...await file(CONFIG, DEFAULT_CONFIG), onlyOnce: true },
     ...await Promise.all(documents.map(({ path, text }) => file(path, text))),
-    { item: { kind: "link", path: COMMAND, target: `${program}/${PROGRAM_NAME}` } },
+    ...[COMMAND, CTK].map((path): Wanted => ({
+      item: { kind: "link", path, target: `${program}/${PROGRAM_NAME}` },
+    })),
     ...await Promise.all(runtimes),
   ];
 }

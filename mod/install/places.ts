@@ -4,6 +4,8 @@
 export const BIN = "/usr/bin";
 /** The name by which people call the program: a link to the version that is in force. */
 export const COMMAND = `${BIN}/container-hooks`;
+/** The older toolkit's command, whose command lines the program understands by this name. */
+export const CTK = `${BIN}/container-hooks-ctk`;
 /** What engines call: the launcher of the first runtime; the others' names go on with a dash. */
 export const LAUNCHER = `${BIN}/container-hooks-runtime`;
 /** Folders of versions, each named after its checksum. */

@@ -2,9 +2,10 @@
 import { Failure, quote } from "../errors.ts";
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { readLedger } from "./configure/ledger.ts";
 import { type JournalEntry, listEntries } from "../journal/journal.ts";
 
-/** Files in which engines are told of runtimes; of a folder, all of its files. */
+/** Where engines are told of runtimes, beside files that we have changed; of a folder, all of its files. */
 const ENGINE_FILES = [
   "/etc/docker/daemon.json",
   "/etc/default/docker",
@@ -33,7 +34,9 @@ const RUNTIME_STATES = ["/run/runc", "/run/crun"];
  * names nothing.
  */
 export function engineReferences(host: Host, launchers: readonly string[]): string[] {
-  return ENGINE_FILES.flatMap((path) => filesAt(host, path)).flatMap((file) =>
+  const changed = readLedger(host).flatMap(({ files }) => files.map(({ file }) => file));
+  const files = new Set([...ENGINE_FILES, ...changed].flatMap((path) => filesAt(host, path)));
+  return [...files].flatMap((file) =>
     readText(host, file).split("\n").flatMap((line, index) =>
       launchers.some((launcher) => names(line, launcher)) ? [`${quote(file)}:${index + 1}`] : []
     )

@@ -10,7 +10,8 @@ import { RECORD, STATE } from "./places.ts";
 import { writeRecord } from "./record.ts";
 import { rootedHost } from "./rooted_host.ts";
 import { removeIfEmpty, removeTree } from "./tree.ts";
-import { planUninstall, type Removal, type UninstallPlan, type UninstallRequest } from "./uninstall_plan.ts";
+import type { Removal } from "./removals.ts";
+import { planUninstall, type UninstallPlan, type UninstallRequest } from "./uninstall_plan.ts";
 
 /**
  * Uninstalls.

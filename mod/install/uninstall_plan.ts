@@ -6,12 +6,11 @@ import { failure, quote } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { runFolder } from "../journal/run_folder.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
-import { look } from "./look.ts";
-import { CACHES, CONFIG, CONFIG_FOLDER, LAUNCHER, LOCK, LOGS, RECORD, STATE } from "./places.ts";
-import { isLeftOver } from "./left_overs.ts";
+import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
-import { type InstallRecord, type Item, readRecord } from "./record.ts";
+import { type InstallRecord, readRecord } from "./record.ts";
 import { engineReferences, liveContainers } from "./references.ts";
+import { fileRemovals, folderRemovals, type Removal, removal, stateRemovals } from "./removals.ts";
 import { rootedHost } from "./rooted_host.ts";
 
 /** What is asked for. */
@@ -22,15 +21,6 @@ export interface UninstallRequest {
   force: boolean;
   /** Configuration, plugins and logs, too. */
   purge: boolean;
-}
-
-/** What is done about one path. */
-export interface Removal {
-  action: "remove" | "keep" | "restore";
-  path: string;
-  /** Why it is kept, or what it is. */
-  note?: string;
-  item?: Item;
 }
 
 /** What an uninstalling does, or would do. */
@@ -68,10 +58,6 @@ export async function planUninstall(machine: Host, request: UninstallRequest): P
   return { record, removals, bundles, inUse };
 }
 
-function removal(path: string, item?: Item): Removal {
-  return { action: "remove", path, item };
-}
-
 function users(host: Host, record: InstallRecord | undefined): string[] {
   const launchers = (record?.items ?? []).flatMap((item) =>
     item.kind === "file" && item.runtime ? [item.path] : []
@@ -80,62 +66,4 @@ function users(host: Host, record: InstallRecord | undefined): string[] {
     `container ${quote(id)}${engine === "none" ? "" : ` of ${engine}`}`
   );
   return [...new Set([...engineReferences(host, [LAUNCHER, ...launchers]), ...containers])];
-}
-
-/** The last that was made, what engines call, goes first. */
-async function fileRemovals(host: Host, items: readonly Item[], purge: boolean): Promise<Removal[]> {
-  const files = items.filter(({ kind }) => kind === "file" || kind === "link");
-  const removals: Removal[] = [];
-  for (const path of new Set(files.map(({ path }) => path).toReversed())) {
-    if (host.lstat(path)) removals.push(await fileRemoval(host, path, files, purge));
-  }
-  return removals;
-}
-
-async function fileRemoval(
-  host: Host,
-  path: string,
-  files: readonly Item[],
-  purge: boolean,
-): Promise<Removal> {
-  for (const item of files.filter((item) => item.path === path)) {
-    if (await look(host, item) === "same") return removal(path, item);
-  }
-  if (purge && path === CONFIG) return removal(path);
-  return { action: "keep", path, note: "was changed since it was installed" };
-}
-
-/** Folders that we have made and that nobody else has put anything into, from the deepest up. */
-function folderRemovals(host: Host, items: readonly Item[], files: readonly Removal[]): Removal[] {
-  const removed = new Set(files.filter(({ action }) => action === "remove").map(({ path }) => path));
-  const depth = ({ path }: Item) => path.split("/").length;
-  const folders = items.filter(({ kind, path }) =>
-    kind === "folder" && !removed.has(path) && host.lstat(path)
-  );
-  return folders.filter(({ path }) => !isOf(STATE, path)).toSorted((a, b) => depth(b) - depth(a)).map(
-    (item) => {
-      const { path } = item;
-      const others = host.readFolder(path).filter(({ name }) =>
-        !removed.has(`${path}/${name}`) && !isLeftOver(name)
-      );
-      if (others.length > 0) return { action: "keep", path, note: "not empty" };
-      removed.add(path);
-      return removal(path, item);
-    },
-  );
-}
-
-/** Whether `folder` is `path` or above it; those go last of all, with the record. */
-function isOf(path: string, folder: string): boolean {
-  return `${path}/`.startsWith(`${folder}/`);
-}
-
-function stateRemovals(host: Host, purge: boolean): Removal[] {
-  if (!host.realPath(STATE)) return [];
-  return host.readFolder(STATE).map(({ name }) => `${STATE}/${name}`).flatMap((path): Removal[] => {
-    if (path === RECORD || path === LOCK) return [];
-    const ours = CACHES.includes(path.slice(STATE.length + 1)) ||
-      /\/\.(new-|container-hooks\.new\.)/.test(path);
-    return [ours || purge ? removal(path) : { action: "keep", path, note: "--purge removes it" }];
-  });
 }

@@ -10,9 +10,10 @@ import { type Index, lastIndex } from "../plan/index.ts";
 import { type Outcome, planCreate, type Planning } from "../plan/plan.ts";
 import { type Prepared, preparePlugins, prepareStanding } from "../plan/prepare.ts";
 import { runtimeFeatures } from "../plan/runtime_features.ts";
-import { isPlanned, readChain } from "./chain.ts";
+import { readChain } from "./chain.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import { checkContainerId } from "./container_id.ts";
+import { isPlanned } from "./planned_before.ts";
 import { absolute } from "./report.ts";
 import type { Settings, Start } from "./settings.ts";
 

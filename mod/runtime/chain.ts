@@ -8,7 +8,6 @@
  */
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { entryPath, readWhole } from "../journal/journal.ts";
 
 /** The variable: "COUNT:TOKEN", or "COUNT:" where nothing was planned. */
 export const CHAIN_VARIABLE = "CONTAINER_HOOKS_CHAIN";
@@ -46,13 +45,4 @@ export function nextChain({ passed, token }: Chain): string {
  */
 export function mayLeadBack(runtime: string): boolean {
   return !/^((docker-)?runc|crun(-[a-z]+)?|krun)$/.test(runtime.slice(runtime.lastIndexOf("/") + 1));
-}
-
-/**
- * Whether one of ours has planned this very container on the way here. Nobody but root can know the token of an
- * entry, and the entry says which container it is about.
- */
-export function isPlanned(host: Host, { token }: Chain, id: string, configFile: string): boolean {
-  const entry = token === undefined ? undefined : readWhole(host, entryPath(host, token));
-  return entry?.container.id === id && entry.config.path === configFile && entry.outcome !== "refused";
 }

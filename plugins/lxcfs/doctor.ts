@@ -1,6 +1,6 @@
 /** What `container-hooks doctor` looks at where containers are to get lxcfs's files. */
 import { type Config, readConfig } from "../../mod/config/config.ts";
-import type { Check, Finding } from "../../mod/command/finding.ts";
+import { type Check, type Finding, fine, warning, wrong } from "../../mod/command/finding.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { liveContainers } from "./commands/live.ts";
 import { serverOf } from "./commands/server.ts";
@@ -30,58 +30,51 @@ function asked({ plugins }: Config) {
 }
 
 function server(host: Host, folder: string, required: boolean): Finding {
-  if (serverOf(host)(folder)?.point === folder) {
-    return { subject: SUBJECT, state: "ok", what: `lxcfs answers at ${folder}` };
-  }
-  return {
-    subject: SUBJECT,
-    state: required ? "error" : "warning",
-    what: required
-      ? `no lxcfs answers at ${folder}, so containers that are to have its files do not start`
-      : `no lxcfs answers at ${folder}, so containers see the host's /proc`,
-    remedy: "install lxcfs and start it: systemctl enable --now lxcfs",
-  };
+  if (serverOf(host)(folder)?.point === folder) return fine(SUBJECT, `lxcfs answers at ${folder}`);
+  const remedy = "install lxcfs and start it: systemctl enable --now lxcfs";
+  return required
+    ? wrong(
+      SUBJECT,
+      `no lxcfs answers at ${folder}, so containers that are to have its files do not start`,
+      remedy,
+    )
+    : warning(SUBJECT, `no lxcfs answers at ${folder}, so containers see the host's /proc`, remedy);
 }
 
 /** What is mounted in a folder later appears elsewhere only where the mount that the folder is on is shared. */
 function sharing(host: Host, share: string | undefined): Finding[] {
   if (share === undefined) return [];
-  const mounted = mountOf(mountsOf(host, "self"), share);
-  if (mounted?.shared) return [{ subject: SUBJECT, state: "ok", what: `${share} lies on a shared mount` }];
-  return [{
-    subject: SUBJECT,
-    state: "warning",
-    what:
-      `${share} lies on a mount that is not shared, so containers will not see an lxcfs that is restarted`,
-    remedy: `mount --bind ${share} ${share} && mount --make-shared ${share}, before lxcfs starts`,
-  }];
+  if (mountOf(mountsOf(host, "self"), share)?.shared) {
+    return [fine(SUBJECT, `${share} lies on a shared mount`)];
+  }
+  return [warning(
+    SUBJECT,
+    `${share} lies on a mount that is not shared, so containers will not see an lxcfs that is restarted`,
+    `mount --bind ${share} ${share} && mount --make-shared ${share}, before lxcfs starts`,
+  )];
 }
 
 /** Files of every FUSE are labelled fusefs_t, and policies let containers read those only when told to. */
 function selinux(host: Host): Finding[] {
   if (textOf(host, "/sys/fs/selinux/enforce")?.trim() !== "1") return [];
   const allowed = textOf(host, "/sys/fs/selinux/booleans/virt_sandbox_use_fusefs");
-  if (allowed?.startsWith("1")) {
-    return [{ subject: SUBJECT, state: "ok", what: "SELinux lets containers read files of FUSE" }];
-  }
-  return [{
-    subject: SUBJECT,
-    state: "warning",
-    what:
-      "SELinux is enforcing and labels the files of lxcfs fusefs_t, which it keeps containers from reading",
-    remedy: allowed === undefined
-      ? "let the containers' type read fusefs_t in the policy; `ausearch -m avc -c cat` shows what was refused"
+  if (allowed?.startsWith("1")) return [fine(SUBJECT, "SELinux lets containers read files of FUSE")];
+  return [warning(
+    SUBJECT,
+    "SELinux is enforcing and labels the files of lxcfs fusefs_t, which it keeps containers from reading",
+    allowed === undefined
+      ? "let the containers' type read fusefs_t in the policy; `ausearch -m avc` shows what was refused"
       : "setsebool -P virt_sandbox_use_fusefs on",
-  }];
+  )];
 }
 
 function stale(host: Host): Finding[] {
   const count = liveContainers(host).filter(({ mounts }) => mounts.some(({ stale }) => stale)).length;
   if (count === 0) return [];
-  return [{
-    subject: SUBJECT,
-    state: "error",
-    what: `${count} running container${count === 1 ? " holds" : "s hold"} files of an lxcfs that is gone`,
-    remedy: "container-hooks lxcfs remount --all",
-  }];
+  const hold = count === 1 ? "container holds" : "containers hold";
+  return [wrong(
+    SUBJECT,
+    `${count} running ${hold} files of an lxcfs that is gone`,
+    "container-hooks lxcfs remount --all",
+  )];
 }

@@ -116,7 +116,8 @@ export function parseRequest(name: string, text: string): DeviceRequest {
     sysctls: [],
   };
   const seen = new Set<string>();
-  for (const part of text.split(",")) {
+  // Podman takes a comma for the end of an annotation, so a semicolon does as well.
+  for (const part of text.split(/[,;]/)) {
     const [key, value] = splitOnce(part.trim(), "=");
     if (value === undefined) throw new ValueError(`${show(part)} is no setting; write it as key=value`);
     if (Object.hasOwn(REPEATED, key)) REPEATED[key]!(draft, value);

@@ -19,8 +19,8 @@ export interface Caller {
   env: Record<string, string>;
   /** Where its bundles are. */
   work: WorkFolder;
-  /** Its bundles have {@linkcode HOOKS} already. */
-  hooked?: boolean;
+  /** Hooks that its bundles have already, as config.json has them. */
+  hooks?: Record<string, unknown>;
 }
 
 /** We, installed in this work folder. */
@@ -30,7 +30,7 @@ export function caller(work: WorkFolder, { runtime, env }: Installation): Caller
 
 /** runc itself. */
 export function bareCaller(work: WorkFolder, hooked = false): Caller {
-  return { program: RUNC, env: {}, work, hooked };
+  return { program: RUNC, env: {}, work, ...(hooked ? { hooks: HOOKS } : {}) };
 }
 
 /** A container that can be made any number of times. */
@@ -74,8 +74,8 @@ export function openContainers(): Containers {
   };
 }
 
-function bundleFor(name: string, { work, hooked }: Caller): Promise<Bundle> {
-  return makeBundle(work, { name, edit: (spec) => void (hooked && Object.assign(spec, { hooks: HOOKS })) });
+function bundleFor(name: string, { work, hooks }: Caller): Promise<Bundle> {
+  return makeBundle(work, { name, edit: (spec) => void (hooks && Object.assign(spec, { hooks })) });
 }
 
 function containerOf(id: string, { program, env }: Caller, bundle: Bundle): Container {

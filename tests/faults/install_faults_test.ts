@@ -55,9 +55,10 @@ async function makeScene({ work }: Subject): Promise<Scene> {
 /** System calls by which a name appears, changes or goes. */
 const NAMING = "mkdir,mkdirat,rename,renameat,renameat2,symlink,symlinkat,unlink,unlinkat,rmdir";
 
-/** The `nth` call of `name`, by the thread that does it all. */
+/** The `nth` call of `name` for `path`. */
 interface Moment {
   name: string;
+  path: string;
   nth: number;
   line: string;
 }
@@ -70,18 +71,19 @@ async function record({ host }: Scene, argv: string[]): Promise<Moment[]> {
   });
   const counts = new Map<string, number>();
   return (await host.read(trace))!.split("\n").flatMap((line) => {
-    const name = /^(\w+)\(/.exec(line)?.[1];
-    if (name === undefined) return [];
-    const nth = (counts.get(name) ?? 0) + 1;
-    counts.set(name, nth);
-    const isOurs = /"\/(usr|etc|var\/lib\/container-hooks)\//.test(line) && !/[0-9a-f]{64}\/[^"]/.test(line);
-    return isOurs && line.endsWith("= 0") ? [{ name, nth, line }] : [];
+    const [, name, path] = /^(\w+)\((?:AT_FDCWD, )?"([^"]*)"/.exec(line) ?? [];
+    if (name === undefined || path === undefined) return [];
+    const nth = (counts.get(`${name} ${path}`) ?? 0) + 1;
+    counts.set(`${name} ${path}`, nth);
+    const isOurs = /^\/(usr|etc|var\/lib\/container-hooks)\//.test(path) && !/[0-9a-f]{64}\//.test(path);
+    return isOurs && line.endsWith("= 0") ? [{ name, path, nth, line }] : [];
   });
 }
 
-async function killedAt({ host }: Scene, { name, nth, line }: Moment, argv: string[]): Promise<void> {
+async function killedAt({ host }: Scene, { name, path, nth, line }: Moment, argv: string[]): Promise<void> {
   const inject = `--inject=${name}:signal=KILL:when=${nth}`;
-  const ran = await host.run(["strace", "-qq", `--trace=${NAMING}`, "--output=/dev/null", inject, ...argv], {
+  const strace = ["strace", "-qq", `--trace=${NAMING}`, `--trace-path=${path}`, "--output=/dev/null", inject];
+  const ran = await host.run([...strace, ...argv], {
     env: { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() },
   });
   assert.equal(ran.status, 137, `not killed at ${line}: ${ran.stderr}`);
@@ -107,7 +109,7 @@ specTest("killed at any step of the first installing, nothing is broken, and it 
   for (const [index, moment] of moments.entries()) {
     await killedAt(scene, moment, install);
     seen.add(await scene.create());
-    if (index % 2 === 0) {
+    if (index % 5 === 0) {
       await succeeds(scene, moment, file, "install");
       assert.equal(await scene.create(), "works", moment.line);
       assert.deepEqual(withoutCaches(await scene.left()), withoutCaches(whole), moment.line);
@@ -138,7 +140,7 @@ specTest(
     const versions = new Set<string>();
     for (const moment of moments) {
       await succeeds(scene, moment, subject.form.path, "install");
-      // What the recording, or the last round, has installed beside it.
+      // Twice: the version that was in force before goes only then, and is to be made once more.
       await succeeds(scene, moment, subject.form.path, "install");
       await killedAt(scene, moment, upgrade);
       assert.equal(await scene.create(), "works", moment.line);
@@ -179,7 +181,7 @@ specTest("killed at any step of uninstalling, it can be completed or installed a
 // ---- starved
 
 /** Makes a place as bad as it gets, on the private host. */
-const STARVED: { name: string; starve: string; says: RegExp; args?: string[] }[] = [
+const STARVED: { name: string; starve: string; says: RegExp; args?: string[]; upgrades?: true }[] = [
   {
     name: "too little room for the program",
     starve: "mkdir /run/small; mount -t tmpfs -o size=9m,mode=755 tmpfs /run/small",
@@ -199,6 +201,8 @@ const STARVED: { name: string; starve: string; says: RegExp; args?: string[] }[]
   {
     name: "a read-only /etc",
     starve: "mount -o remount,ro /etc",
+    // It has no business there.
+    upgrades: true,
     says: /cannot be written: read-only file system; make the folder writable/i,
   },
   {
@@ -209,12 +213,12 @@ const STARVED: { name: string; starve: string; says: RegExp; args?: string[] }[]
   },
 ];
 
-for (const { name, starve, says, args = [] } of STARVED) {
+for (const { name, starve, says, args = [], upgrades } of STARVED) {
   specTest(`${name}: a first installing leaves nothing, an upgrade the old version`, ["root", "runc"], async (
     subject,
   ) => {
     const newer = anotherVersion(subject.form, subject.work, 1);
-    for (const installed of [false, true]) {
+    for (const installed of upgrades ? [false] : [false, true]) {
       await using scene = await makeScene(subject);
       if (installed) assert.equal((await scene.call(subject.form.path, "install")).status, 0);
       const before = withoutCaches(await scene.left());

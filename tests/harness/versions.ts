@@ -5,6 +5,9 @@ import type { WorkFolder } from "./work_folder.ts";
 /** How the portable form's header names the folder of its modules. */
 const CHECKSUM = /(?<=^container_hooks_sha=)[0-9a-f]{64}$/m;
 
+/** A byte of an ELF file that means nothing. */
+const ELF_PADDING = 15;
+
 /** Bytes that the header is looked for in. */
 const HEADER = 1024 * 1024;
 
@@ -19,9 +22,8 @@ export function anotherVersion(form: Form, work: WorkFolder, number: number): st
     bytes.set(new TextEncoder().encode(String(number).repeat(64).slice(0, 64)), found.index);
     Deno.writeFileSync(path, bytes, { mode: 0o755 });
   } else {
-    // Behind the sections of an ELF file nobody looks.
+    bytes[ELF_PADDING] = number;
     Deno.writeFileSync(path, bytes, { mode: 0o755 });
-    Deno.writeTextFileSync(path, String(number), { append: true });
   }
   return path;
 }

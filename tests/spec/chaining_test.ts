@@ -126,7 +126,8 @@ specTest("a chain that leads back to its beginning ends with one sentence", ["ro
   for (const args of [["state", "c1"], ["create", "--bundle", bundle.path, "c1"], ["--version"]]) {
     const ran = await installed.asRuntime(["--log", log, ...args], { limit: 60 });
     assert.equal(ran.status, 1);
-    const sentence = `the OCI runtime ${nvidia.path} leads back to container-hooks, so this call would never end`;
+    const sentence =
+      `the OCI runtime ${nvidia.path} leads back to container-hooks, so this call would never end`;
     assert.ok(ran.stderr.includes(sentence), ran.stderr);
     assert.equal(ran.stderr.trim().split("\n").length, 1, ran.stderr);
     assert.ok(Deno.readTextFileSync(log).includes(sentence));

@@ -83,3 +83,24 @@ specTest(
   },
   "files",
 );
+
+specTest(
+  "docker: a file that dockerd would refuse at its next start is not put in place",
+  NEEDS,
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    // What an option says, daemon.json must not say too.
+    await using _ = await startDocker(work, { runtimes: { other: "/usr/bin/runc" }, env: installed.env });
+    const file = `${work.path}/daemon.json`;
+    const refused = await installed.command([
+      ...["runtime", "configure", "--runtime", "docker", "--config", file, "--path", installed.runtime],
+    ]);
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      /dockerd does not take .*daemon\.json as it would become: .* started with --add-runtime/,
+    );
+    assert.equal(Deno.readTextFileSync(file), "{}");
+  },
+  "files",
+);

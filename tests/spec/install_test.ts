@@ -232,6 +232,23 @@ onPrivateHost(
   },
 );
 
+specTest("an engine with a file of its own is known; unconfigured, nothing is left of it", [
+  "root",
+  "runc",
+  "docker",
+], async ({ form }) => {
+  await using host = await privateHost();
+  const before = await host.changes();
+  await host.mustRun([form.path, "install"]);
+  const engine = ["--runtime", "docker", "--config", "/etc/elsewhere/daemon.json", "--restart", "none"];
+  await host.mustRun([COMMAND, "runtime", "configure", ...engine]);
+  const refused = await host.run([COMMAND, "uninstall"]);
+  assert.match(refused.stderr, /still named by \/etc\/elsewhere\/daemon\.json:\d+; /);
+  await host.mustRun([COMMAND, "runtime", "unconfigure", ...engine]);
+  await host.mustRun([COMMAND, "uninstall"]);
+  assert.deepEqual(await host.changes(), before);
+}, "files");
+
 onPrivateHost(
   "a file of somebody else's in the way is named and left",
   nothing,
@@ -249,6 +266,20 @@ onPrivateHost(
     const elsewhere = (paths: string[]) =>
       paths.filter((path) => !path.startsWith("/var/lib/container-hooks"));
     assert.deepEqual(elsewhere(await host.changes()), elsewhere(before));
+  },
+);
+
+onPrivateHost(
+  "every user runs the installed program, and unpacks nothing",
+  nothing,
+  async (host, _, { form }) => {
+    await host.mustRun([form.path, "install"]);
+    await host.mustRun(["rm", "-rf", "/var/lib/container-hooks/portable"]);
+    const before = await host.changes();
+    const asUser = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"];
+    const told = JSON.parse((await host.mustRun([...asUser, COMMAND, "version", "--json"])).stdout);
+    assert.match(told.file, /^\/usr\/libexec\/container-hooks\/[0-9a-f]{64}\/container-hooks$/);
+    assert.deepEqual(await host.changes(), before);
   },
 );
 
@@ -326,6 +357,16 @@ specTest("a link in the root leads to where it leads inside", ["root"], async ({
   await mustRun([form.path, "install", "--root", root]);
   assert.deepEqual([...Deno.readDirSync(outside)], []);
   assert.ok(Deno.statSync(`${root}${outside}/container-hooks/config.toml`).isFile);
+}, "files");
+
+specTest("--prefix holds for the upgrades that follow", ["root"], async ({ form, work }) => {
+  const root = makeRoot(work);
+  const newer = anotherVersion(form, work, 1);
+  await mustRun([form.path, "install", "--root", root, "--prefix", "/opt/hooks"]);
+  await mustRun([newer, "install", "--root", root]);
+  assert.match(Deno.readLinkSync(`${root}${COMMAND}`), /^\/opt\/hooks\/[0-9a-f]{64}\/container-hooks$/);
+  await mustRun([newer, "uninstall", "--root", root]);
+  assert.deepEqual([...Deno.readDirSync(`${root}/opt`)].map(({ name }) => name), ["crun-1.2"]);
 }, "files");
 
 specTest("whoever owned the file that it was started from, what is installed is root's", ["root"], async (

@@ -170,6 +170,34 @@ specTest(
 );
 
 specTest(
+  "an engine in a privileged container can give its users' namespaces a /proc, where those are skipped",
+  ["root", "runc", "lxcfs"],
+  async (subject) => {
+    const { installed, lxcfs } = await setUp(subject, { options: 'privileged = "skip"' });
+    await using _ = lxcfs;
+    await lxcfs.start();
+    const nested = "unshare --user --map-root-user --mount --pid --fork mount -t proc proc /tmp";
+    const bundle = await makeBundle(subject.work, {
+      args: ["sh", "-c", `${nested} && echo mounted`],
+      env: ["PATH=/usr/bin:/bin"],
+      edit(spec) {
+        withHostsTools(spec);
+        Object.assign(spec.linux!, { maskedPaths: [], readonlyPaths: [] });
+        const all = ["CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETFCAP", "CAP_DAC_OVERRIDE"];
+        spec.process!.capabilities = { bounding: all, effective: all, permitted: all };
+      },
+    });
+    const skipped = await runPlain(installed, bundle);
+    assert.equal(skipped.stdout, "mounted\n", skipped.stderr);
+    // And that is why: the kernel gives no namespace of users a /proc that shows more than the one around it.
+    const config = await Deno.readTextFile(installed.configFile);
+    await Deno.writeTextFile(installed.configFile, config.replace('privileged = "skip"', ""));
+    assert.match((await runPlain(installed, bundle)).stderr, /permission denied/i);
+  },
+  "files",
+);
+
+specTest(
   "killed under running containers: status tells, remount heals, masks stay",
   ["root", "runc", "lxcfs"],
   async (subject) => {

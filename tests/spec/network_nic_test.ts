@@ -1,98 +1,8 @@
 /** The plugin network-nic on real runtimes and engines, in networks that each test makes. */
 import assert from "node:assert/strict";
-import { type Bundle, makeBundle } from "../harness/bundle.ts";
-import { crunMayRun, IMAGE, startDocker, startPodman } from "../harness/engines.ts";
-import { install, type Installation } from "../harness/installation.ts";
+import { IMAGE, startDocker, startPodman } from "../harness/engines.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
-import { type OwnNetwork, ownNetwork } from "../harness/network.ts";
-import { type Ran, which } from "../harness/run.ts";
-
-const PREFIX = "container-hooks.nic.";
-
-/** What annotations may ask for in these tests. */
-const POLICY = `[plugins.network-nic.options]
-allow-devices = ["tap*"]
-allow-bridges = ["br0"]
-allow-peers = ["lone0"]
-allow-parents = ["parent0"]
-allow-addresses = ["10.0.0.0/24", "fd00::/64"]
-allow-mac = true
-`;
-
-interface Scene extends Disposable {
-  network: OwnNetwork;
-  installed: Installation;
-  /** What the host's network is before any container. */
-  before: string;
-  bundle(
-    name: string,
-    requests: Record<string, string>,
-    args: string[],
-    edit?: (spec: Spec) => void,
-  ): Promise<Bundle>;
-  runtime(args: string[]): Promise<Ran>;
-  nic(...args: string[]): Promise<Ran>;
-}
-
-type Spec = ReturnType<Bundle["spec"]>;
-
-/** tap0 with an address and a route, a bridge with an address, a parent that has a carrier. */
-async function setUp({ form, work }: Subject, runtime = "runc", policy = POLICY): Promise<Scene> {
-  const network = await ownNetwork();
-  for (
-    const words of [
-      "tuntap add dev tap0 mode tap",
-      "link set dev tap0 mtu 1400 txqueuelen 123",
-      "address add 10.9.0.1/24 dev tap0",
-      "link set dev tap0 up",
-      "route add 10.77.0.0/16 via 10.9.0.9 dev tap0",
-      "link add dev br0 type bridge",
-      // Without one of its own it has that of its lowest port.
-      "link set dev br0 address 02:00:00:00:00:01",
-      "address add 10.0.0.1/24 dev br0",
-      "link set dev br0 up",
-      "link add dev parent0 type veth peer name parent1",
-      "link set dev parent0 up",
-      "link set dev parent1 up",
-    ]
-  ) await network.ip(...words.split(" "));
-  const installed = await install(form, work, {
-    config: `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.folder("plugins")}"]
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-log-level = "debug"
-runtimes = [${JSON.stringify(which(runtime))}]
-${policy}`,
-    runtimes: [which(runtime)!],
-  });
-  const { env } = installed;
-  const prefix = runtime === "crun" ? crunMayRun() : [];
-  return {
-    network,
-    installed,
-    before: await network.picture(),
-    bundle: (name, requests, args, edit) =>
-      makeBundle(work, {
-        name,
-        args,
-        edit(spec) {
-          spec.annotations = Object.fromEntries(
-            Object.entries(requests).map(([device, text]) => [PREFIX + device, text]),
-          );
-          edit?.(spec);
-        },
-      }),
-    runtime: (args) => network.run([...prefix, installed.runtime, ...args], { env }),
-    nic: (...args) => network.run([installed.program, "nic", ...args], { env }),
-    [Symbol.dispose]: () => network[Symbol.dispose](),
-  };
-}
-
-function newId(name: string): string {
-  return `${name}-${crypto.randomUUID().slice(0, 8)}`;
-}
+import { assertAsBefore, newId, PREFIX, type Scene, setUp, type Spec } from "../harness/nic.ts";
 
 /** Shows what the first instruction of the container sees. */
 const LOOK = ["sh", "-c", "busybox ip address; busybox ip route; busybox ip -6 route"];
@@ -107,11 +17,6 @@ async function look(
   const ran = await scene.runtime(["run", "--bundle", bundle.path, newId("look")]);
   assert.equal(ran.status, 0, ran.stderr);
   return ran.stdout;
-}
-
-async function assertAsBefore({ network, before, nic }: Scene): Promise<void> {
-  assert.equal(await network.picture(), before);
-  assert.equal((await nic("ls")).stdout, "no container has a network device of ours\n");
 }
 
 for (const runtime of ["runc", "crun"] as const) {
@@ -414,7 +319,7 @@ specTest("podman: annotations ask", ["root", "runc", "podman", "ip"], async (sub
     env: scene.installed.env,
     inside: scene.network.inside,
   });
-  const annotation = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
+  const annotation = `${PREFIX}myTap=host=tap0;address=10.0.0.2/24`;
   const ran = await podman.client([
     ...["--runtime", "nic", "run", "--rm", "--network=none", "--annotation", annotation],
     ...["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", IMAGE, ...LOOK],

@@ -71,7 +71,7 @@ find_installed() {
   container_hooks_dir=$container_hooks_self
   # /usr/bin/container-hooks is a link; launcher and hooks name the file itself, which costs no process.
   [ ! -L "$container_hooks_self" ] || container_hooks_dir=$(
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    PATH=/usr/bin:/bin
     command -v readlink >/dev/null || readlink() { busybox readlink "$@"; }
     readlink -f "$container_hooks_self" 2>/dev/null
   )

@@ -62,7 +62,8 @@ async function runIn(host: Host, start: Start, folder: string, id: string): Prom
       `container-hooks explain ${id}`,
     );
   }
-  return wrong(SUBJECT, `did not start ${how}: ${why}`, `mend what it names; container-hooks explain ${id}`);
+  const remedy = entry ? `mend what it names; container-hooks explain ${id}` : "mend what it names";
+  return wrong(SUBJECT, `did not start ${how}: ${why}`, remedy);
 }
 
 function environment(host: Host): Record<string, string> {

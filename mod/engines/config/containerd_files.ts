@@ -32,11 +32,16 @@ export interface ContainerdFiles {
 /** The files to put a runtime into. @throws {Failure} engine-config-syntax, engine-config-field */
 export function filesToEdit(facts: EngineFacts, file: string, name: string): ContainerdFiles {
   const main = new EngineFile(facts, "containerd", file);
-  const isInMain = itemsUnder(main.document, [...sectionIn(main.document), "runtimes", name]).length > 0;
-  if (isInMain || isInDropInFolder(file)) return { main, target: main, isDropIn: false };
-  const isDropIn = mergesImports(facts, main);
-  const path = isDropIn ? dropInPath(main) : fileThatCounts(facts, file);
+  const isDropIn = mergesImports(facts, main) && !isInDropInFolder(file) && !isRead(main.document, name);
+  if (isDropIn) return { main, target: new EngineFile(facts, "containerd", dropInPath(main)), isDropIn };
+  const path = mergesImports(facts, main) ? file : fileThatCounts(facts, file);
   return { main, target: path === file ? main : new EngineFile(facts, "containerd", path), isDropIn };
+}
+
+/** True where the main file has our runtime already, and where containerd 2.0 looks for it. */
+function isRead(document: TomlDocument, name: string): boolean {
+  return configVersion(document) > 1 &&
+    itemsUnder(document, [...sectionIn(document), "runtimes", name]).length > 0;
 }
 
 /** Below 2.0, the last file that says anything of the CRI plugin: what others say of it is as good as not there. */
@@ -57,7 +62,10 @@ export function versionFor(facts: EngineFacts, { main, target }: ContainerdFiles
   const model = isInDropInFolder(main.path)
     ? new EngineFile(facts, "containerd", `${folderOf(folderOf(main.path))}/config.toml`)
     : main;
-  return model.isEmpty ? (mergesImports(facts, model) ? 3 : 2) : configVersion(model.document);
+  const isMerged = mergesImports(facts, model);
+  if (model.isEmpty) return isMerged ? 3 : 2;
+  // As the main file, since 2.0 translates nothing of it beside a file of a newer version; 1 it reads no more.
+  return Math.max(configVersion(model.document), isMerged ? 2 : 1);
 }
 
 /** Every file that may hold something of ours, the main file first. */
@@ -108,7 +116,8 @@ function expand(facts: EngineFacts, pattern: string): string[] {
     .map((name) => `${folder}/${name}`);
 }
 
-function mergesImports(facts: EngineFacts, main: EngineFile): boolean {
+/** True from 2.0 on; where the engine cannot be asked, the configuration's version tells. */
+export function mergesImports(facts: EngineFacts, main: EngineFile): boolean {
   const major = Number.parseInt(facts.version ?? "", 10);
   if (!Number.isNaN(major)) return major >= 2;
   // Versions from 3 on are read by containerd 2.0 and later alone.

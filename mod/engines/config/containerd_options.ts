@@ -17,6 +17,9 @@ const OUR_ANNOTATIONS = ["container-hooks.*", "container-hooks.*/*"];
 /** Ours, or only known to shims before runc.v2. */
 const NOT_COPIED = new Set(["runtime_type", "runtime_engine", "runtime_root", "BinaryName"]);
 
+/** What containerd sets of runc by itself, in one or the other release. */
+const BUILT_IN = new Set(["runtime_type", "sandbox_mode"]);
+
 /** Settings of a runtime and of its shim. */
 export interface RuntimeSettings {
   settings: Record<string, TomlValue>;
@@ -56,6 +59,26 @@ function modelOf(documents: readonly TomlDocument[], document: TomlDocument): st
 
 function isUnset(value: TomlValue): boolean {
   return value === "" || value === false || value === 0 || (value instanceof Array && value.length === 0);
+}
+
+/** runc as containerd has it without being told: written out where it would go otherwise. */
+export function builtInRunc(dump: TomlDocument | undefined): TomlTable {
+  const options: Record<string, TomlValue> = {};
+  const settings: Record<string, TomlValue> = {};
+  for (const [path, value] of dump ? valuesUnder(dump, modelOf([dump], dump)) : []) {
+    const [key, option] = path as [string, string?];
+    // What is not set is left out, but for the shim's options: those it would print no more.
+    if (option !== undefined) options[option] = value;
+    else if (!isUnset(value)) settings[key] = value;
+  }
+  return { runtime_type: SHIM, ...settings, ...(dump ? { options } : {}) };
+}
+
+/** True where nothing is set at `path` that containerd would not have by itself. */
+export function isAsBuiltIn(document: TomlDocument, path: string[]): boolean {
+  return valuesUnder(document, path).every(([words, value]) =>
+    isUnset(value) || BUILT_IN.has(words.join("."))
+  );
 }
 
 /** Our whole entry. */

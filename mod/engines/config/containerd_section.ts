@@ -1,6 +1,6 @@
 /** Where each version of containerd's configuration keeps the runtimes of its CRI plugin. */
 import { failure } from "../../errors.ts";
-import { entryAt, type TomlDocument, valueOf } from "./toml_document.ts";
+import { entryAt, itemsUnder, textsAt, type TomlDocument, valueOf } from "./toml_document.ts";
 import { writeValue } from "./toml_write.ts";
 
 const CRI: Record<number, string> = {
@@ -37,3 +37,34 @@ export function runtimesSection(version: number): string[] {
 
 /** That of every version, the newest first: `containerd config dump` shows the newest that it knows. */
 export const ALL_SECTIONS: readonly string[][] = [3, 2, 1].map(runtimesSection);
+
+/**
+ * Refuses a configuration that turns the CRI plugin off, as the one that comes with docker's packages does: a
+ * runtime in it would never be used.
+ *
+ * @throws {Failure} engine-cri-off
+ */
+export function refuseWithoutCri(document: TomlDocument): void {
+  const path = ["disabled_plugins"];
+  if (!textsAt(document, path)?.some((plugin) => Object.values(CRI).includes(plugin))) return;
+  const { node } = entryAt(document, path)!;
+  throw failure("engine-cri-off", { file: document.source.file, line: node.loc.start.line });
+}
+
+/**
+ * Refuses plugin settings of version 1 for containerd 2.0 and later, which translates them only as long as no file
+ * of a newer version is beside them, and reads no runtimes from them even then.
+ *
+ * @throws {Failure} engine-config-field
+ */
+export function refuseVersion1(document: TomlDocument): void {
+  const [first] = itemsUnder(document, ["plugins"]);
+  if (!first || configVersion(document) > 1) return;
+  throw failure("engine-config-field", {
+    ...document.source,
+    line: first.node.loc.start.line,
+    key: "plugins",
+    found: "settings of version 1",
+    wanted: "those of a newer version from 2.0 on (`containerd config migrate` prints the file in one)",
+  });
+}

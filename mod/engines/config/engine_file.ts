@@ -1,11 +1,7 @@
-/**
- * One configuration file of an engine while it is edited.
- *
- * What we add carries our name or our mark, so that it can be told from the administrator's and taken out again:
- * a header of ours ends in the mark, and so does a single line under a header that is not ours.
- */
+/** One configuration file of an engine while it is edited; what we add is marked as ours (ours.ts). */
 import type { EngineName } from "../../core/when.ts";
 import type { EngineFacts, FileChange, RuntimeEntry } from "./engine_configuration.ts";
+import { HEAD, isOurProgram, MARK } from "./ours.ts";
 import {
   entryAt,
   isWithin,
@@ -24,12 +20,6 @@ import { remove, removeHeader, setValue } from "./toml_edit.ts";
 import { lineEnd } from "./toml_lines.ts";
 import { addToList, removeFromList } from "./toml_list.ts";
 import type { TomlValue } from "./toml_write.ts";
-
-const MARK = "# container-hooks";
-
-/** First line of a file that we make; where nothing else is left in it, the file goes. */
-const HEAD =
-  "# Written by `container-hooks runtime configure`, taken out by `container-hooks runtime unconfigure`.\n";
 
 /** A table of values, of which one level may be tables again. */
 export type TomlTable = { readonly [key: string]: TomlValue };
@@ -122,6 +112,11 @@ export class EngineFile {
     return true;
   }
 
+  /** Removes a table if its header is one that we added. */
+  removeMarkedTable(path: TomlPath): void {
+    if (this.#isMarkedHeader(path)) this.remove(path);
+  }
+
   /**
    * Gives the default back: the line goes if it is ours, and otherwise says again what it said.
    *
@@ -165,11 +160,6 @@ export class EngineFile {
 /** A header's node spans its values; its own brackets end where its key does. */
 function headerEnd({ node }: TomlHeader): number {
   return node.key.range[1] + (node.kind === "array" ? 2 : 1);
-}
-
-/** A launcher has our name however the entry is called: one of an older version may lie elsewhere. */
-export function isOurProgram(program: string | undefined, entry: Pick<RuntimeEntry, "path">): boolean {
-  return program === entry.path || /\/container-hooks[^/]*$/.test(program ?? "");
 }
 
 function isTable(value: TomlValue): value is TomlTable {

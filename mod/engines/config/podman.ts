@@ -14,8 +14,9 @@ import type {
   FileChange,
   RuntimeEntry,
 } from "./engine_configuration.ts";
-import { type EngineFile, isOurProgram } from "./engine_file.ts";
+import type { EngineFile } from "./engine_file.ts";
 import { mergeRuntimes, refuseTaken, type RuntimePlaces, runtimesIn } from "./named_runtimes.ts";
+import { isOurProgram } from "./ours.ts";
 import { type TomlDocument, valueAt } from "./toml_document.ts";
 import type { TomlValue } from "./toml_write.ts";
 

@@ -91,7 +91,7 @@ async function judgeByTime(host: Host, site: Site, name: string): Promise<Answer
   const { runtimes, default: chosen } = containerdConfiguration.read(facts, site.file);
   const ours = runtimes.find((runtime) => runtime.name === name);
   const files = [site.file, ...(ours ? [ours.file] : [])];
-  const changed = Math.max(...files.map((file) => host.lstat(host.realPath(file) ?? file)?.changed ?? 0));
+  const changed = Math.max(...files.map((file) => lastChange(host, file)));
   if (changed > site.daemon!.started) {
     const how = "the containerd that runs was started before its files were changed last";
     return { loaded: undefined, isDefault: undefined, how };
@@ -100,6 +100,12 @@ async function judgeByTime(host: Host, site: Site, name: string): Promise<Answer
     ours ? "name" : "do not name"
   } it`;
   return { loaded: ours !== undefined, isDefault: chosen === name, how };
+}
+
+/** A file that was moved here keeps the time of its content; the other time is known to the second alone. */
+function lastChange(host: Host, file: string): number {
+  const { modified, changed } = host.lstat(host.realPath(file) ?? file) ?? { modified: 0, changed: 0 };
+  return Math.max(modified, changed);
 }
 
 function socketOf(host: Host, { daemon, file }: Site): string {

@@ -78,7 +78,8 @@ export function readBytes(host: Host, file: string): Uint8Array | undefined {
 
 function namesIn(host: Host, folder: string): string[] {
   const real = host.realPath(folder);
-  return real === undefined ? [] : host.readFolder(real).map(({ name }) => name);
+  if (real === undefined) return [];
+  return host.readFolder(real).filter(({ kind }) => kind !== "a folder").map(({ name }) => name);
 }
 
 async function versionOf(host: Host, program: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@
  *
  *     engines.json     per engine and file: our runtimes, the texts we made, and what stood there before
  *     engines.lock     held by whoever changes any of them
- *     backups/SHA256   what stood there before
+ *     backups/SHA256   originals; with .kept behind it, what others had made of a file before we changed it again
  */
 import { decodeJson, parseJsonObject } from "../../core/json_text.ts";
 import { failure } from "../../errors.ts";
@@ -50,6 +50,9 @@ const VERSION = 1;
 /** Bytes. */
 const LIMIT = 4 * 1024 * 1024;
 
+/** Behind the name of a copy that is no original. */
+const KEPT = ".kept";
+
 const NAME = "engines.json";
 const WHAT = "record of engine configurations";
 
@@ -71,7 +74,9 @@ export class Ledger {
     makePrivateFolder(host, folder);
     makePrivateFolder(host, `${folder}/backups`);
     using _ = await host.lockOneOf([`${folder}/engines.lock`], 0o600);
-    return await action(new Ledger(host, folder, readAll(host, folder)));
+    const ledger = new Ledger(host, folder, readAll(host, folder));
+    ledger.sweep();
+    return await action(ledger);
   }
 
   /** What is on record about one configuration. */
@@ -95,15 +100,18 @@ export class Ledger {
     this.all = configurations;
   }
 
-  /** Keeps a copy of `bytes`; twice the same is kept once. */
-  async keep(bytes: Uint8Array): Promise<string> {
-    const hash = await sha256(bytes);
-    const path = this.backup(hash);
-    if (this.host.lstat(path) !== undefined) return hash;
-    const temporary = `${path}.new`;
-    discard(this.host, temporary);
-    replaceFile(this.host, path, "backup", bytes, { temporary, mode: 0o600, durable: true });
-    return hash;
+  /**
+   * Keeps a copy of `bytes`; twice the same is kept once.
+   *
+   * @param forGood False for an original, whose copy goes when nothing on record is made of it any more.
+   * @returns its path
+   */
+  async keep(bytes: Uint8Array, forGood: boolean): Promise<string> {
+    const path = backupPath(this.folder, await sha256(bytes)) + (forGood ? KEPT : "");
+    if (this.host.lstat(path) !== undefined) return path;
+    const how = { temporary: `${path}.new`, mode: 0o600, durable: true };
+    replaceFile(this.host, path, "backup", bytes, how);
+    return path;
   }
 
   /** What was kept. @throws {Failure} file-missing, untrusted */
@@ -111,19 +119,16 @@ export class Ledger {
     return readBackup(this.host, hash);
   }
 
-  /** Removes a copy unless the record still needs it. */
-  release(hash: string): void {
-    const isNeeded = this.all.some(({ files }) =>
-      files.some(({ original }) =>
-        original !== undefined && original !== "absent" && original.sha256 === hash
-      )
+  /** Removes the copies that nothing on record is made of, and what a kill left half-written. */
+  sweep(): void {
+    const needed = new Set(
+      this.all.flatMap(({ files }) =>
+        files.flatMap(({ original }) => typeof original === "object" ? [original.sha256] : [])
+      ),
     );
-    if (!isNeeded) discard(this.host, this.backup(hash));
-  }
-
-  /** Path of a copy. */
-  backup(hash: string): string {
-    return backupPath(this.folder, hash);
+    for (const { name } of this.host.readFolder(`${this.folder}/backups`)) {
+      if (!needed.has(name) && !name.endsWith(KEPT)) discard(this.host, `${this.folder}/backups/${name}`);
+    }
   }
 }
 

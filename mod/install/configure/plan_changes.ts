@@ -96,11 +96,13 @@ async function restore(
   kept: (hash: string) => Uint8Array,
 ): Promise<BytesChange | undefined> {
   const before = readBytes(host, file);
-  if (original === undefined || before === undefined || !ours.includes(await sha256(before))) {
-    return undefined;
-  }
+  if (original === undefined || before === undefined) return undefined;
+  const now = await sha256(before);
+  if (!ours.includes(now)) return undefined;
   if (original === "absent") return { file, before, after: undefined };
-  return { file, before, after: kept(original.sha256), owner: original };
+  return now === original.sha256
+    ? undefined
+    : { file, before, after: kept(original.sha256), owner: original };
 }
 
 /** What goes on record about a file that is about to be changed. */

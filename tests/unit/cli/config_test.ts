@@ -153,6 +153,22 @@ Deno.test("a disk that is full leaves the file as it was", async () => {
   assert.deepEqual(host.readFolder(FOLDER).map(({ name }) => name), ["config.toml"]);
 });
 
+Deno.test("whichever call fails, the old file or the new one is there whole", async () => {
+  const [before, after] = ["[container-hooks]\ndeadline = 90\n", "[container-hooks]\ndeadline = 20\n"];
+  for (let failing = 1;; failing++) {
+    const host = hostWith({ "config.toml": before });
+    let calls = 0;
+    host.fault = () => {
+      if (++calls === failing) throw new Error("Input/output error (os error 5)");
+    };
+    const said = await setIn(host, "container-hooks.deadline=20");
+    host.fault = () => {};
+    const isSet = said.startsWith("container-hooks.deadline = 20");
+    assert.equal(host.text(MAIN), isSet ? after : before, said);
+    if (calls < failing) return assert.ok(failing > 5, "the test itself has lost the calls");
+  }
+});
+
 Deno.test("a dry run prints what would change, and changes nothing", async () => {
   const text = "[container-hooks]\ndeadline = 90\n";
   const host = hostWith({ "config.toml": text });

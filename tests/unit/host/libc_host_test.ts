@@ -35,6 +35,9 @@ inFolder("links and folders are read the same", (folder) => {
   assert.equal(host.readLink(`${folder}/link`), "a/b");
   assert.equal(host.realPath(`${folder}/link`), denoHost.realPath(`${folder}/link`));
   assert.equal(host.realPath(`${folder}/none`), undefined);
+  host.makeSymlink("a", `${folder}/made`);
+  assert.equal(denoHost.readLink(`${folder}/made`), "a");
+  assert.throws(() => host.makeSymlink("b", `${folder}/made`), /os error 17/);
   const sorted = (entries: { name: string }[]) => entries.sort((a, b) => a.name < b.name ? -1 : 1);
   assert.deepEqual(sorted(host.readFolder(folder)), sorted(denoHost.readFolder(folder)));
 });

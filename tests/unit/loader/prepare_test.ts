@@ -44,7 +44,7 @@ export const edit = setEnv("A", "1" as string);
     brief: "A test's",
     when: { role: ["workload"] },
   });
-  assert.deepEqual(has, { plan: true, createRuntime: false, poststart: false, poststop: true });
+  assert.deepEqual(has, { plan: true, createRuntime: false, start: false, poststart: false, poststop: true });
   const plugin = await loadPlugin(cached!);
   assert.deepEqual(await plugin.plan!(...NOTHING), { edits: [{ edit: "env", name: "A", value: "1" }] });
 });

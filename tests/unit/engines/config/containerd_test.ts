@@ -1,8 +1,7 @@
 import { containerdConfiguration } from "../../../../mod/engines/config/containerd.ts";
 import { runCases } from "./cases.ts";
 
-runCases(
-  containerdConfiguration,
-  new URL("./fixtures/containerd/", import.meta.url),
-  (path) => /^version$|^imports$|\ndefault_runtime_name$/.test(path),
-);
+runCases(containerdConfiguration, new URL("./fixtures/containerd/", import.meta.url), {
+  changes: /^version$|^imports$|\ndefault_runtime_name$/,
+  adds: /\nruntimes\nrunc\n/,
+});

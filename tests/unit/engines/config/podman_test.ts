@@ -1,8 +1,6 @@
 import { podmanConfiguration } from "../../../../mod/engines/config/podman.ts";
 import { runCases } from "./cases.ts";
 
-runCases(
-  podmanConfiguration,
-  new URL("./fixtures/podman/", import.meta.url),
-  (path) => /^engine\nruntime(_supports_json|_supports_nocgroups)?$/.test(path),
-);
+runCases(podmanConfiguration, new URL("./fixtures/podman/", import.meta.url), {
+  changes: /^engine\nruntime(_supports_json|_supports_nocgroups)?$/,
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import type { Container, HandlerStage } from "container-hooks/plugin";
+import { ask } from "container-hooks/testing";
+import plugin from "./plugin.ts";
+
+/** A host whose device tap0 and bridge br0 exist, and whose root may do everything. */
+const HOST: Record<string, string> = {
+  "/proc/self/uid_map": "         0          0 4294967295\n",
+  "/proc/self/status": "Name:\tdispatch\nCapEff:\t000001ffffffffff\n",
+  "/proc/sys/net/ipv4/conf/tap0": "",
+  "/proc/sys/net/ipv4/conf/br0": "",
+};
+const POLICY = { "allow-devices": ["tap*"], "allow-bridges": ["br0"], "allow-addresses": ["10.0.0.0/24"] };
+const OWN = { namespaces: [{ type: "network" }] };
+
+function asking(text: string, fields: Partial<Container> = {}, files = HOST) {
+  const annotations = { "container-hooks.nic.myTap": text };
+  return ask(plugin, { annotations, linux: OWN, ...fields }, { options: POLICY, files });
+}
+
+Deno.test("a container that asks for nothing costs no call of a handler", async () => {
+  const { stages, edits, note } = await ask(plugin, { linux: OWN }, { files: HOST });
+  assert.deepEqual([stages, edits], [[], undefined]);
+  assert.match(note!, /no network device is asked for/);
+});
+
+Deno.test("what is asked for is carried to createRuntime", async () => {
+  const { stages, carry, edits } = await asking("host=tap0,address=10.0.0.2/24");
+  assert.deepEqual<HandlerStage[] | undefined>(stages, ["createRuntime", "poststop"]);
+  const { requests, key } = carry as { requests: { source: unknown }[]; key: string };
+  assert.match(key, /^[0-9a-f]{32}$/);
+  assert.deepEqual(requests[0]!.source, { kind: "device", host: "tap0" });
+  assert.deepEqual(edits, []);
+});
+
+Deno.test("docker that has no network hook in config.json gets its devices at start", async () => {
+  assert.deepEqual((await asking("host=tap0", { engine: "docker" })).stages, ["start", "poststop"]);
+  const hooks = { prestart: [{ path: "/proc/9/exe", args: ["libnetwork-setkey", "-exec-root=/run"] }] };
+  assert.deepEqual((await asking("host=tap0", { engine: "docker", hooks })).stages, [
+    "createRuntime",
+    "poststop",
+  ]);
+});
+
+Deno.test("labels ask under docker alone", async () => {
+  const labels = { "container-hooks.nic.myTap": "host=tap0" };
+  const settings = { options: POLICY, files: HOST };
+  const { stages } = await ask(plugin, { labels, linux: OWN, engine: "docker" }, settings);
+  assert.deepEqual(stages, ["start", "poststop"]);
+  assert.deepEqual((await ask(plugin, { labels, linux: OWN, engine: "podman" }, settings)).stages, []);
+});
+
+Deno.test("nothing may be asked for until the administrator allows it", async () => {
+  const annotations = { "container-hooks.nic.n": "bridge=br0,address=10.0.0.2/24,mac=02:00:00:00:00:01" };
+  const { deny } = await ask(plugin, { annotations, linux: OWN }, { files: HOST });
+  assert.deepEqual(deny?.map((reason) => reason.replace(/ may not.*/, "")), [
+    "container-hooks.nic.n: bridge br0",
+    "container-hooks.nic.n: address 10.0.0.2/24",
+    "container-hooks.nic.n: MAC address 02:00:00:00:00:01",
+  ]);
+});
+
+Deno.test("rootless and without the capabilities, the container is denied with the reason", async () => {
+  const rootless = { ...HOST, "/proc/self/uid_map": "0 1000 1\n1 100000 65536\n" };
+  assert.match((await asking("host=tap0", {}, rootless)).deny![0]!, /cannot be given away rootless/);
+  const weak = { ...HOST, "/proc/self/status": "CapEff:\t0000000000000000\n" };
+  assert.match(
+    (await asking("host=tap0", {}, weak)).deny![0]!,
+    /without CAP_NET_ADMIN and CAP_SYS_ADMIN/,
+  );
+});
+
+Deno.test("the host's network is denied", async () => {
+  assert.match(
+    (await asking("host=tap0", { linux: { namespaces: [] } })).deny![0]!,
+    /has the host's network/,
+  );
+});
+
+Deno.test("a device that is not there is denied by name", async () => {
+  assert.deepEqual((await asking("host=tap1")).deny, ["device tap1 does not exist on this host"]);
+});
+
+Deno.test("a device of a container that is gone may be asked for: it is taken back first", async () => {
+  const kept = {
+    gone: {
+      key: "gone",
+      since: 0,
+      namespace: "net:[7]",
+      pin: "container-hooks-gone",
+      holders: [{ key: "gone", id: "web", pid: 42 }],
+      devices: [{ request: {}, was: { name: "tap1" } }],
+      placed: true,
+    },
+  };
+  const annotations = { "container-hooks.nic.n": "host=tap1" };
+  const settings = { options: POLICY, files: HOST, kept };
+  const dead = await ask(plugin, { annotations, linux: OWN }, settings);
+  assert.deepEqual(dead.stages, ["createRuntime", "poststop"]);
+  const links = { "/proc/42/ns/net": "net:[7]" };
+  const living = await ask(plugin, { annotations, linux: OWN }, { ...settings, links });
+  assert.match(living.deny![0]!, /device tap1 is taken by container web since 1970/);
+});

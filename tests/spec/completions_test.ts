@@ -1,0 +1,98 @@
+/** Completion scripts in the shells themselves, and the manual page in what prints it. */
+import assert from "node:assert/strict";
+import { specTest, testWith } from "../harness/needs.ts";
+import { builtFiles, portableFolder } from "../harness/forms.ts";
+import { mustRun, run } from "../harness/run.ts";
+import { workFolder } from "../harness/work_folder.ts";
+
+const [form] = builtFiles();
+
+async function printed(...args: string[]): Promise<string> {
+  const env = { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() };
+  return (await mustRun([form!.path, ...args], { env })).stdout;
+}
+
+/** Words in front of the cursor, the last one unfinished; what is proposed for it, and what is not. */
+const CASES: { words: string[]; proposed: string[]; not?: string[] }[] = [
+  { words: ["by"], proposed: ["bypass"], not: ["explain"] },
+  { words: [""], proposed: ["install", "uninstall", "version", "completions"], not: ["--help"] },
+  { words: ["bypass", ""], proposed: ["on", "off", "status"], not: ["bypass"] },
+  { words: ["bypass", "--json", "o"], proposed: ["on", "off"], not: ["status"] },
+  { words: ["install", "--dr"], proposed: ["--dry-run"], not: ["--root"] },
+  { words: ["bypass", "on", "--"], proposed: ["--for", "--help", "--json"], not: ["--dry-run"] },
+  { words: ["completions", "z"], proposed: ["zsh"], not: ["bash"] },
+];
+
+/** Each shell's own way to say what it would propose, one word a line. */
+const ASK: Record<"bash" | "fish" | "zsh", (script: string, words: string[]) => string[]> = {
+  bash: (script, words) => {
+    const ask = 'source "$1"; shift; COMP_WORDS=(container-hooks "$@") COMP_CWORD=$#; _container_hooks; ' +
+      'printf "%s\\n" "${COMPREPLY[@]}"';
+    return ["bash", "--norc", "-c", ask, "bash", script, ...words];
+  },
+  fish: (script, words) => {
+    const line = ["container-hooks", ...words].join(" ");
+    return ["fish", "--no-config", "-c", `source ${script}; complete -C ${JSON.stringify(line)}`];
+  },
+  // What zsh's own functions would be handed: without a terminal they do nothing.
+  zsh: (script, words) => {
+    const stand = `autoload -Uz is-at-least
+_describe() { local -a all; all=(\${(P)@[-1]}); print -l -- \${all%%:*} }
+_files() { }
+compadd() { print -l -- \${@:#--} }
+words=(container-hooks "$@[2,-1]") CURRENT=$#
+prefix=$words[-1]
+source $1 | grep -- "^\${prefix}"`;
+    return ["zsh", "-f", "-c", stand, "zsh", script, ...words];
+  },
+};
+
+for (const shell of ["bash", "fish", "zsh"] as const) {
+  testWith(`${shell} completes commands and options from their definitions`, [shell], async () => {
+    using work = workFolder();
+    const script = work.file("completion", await printed("completions", shell));
+    for (const { words, proposed, not = [] } of CASES) {
+      const { stdout, stderr } = await run(ASK[shell](script, words), { env: { HOME: work.path } });
+      const answers = stdout.split("\n").map((line) => line.split("\t")[0]!).filter((line) => line !== "");
+      const given = `${words.join(" ")}: ${answers} ${stderr}`;
+      for (const word of proposed) assert.ok(answers.includes(word), `${word} is missing for ${given}`);
+      for (const word of not) assert.ok(!answers.includes(word), `${word} has no business at ${given}`);
+    }
+  });
+}
+
+testWith("bash proposes files where a value is a path, also behind an equals sign", ["bash"], async () => {
+  using work = workFolder();
+  const script = work.file("completion", await printed("completions", "bash"));
+  for (const words of [["install", "--root", "/e"], ["install", "--root", "=", "/e"]]) {
+    const { stdout } = await mustRun(ASK.bash(script, words));
+    assert.equal(stdout.trim(), "", "left to bash, which completes names of files");
+  }
+  const { stdout } = await mustRun(["bash", "--norc", "-c", `source ${script}; complete -p container-hooks`]);
+  assert.match(stdout, /-o bashdefault -o default/);
+});
+
+specTest("the manual page has every command and option that --help has", [], async () => {
+  const page = (await printed("man")).replaceAll("\\-", "-");
+  const help = await printed("--help");
+  const commands = [...help.matchAll(/^ {2}(\w[\w-]*) {2,}/gm)].map(([, name]) => name!);
+  assert.ok(commands.length > 8);
+  for (const name of commands) {
+    assert.match(page, new RegExp(`^\\.SS container-hooks ${name}( |$)`, "m"));
+    const options = [...(await printed(name, "--help")).matchAll(/--[\w-]+/g)].map(([option]) => option);
+    for (const option of options) {
+      if (!/^--(no|help-all)/.test(option)) assert.ok(page.includes(option), option);
+    }
+  }
+}, "files");
+
+testWith("the manual page is printed without a warning", ["man"], async () => {
+  using work = workFolder();
+  const path = work.file("container-hooks.8", await printed("man"));
+  const shown = await mustRun(["man", "--warnings=w", "--local-file", path], {
+    env: { MANWIDTH: "100", LC_ALL: "C.UTF-8" },
+  });
+  assert.equal(shown.stderr, "");
+  assert.match(shown.stdout, /container-hooks - hooks, mounts and variables/);
+  assert.match(shown.stdout, /--dry-run/);
+});
