@@ -38,12 +38,13 @@ import type {
   NetDeviceEdit,
 } from "../core/edits.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
-import { SYSTEM_PATH } from "../core/oci.ts";
+import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { HandlerStage, Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
 import type { EngineName, Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
 export type { HandlerStage, Operation, Process };
+export { STAGES, SYSTEM_PATH };
 export type { EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
 type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string

@@ -11,6 +11,7 @@
  * to be measured beside a plan. Unsetting what the shell knows of would save it and leave something: variables
  * whose names are none for a shell (bash's exported functions) go on to what it starts.
  */
+import { SYSTEM_PATH } from "../core/oci.ts";
 import { type Failure, failure } from "../errors.ts";
 import { CHAIN_VARIABLE } from "./chain.ts";
 import { flavourOf } from "./command_line.ts";
@@ -42,8 +43,6 @@ const OURS = [
 
 /** Variables that say where a user has such files; root has his in the system's folders. */
 const USERS = ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME"];
-
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
  * Seconds that a create waits before its program starts. After them it starts all the same, and waits its own
@@ -77,7 +76,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     EDITED: String(STATUS.edited),
     NOTHING: String(STATUS.nothing),
     REFUSED: String(STATUS.refused),
-    PATH,
+    PATH: SYSTEM_PATH,
     PATIENCE: String(PATIENCE),
     OURS: OURS.map(handedOn).join(" \\\n    "),
     USERS: USERS.map(handedOn).join(" \\\n      "),

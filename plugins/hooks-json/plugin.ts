@@ -3,19 +3,18 @@
  *
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#posix-platform-hooks
  */
-import { definePlugin, type Edit, type HookEdit, problem, type Stage } from "container-hooks/plugin";
-
-const STAGES: readonly Stage[] = [
-  "prestart",
-  "createRuntime",
-  "createContainer",
-  "startContainer",
-  "poststart",
-  "poststop",
-];
+import {
+  definePlugin,
+  type Edit,
+  type HookEdit,
+  problem,
+  type Stage,
+  STAGES,
+  SYSTEM_PATH,
+} from "container-hooks/plugin";
 
 /** For a hook that names no variables: without any, runc would give it its own. */
-const ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+const ENVIRONMENT = [`PATH=${SYSTEM_PATH}`];
 
 /**
  * The older toolkit's program that does nothing: its presence among the prestart hooks shows that the file's
