@@ -9,6 +9,7 @@ import { measureCrowd } from "../tests/bench/crowd.ts";
 import { measureDocker } from "../tests/bench/docker.ts";
 import { measureLxcfs } from "../tests/bench/lxcfs.ts";
 import type { Row } from "../tests/bench/measure.ts";
+import { measureNetworkNic } from "../tests/bench/network_nic.ts";
 import { measureHandlers, measurePlugins } from "../tests/bench/plugins.ts";
 import { measureRuntime } from "../tests/bench/runtime.ts";
 import { measureMemory, measureStartUp } from "../tests/bench/start_up.ts";
@@ -32,6 +33,7 @@ const MEASUREMENTS: Measurement[] = [
   { name: "plugins", measure: measurePlugins, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "handlers", measure: measureHandlers, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "lxcfs", measure: measureLxcfs, forms: waysOfCalling, needs: ["root", "runc", "lxcfs"] },
+  { name: "network-nic", measure: measureNetworkNic, forms: waysOfCalling, needs: ["root", "runc", "ip"] },
   { name: "crowd", measure: measureCrowd, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "docker", measure: measureDocker, forms: builtFiles, needs: ["root", "runc", "docker"] },
 ];

@@ -35,6 +35,7 @@ export function markForStart(host: Host, id: string, token: string): void {
 
 /** Tokens of the entries of containers that are called by one of `words`; none costs one look at the folder. */
 export function markedForStart(host: Host, words: readonly string[]): string[] {
+  if (words.length === 0) return [];
   const folder = `${runFolder(host)}/${MARKS}`;
   if (!host.lstat(folder)) return [];
   return host.readFolder(folder).flatMap(({ name }) => {

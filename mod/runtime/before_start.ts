@@ -1,10 +1,9 @@
 /**
  * What happens before the runtime hears that a container is to start: the handlers at `start`, for a container that
- * is marked. Any other call costs one look at a folder.
+ * is marked.
  */
 import { asFailure, failure } from "../errors.ts";
-import { SYSTEM_PATH } from "../core/oci.ts";
-import type { State } from "../core/oci.ts";
+import { type State, SYSTEM_PATH } from "../core/oci.ts";
 import { readState, sameContainer } from "../dispatch/state.ts";
 import { holdProcess } from "../hold/process.ts";
 import type { Host } from "../host/host.ts";
@@ -12,7 +11,7 @@ import { withholdDescriptors } from "../host/libc.ts";
 import { openLog } from "../host/own_log.ts";
 import { entryPath, type JournalEntry, readWhole } from "../journal/journal.ts";
 import { runFolder } from "../journal/run_folder.ts";
-import { markedForStart, unmarkForStart } from "../journal/start_marks.ts";
+import { unmarkForStart } from "../journal/start_marks.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import type { Start } from "./settings.ts";
 
@@ -20,6 +19,8 @@ import type { Start } from "./settings.ts";
 export interface Starting {
   /** One whose `starts` is set. */
   call: RuntimeCall;
+  /** Tokens of the journal entries of containers that it may be about; at least one. */
+  marked: readonly string[];
   /** Absolute path of the runtime. */
   runtime: string;
   start: Start;
@@ -29,24 +30,19 @@ export interface Starting {
 const STATE_TIMEOUT = 10_000;
 
 /**
- * Calls the handlers, if the container is marked.
+ * Calls the handlers of the container.
  *
- * @throws {Failure} cannot-start: the runtime must not be called then
+ * @throws {Failure} cannot-start or journal-gone: the runtime must not be called then
  */
-export async function beforeStart(host: Host, { call, runtime, start }: Starting): Promise<void> {
-  const entries = markedForStart(host, call.starts!).flatMap((token) =>
-    readWhole(host, entryPath(host, token)) ?? []
-  );
+export async function beforeStart(host: Host, { call, marked, runtime, start }: Starting): Promise<void> {
+  const entries = marked.flatMap((token) => readWhole(host, entryPath(host, token)) ?? []);
   const id = entries[0]?.container.id;
-  if (id === undefined) return;
+  // What was to be done for it is not known, and without it it must not start.
+  if (id === undefined) throw failure("journal-gone", { path: entryPath(host, marked[0]!) });
   const release = withholdDescriptors();
   try {
-    const state = await stateOf(
-      host,
-      runtime,
-      call.argv.slice(0, call.argv.length - call.starts!.length - 1),
-      id,
-    );
+    const inFront = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
+    const state = await stateOf(host, runtime, inFront, id);
     const entry = entries.find((entry) => sameContainer(host, entry, state));
     // Of a container with the same id, under another root of the runtime.
     if (!entry) return;

@@ -7,6 +7,7 @@
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { endWithParent, withholdDescriptors, writeTo } from "../host/libc.ts";
+import { markedForStart } from "../journal/start_marks.ts";
 import type { Outcome } from "../plan/plan.ts";
 import type { Creating } from "./before_create.ts";
 import { readEngineLog } from "./command_line.ts";
@@ -26,9 +27,10 @@ export async function runPlanDoor(host: Host, args: readonly string[], start: St
     findRuntime(host, [runtime], start.self);
     const call = readCall(host, runtime, argv);
     const outcome = call?.complete ? await plan(host, { call, settings, runtime, start }) : "unchanged";
-    if (call?.starts) {
+    const marked = markedForStart(host, call?.starts ?? []);
+    if (marked.length > 0) {
       const { beforeStart } = await import("./before_start.ts");
-      await beforeStart(host, { call, runtime, start });
+      await beforeStart(host, { call: call!, marked, runtime, start });
     }
     tell(["end", ...call?.ours ?? []].join(" "));
     return outcome === "edited" ? STATUS.edited : STATUS.nothing;

@@ -7,6 +7,7 @@
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
+import { markedForStart } from "../journal/start_marks.ts";
 import { lastIndex } from "../plan/index.ts";
 import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
 import { readEngineLog } from "./command_line.ts";
@@ -42,9 +43,10 @@ export async function runWrapper(host: Host, argv: readonly string[], start: Sta
       });
       release();
     }
-    if (call?.starts) {
+    const marked = markedForStart(host, call?.starts ?? []);
+    if (marked.length > 0) {
       const { beforeStart } = await import("./before_start.ts");
-      await beforeStart(host, { call, runtime, start });
+      await beforeStart(host, { call: call!, marked, runtime, start });
     }
     goOn(chain, runtime);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);

@@ -5,7 +5,7 @@
 import { type HandlerContext, type PluginHost, type PluginLog, problem } from "container-hooks/plugin";
 import { type AttachedDevice, type Attachment, pinState } from "./attachment.ts";
 import { ownName } from "./device_commands.ts";
-import { Ip, type Link } from "./ip.ts";
+import { type Command, Ip, type Link } from "./ip.ts";
 import { changedSysctls, remaking, restoring, type Snapshot } from "./snapshot.ts";
 
 /** What it works with; a handler's context has it, and commands make it. */
@@ -67,24 +67,28 @@ async function giveBack(around: Surroundings, device: AttachedDevice, was: Snaps
   }
   const outside = await ip.links();
   const back = outside.find(({ ifname }) => ifname === temporary) ?? findReturned(outside, was);
-  if (back && back.ifname !== was.name) {
-    if (outside.some(({ ifname }) => ifname === was.name)) {
-      throw problem(
-        `${back.ifname} cannot be ${was.name} again, which is another device now`,
-        "rename that one",
-      );
-    }
-    await ip.does([
-      ["link", "set", "dev", back.ifname, "down"],
-      ["link", "set", "dev", back.ifname, "name", was.name],
-    ]);
-  } else if (!back) {
+  await ip.does([...naming(back, was, outside), ...restoring(was)]);
+  await ip.sysctls(changedSysctls(tools.host, was));
+}
+
+/** Commands after which a device of the old name is there: renamed, or made anew. */
+function naming(back: Link | undefined, was: Snapshot, outside: readonly Link[]): readonly Command[] {
+  if (!back) {
     const commands = remaking(was);
     if (!commands) throw problem(`${was.name} is gone`, "make it anew");
-    await ip.does(commands);
+    return commands;
   }
-  await ip.does(restoring(was));
-  await ip.sysctls(changedSysctls(tools.host, was));
+  if (back.ifname === was.name) return [];
+  if (outside.some(({ ifname }) => ifname === was.name)) {
+    throw problem(
+      `${back.ifname} cannot be ${was.name} again, which is another device now`,
+      "rename that one",
+    );
+  }
+  return [
+    ["link", "set", "dev", back.ifname, "down"],
+    ["link", "set", "dev", back.ifname, "name", was.name],
+  ];
 }
 
 /** Root inside may have renamed it, or given it another MAC address. */

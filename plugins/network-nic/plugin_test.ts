@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Container, HandlerStage } from "container-hooks/plugin";
-import { ask } from "container-hooks/testing";
+import { type Container, type HandlerStage, netDevice } from "container-hooks/plugin";
+import { ask, makeContainer } from "container-hooks/testing";
 import plugin from "./plugin.ts";
 
 /** A host whose device tap0 and bridge br0 exist, and whose root may do everything. */
@@ -100,4 +100,41 @@ Deno.test("a device of a container that is gone may be asked for: it is taken ba
   const links = { "/proc/42/ns/net": "net:[7]" };
   const living = await ask(plugin, { annotations, linux: OWN }, { ...settings, links });
   assert.match(living.deny![0]!, /device tap1 is taken by container web since 1970/);
+});
+
+/** A host whose `ip` lists one tap that is down. */
+const LISTING = JSON.stringify([{
+  ifindex: 7,
+  ifname: "tap0",
+  flags: ["BROADCAST"],
+  mtu: 1400,
+  txqlen: 9,
+  address: "02:00:00:00:00:07",
+  linkinfo: { info_kind: "tun", info_data: { type: "tap", pi: false, user: "1000" } },
+  addr_info: [],
+}]);
+
+Deno.test("where the runtime moves devices, it is asked to, and what the device was is carried", async () => {
+  const files: Record<string, string> = { ...HOST, "/sbin/ip": "" };
+  const options = Object.fromEntries(
+    Object.entries(plugin.options!).map(([name, { default: value }]) => [name, value]),
+  );
+  const plan = await plugin.plan!(
+    makeContainer({ annotations: { "container-hooks.nic.myTap": "host=tap0" }, linux: OWN }),
+    {
+      options: { ...options, ...POLICY },
+      host: {
+        readTextFile: (path: string) => files[path],
+        lstat: (path: string) => files[path] === undefined ? undefined : {},
+        kept: () => ({}),
+        run: () => Promise.resolve({ status: 0, stdout: LISTING, stderr: "" }),
+      },
+      features: () => Promise.resolve({ linux: { netDevices: { enabled: true } } }),
+    } as never,
+  );
+  assert.deepEqual(plan?.edits, [netDevice("tap0", "myTap")]);
+  assert.deepEqual(plan?.stages, ["createRuntime", "poststop"]);
+  const [was] = (plan?.carry as { moved: Record<string, unknown>[] }).moved;
+  assert.deepEqual([was!.name, was!.mac, was!.mtu, was!.kind], ["tap0", "02:00:00:00:00:07", 1400, "tun"]);
+  assert.deepEqual(was!.tap, { mode: "tap", flags: [], user: "1000" });
 });

@@ -35,7 +35,8 @@ export async function takeSnapshot(
   link: Link,
 ): Promise<Snapshot> {
   const up = link.flags.includes("UP");
-  const neighbours = await ip.permanentNeighbours(link.ifname);
+  // A device that is down has neither neighbours nor routes.
+  const neighbours = up ? await ip.permanentNeighbours(link.ifname) : [];
   return {
     name: link.ifname,
     ifindex: link.ifindex,

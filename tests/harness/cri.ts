@@ -18,10 +18,20 @@ import type { WorkFolder } from "./work_folder.ts";
 /** What a container came to, as far as the client of the CRI learns it. */
 export type CriRan = Pick<Ran, "status" | "stdout" | "stderr">;
 
-/** A containerd with its CRI service. */
-export interface Cri extends AsyncDisposable {
+/** A connection to the CRI service of a containerd. */
+export interface CriConnection {
   /** Starts a pod. @throws the service's own error */
   runPod(name: string): Promise<Pod>;
+  /** Gives the service the images that {@linkcode podImages} made. @param ctr containerd's client */
+  importImages(images: PodImages, ctr: string[]): Promise<void>;
+  close(): void;
+}
+
+/** Archives, by the name of the image. */
+export type PodImages = Record<string, string>;
+
+/** A containerd with its CRI service. */
+export interface Cri extends Pick<CriConnection, "runPod">, AsyncDisposable {
   /** The specification of a running container: as containerd made it, and as its bundle has it now. */
   specs(id: string): Promise<{ made: Spec; bundled: Spec }>;
 }
@@ -34,8 +44,17 @@ export interface Pod extends AsyncDisposable {
   runContainer(container: { id: string; args: string[] }): Promise<CriRan>;
 }
 
+/** Where containerd writes what the containers of pods say, and where that is seen from here. */
+interface PodPlaces {
+  logs: string;
+  root?: string;
+}
+
+/** In which CRI has its containers. */
+const NAMESPACE = "k8s.io";
+
 /** Stands for the pause image: it sleeps. */
-const SANDBOX_IMAGE = "docker.io/library/hooks-test-pause:1";
+export const SANDBOX_IMAGE = "docker.io/library/hooks-test-pause:1";
 
 /** A containerd whose pods run on the OCI runtime `runtime`, which is given `env`. */
 export async function startCri(
@@ -46,27 +65,53 @@ export async function startCri(
   const state = work.folder("containerd-run");
   const config = work.file("containerd.toml", containerdConfig({ work, socket, state, runtime }));
   const daemon = new Daemon(work, "containerd", env, ["--config", config, "--log-level", "warn"]);
-  const ctr = (...args: string[]) => ["ctr", "--address", socket, "--namespace", "k8s.io", ...args];
-  await daemon.ready(() => run(ctr("version")));
-  const client = new CriClient(socket);
-  for (const [image, command] of [[IMAGE, ["true"]], [SANDBOX_IMAGE, ["sleep", "3600"]]] as const) {
-    await mustRun(
-      ctr("images", "import", "--snapshotter", "native", await ociArchive(work, image, [...command])),
-    );
-    await until(async () => (await client.call("ImageStatus", { image: { image } })).image !== null);
-  }
+  const ctr = ["ctr", "--address", socket];
+  await daemon.ready(() => run([...ctr, "version"]));
+  const connection = connectCri({ socket, logs: work.folder("pod-logs") });
+  await connection.importImages(await podImages(work), ctr);
   return {
-    runPod: (name) => startPod(client, { name, logs: work.folder("pod-logs") }),
+    runPod: connection.runPod,
     specs: async (id) => ({
-      made: JSON.parse((await mustRun(ctr("containers", "info", id))).stdout).Spec,
+      made:
+        JSON.parse((await mustRun([...ctr, "--namespace", NAMESPACE, "containers", "info", id])).stdout).Spec,
       bundled: JSON.parse(
-        Deno.readTextFileSync(`${state}/io.containerd.runtime.v2.task/k8s.io/${id}/config.json`),
+        Deno.readTextFileSync(`${state}/io.containerd.runtime.v2.task/${NAMESPACE}/${id}/config.json`),
       ),
     }),
     async [Symbol.asyncDispose]() {
-      client.close();
+      connection.close();
       await daemon.stop();
     },
+  };
+}
+
+/**
+ * Connects to a containerd that runs.
+ *
+ * @param at.socket Its socket.
+ * @param at.logs Folder in which it writes what containers say.
+ * @param at.root Where its files are seen from here, if not at the same paths.
+ */
+export function connectCri({ socket, logs, root = "" }: PodPlaces & { socket: string }): CriConnection {
+  const client = new CriClient(`${root}${socket}`);
+  return {
+    runPod: (name) => startPod(client, { name, logs, root }),
+    async importImages(images, ctr) {
+      for (const [image, archive] of Object.entries(images)) {
+        const into = ["--namespace", NAMESPACE, "images", "import", "--snapshotter", "native", archive];
+        await mustRun([...ctr, ...into]);
+        await until(async () => (await client.call("ImageStatus", { image: { image } })).image !== null);
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Makes the images that pods need, their own and that of {@linkcode IMAGE}. */
+export async function podImages(work: WorkFolder): Promise<PodImages> {
+  return {
+    [IMAGE]: await ociArchive(work),
+    [SANDBOX_IMAGE]: await ociArchive(work, SANDBOX_IMAGE, ["sleep", "3600"]),
   };
 }
 
@@ -100,7 +145,7 @@ SystemdCgroup = false
 `;
 }
 
-async function startPod(client: CriClient, pod: { name: string; logs: string }): Promise<Pod> {
+async function startPod(client: CriClient, pod: PodPlaces & { name: string }): Promise<Pod> {
   const linux = { security_context: { namespace_options: { network: "NODE" } } };
   const sandboxConfig = {
     metadata: { name: pod.name, uid: crypto.randomUUID(), namespace: "hooks-test" },
@@ -120,7 +165,7 @@ async function startPod(client: CriClient, pod: { name: string; logs: string }):
       try {
         const { container_id } = await create(name, args);
         const status = await toItsEnd(client, container_id);
-        return { status, stdout: said(`${pod.logs}/${name}.log`), stderr: "" };
+        return { status, stdout: said(`${pod.root ?? ""}${pod.logs}/${name}.log`), stderr: "" };
       } catch (error) {
         return { status: 1, stdout: "", stderr: (error as ServiceError).details };
       }

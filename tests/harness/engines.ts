@@ -217,7 +217,7 @@ export class Daemon {
 }
 
 /** Another client that comes first on PATH may speak a newer protocol than this dockerd. */
-function dockerClient(): string {
+export function dockerClient(): string {
   const besideDaemon = "/usr/bin/docker";
   return which("dockerd")?.startsWith("/usr/sbin/") && isFile(besideDaemon) ? besideDaemon : "docker";
 }
@@ -262,7 +262,7 @@ export async function ociArchive(work: WorkFolder, name = IMAGE, command = ["tru
     `${folder}/manifest.json`,
     JSON.stringify([{ Config: "config.json", RepoTags: [name], Layers: ["layer.tar"] }]),
   );
-  const archive = `${work.path}/oci.tar`;
+  const archive = `${work.path}/${name.replaceAll(/[/:]/g, "-")}.tar`;
   await mustRun(["tar", "-C", folder, "-cf", archive, "manifest.json", "config.json", "layer.tar"]);
   return archive;
 }

@@ -8,6 +8,16 @@ import { builtFiles, type Form, waysOfCalling } from "./forms.ts";
 import { which } from "./run.ts";
 import { type WorkFolder, workFolder } from "./work_folder.ts";
 
+const OTHER_ENGINES = "CONTAINER_HOOKS_OTHER_ENGINES";
+
+/**
+ * A folder with an usr that holds a docker and a containerd of other versions than the machine's, as .ci/engines
+ * unpacks them; undefined where nobody named one.
+ */
+export function otherEngines(): string | undefined {
+  return Deno.env.get(OTHER_ENGINES);
+}
+
 /** What a test can need. */
 export type Need = keyof typeof probes;
 
@@ -28,6 +38,7 @@ const probes = {
   man: () => notOnPath("man") ?? notOnPath("groff"),
   ip: () => notOnPath("ip"),
   flock: () => notOnPath("flock"),
+  "other engines": () => otherEngines() ? undefined : `${OTHER_ENGINES} names no folder with them`,
   lxcfs: () => notOnPath("lxcfs") ?? cannotMountFuse(),
 };
 

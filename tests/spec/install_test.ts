@@ -1,6 +1,7 @@
 /** Installing, upgrading and uninstalling: on a private copy of this machine, and in another system's root. */
 import assert from "node:assert/strict";
 import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import { MARKING_PLUGIN } from "../harness/marking.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
 import { type PrivateHost, privateHost } from "../harness/private_host.ts";
 import { mustRun, run } from "../harness/run.ts";
@@ -10,24 +11,6 @@ import type { WorkFolder } from "../harness/work_folder.ts";
 const COMMAND = "/usr/bin/container-hooks";
 const LAUNCHER = "/usr/bin/container-hooks-runtime";
 const RECORD = "/var/lib/container-hooks/install.json";
-
-/** A plugin that marks containers, and notes on the host how they end. */
-const PLUGIN = `import { definePlugin, setEnv } from "container-hooks/plugin";
-
-export default definePlugin({
-  api: 1,
-  name: "marking",
-  version: "1.0.0",
-  brief: "Marks containers",
-  needs: { run: ["/usr/bin/touch"] },
-  plan: () => ({ edits: [setEnv("MARKED", "yes")] }),
-  on: {
-    async poststop(state, { host }) {
-      await host.run("/usr/bin/touch", ["/run/ended-" + state.id]);
-    },
-  },
-});
-`;
 
 /** What stands in the record of an installation. */
 interface Recorded {
@@ -71,7 +54,7 @@ onPrivateHost(
     const id = newId();
     const before = await host.changes();
     await host.mustRun([form.path, "install"]);
-    await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+    await host.write("/etc/container-hooks/plugins/marking.ts", MARKING_PLUGIN);
 
     const ran = await runContainer(host, bundle, id);
     assert.equal(ran.status, 0, ran.stderr);
@@ -131,7 +114,7 @@ onPrivateHost("of containers created while versions are exchanged, none fails", 
   bundles: [await makeBundle(work, { name: "bundle1" }), await makeBundle(work, { name: "bundle2" })],
 }), async (host, { versions, bundles }, { form }) => {
   await host.mustRun([form.path, "install"]);
-  await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+  await host.write("/etc/container-hooks/plugins/marking.ts", MARKING_PLUGIN);
   let upgrading = true;
   const failures: string[] = [];
   const creating = bundles.map(async (bundle, worker) => {
@@ -159,7 +142,7 @@ onPrivateHost(
     const id = newId();
     await host.mustRun([form.path, "install"]);
     const { program } = await recordOf(host);
-    await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+    await host.write("/etc/container-hooks/plugins/marking.ts", MARKING_PLUGIN);
     await host.mustRun([LAUNCHER, "run", "--detach", "--bundle", bundle.path, id]);
     await host.mustRun([versions[0]!, "install"]);
     await host.mustRun([versions[1]!, "install"]);
@@ -188,7 +171,7 @@ onPrivateHost(
     const page = "/usr/share/man/man8/container-hooks.8";
     await host.write(config, "[container-hooks]\ndeadline = 30\n");
     await host.write(page, "mine\n");
-    await host.write("/etc/container-hooks/plugins/marking.ts", PLUGIN);
+    await host.write("/etc/container-hooks/plugins/marking.ts", MARKING_PLUGIN);
     await host.write("/var/lib/container-hooks/backups/daemon.json", "{}\n");
 
     await host.mustRun([form.path, "install"]);

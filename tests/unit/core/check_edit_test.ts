@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { annotation, hook, mount, setEnv } from "container-hooks/plugin";
+import { annotation, hook, mount, netDevice, setEnv } from "container-hooks/plugin";
 import { checkEdits } from "../../../mod/core/check_edit.ts";
 
 const HOOK = { path: "/bin/true", args: ["true"], env: ["PATH=/bin"] };
@@ -15,6 +15,7 @@ Deno.test("what the public functions make is accepted as it is", () => {
     mount({ destination: "/a", source: "/b", options: ["rbind"] }),
     setEnv("A", "1"),
     annotation("org.example.a", ""),
+    netDevice("tap0", "myTap"),
   ];
   assert.deepEqual(checkEdits("p", edits), edits);
 });
@@ -23,6 +24,12 @@ const WRONG: [what: string, edits: unknown, says: RegExp][] = [
   ["no array", {}, /edits must be an array/],
   ["an unknown kind", [{ edit: "device" }], /"edits\[0\]\.edit" must be one of hook, mount, env, annotation/],
   ["a kind that every object has", [{ edit: "constructor" }], /must be one of hook/],
+  [
+    "a device with a long name",
+    [netDevice("tap0", "abcdefghijklmnop")],
+    /must be the name of a network device/,
+  ],
+  ["a device that is a path", [netDevice("../tap0", "a")], /must be the name of a network device/],
   ["an unknown field", [{ ...setEnv("A", "1"), when: 1 }], /"edits\[0\]\.when" is unknown/],
   ["an unknown stage", [{ edit: "hook", stage: "start", hook: HOOK }], /stage" must be one of prestart/],
   ["a relative hook", [asHook({ path: "true" })], /hook\.path" must be an absolute path/],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { annotation, hook, mount, setEnv } from "container-hooks/plugin";
+import { annotation, hook, mount, netDevice, setEnv } from "container-hooks/plugin";
 import { editJson, parseJsonObject } from "../../../mod/core/json_text.ts";
 import { mergeEdits, type OwnedEdits } from "../../../mod/core/merge.ts";
 import type { Spec } from "../../../mod/core/oci.ts";
@@ -43,9 +43,18 @@ Deno.test("two plugins that want the same are one edit", () => {
   assert.deepEqual([spec.process?.env, spec.mounts?.length], [["A=1"], 1]);
 });
 
+Deno.test("a network device that the runtime is to move is one key of linux.netDevices", () => {
+  const spec = merged({ linux: { netDevices: { eth1: {} } } }, {
+    plugin: "a",
+    edits: [netDevice("tap0", "myTap")],
+  });
+  assert.deepEqual(spec.linux?.netDevices, { eth1: {}, tap0: { name: "myTap" } });
+});
+
 const CONFLICTS: [what: string, first: OwnedEdits["edits"], second: OwnedEdits["edits"]][] = [
   ["the variable A", [setEnv("A", "1")], [setEnv("A", "2")]],
   ["the annotation k", [annotation("k", "1")], [annotation("k", "2")]],
+  ["the network device tap0", [netDevice("tap0", "a")], [netDevice("tap0", "b")]],
   ["the mount at /a", [mount({ destination: "/a", source: "/x" })], [
     mount({ destination: "/a", source: "/y" }),
   ]],
