@@ -170,11 +170,6 @@ const catalogue = {
   }),
 
   // ---- command line of the runtime
-  "no-command": (_: Record<string, never>): Entry => ({
-    what: "no command was given",
-    remedy: "`container-hooks --help` lists the commands",
-    status: 2,
-  }),
   "bundle-ambiguous": (d: { first: string; second: string }): Entry => ({
     what: `the command line names two bundles, ${quote(d.first)} and ${quote(d.second)}`,
     remedy: "name one",
@@ -242,10 +237,6 @@ const catalogue = {
   "journal-gone": (d: { path: string }): Entry => ({
     what: `journal entry ${quote(d.path)} is gone, so which handlers are to be called is not known`,
     remedy: "where the bundle is older than the last start of this machine, put its own config.json back",
-  }),
-  "hooks-json": (d: { file: string; where: string; why: string; remedy: string }): Entry => ({
-    what: `${d.file}${d.where ? `: ${d.where}` : ""} ${d.why}`,
-    remedy: d.remedy,
   }),
   "plugin": (d: { plugin: string; stage: string; why: string; where?: string; remedy?: string }): Entry => ({
     what: `plugin ${quote(d.plugin)} failed at ${d.stage}${d.where ? ` (${d.where})` : ""}: ${d.why}`,
@@ -344,8 +335,8 @@ const catalogue = {
   "install-in-use": (d: { places: string[] }): Entry => ({
     what: `container-hooks is still named by ${d.places.join(", by ")}`,
     remedy:
-      "`container-hooks runtime unconfigure` takes it out of the engines; remove those containers; or uninstall " +
-      "with --force",
+      "`container-hooks runtime unconfigure --all` takes it out of the engines; remove those containers; or " +
+      "uninstall with --force",
   }),
   "file-unremovable": (d: { path: string; why: string }): Entry => ({
     what: `${quote(d.path)} cannot be removed: ${d.why}`,

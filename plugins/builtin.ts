@@ -1,10 +1,13 @@
 /** The plugins that are part of the program, each loaded only when a container needs it. */
-import type { Plugin } from "container-hooks/plugin";
+import type { BuiltIns } from "../mod/loader/built_in.ts";
 
-/** The loaders, by name. To add one: a folder beside this file, and a line here. */
-// deno-lint-ignore no-explicit-any -- each has its own options; the core checks them at run time
-export const BUILTIN: Record<string, () => Promise<{ default: Plugin<any> }>> = {
-  "hooks-json": () => import("./hooks-json/plugin.ts"),
-  "network-nic": () => import("./network-nic/plugin.ts"),
-  "lxcfs": () => import("./lxcfs/plugin.ts"),
+/** By name. To add one: a folder beside this file, and an entry here. */
+export const BUILTIN: BuiltIns = {
+  "hooks-json": {
+    load: () => import("./hooks-json/plugin.ts"),
+    unasked: true,
+    olderOptions: ({ hooksPath, hooksPathNamed }) => ({ path: hooksPath, required: hooksPathNamed }),
+  },
+  "network-nic": { load: () => import("./network-nic/plugin.ts") },
+  "lxcfs": { load: () => import("./lxcfs/plugin.ts") },
 };

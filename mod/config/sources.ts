@@ -1,6 +1,6 @@
 /** Which files a configuration consists of, and reading them as nobody but root could have written them. */
 import { Failure, failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { checkFolder, type FileContent, readTrusted } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 

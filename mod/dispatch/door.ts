@@ -13,13 +13,13 @@ import { type Log, openLog } from "../host/own_log.ts";
 import type { holdProcess } from "../hold/process.ts";
 import { readDispatchCall } from "../journal/dispatch_call.ts";
 import { readEntry, runFolderOf } from "../journal/journal.ts";
-import type { PluginTable } from "../loader/built_in.ts";
+import type { BuiltIns } from "../loader/built_in.ts";
 import { dispatch } from "./dispatch.ts";
 import { checkOwner, type ReadInput, readState } from "./state.ts";
 
 /** What main.ts has for it. */
 export interface Equipment {
-  builtin: PluginTable;
+  builtin: BuiltIns;
   readInput: ReadInput;
   /** Holds plugins in this process, for good. */
   hold: typeof holdProcess;

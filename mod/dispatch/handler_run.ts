@@ -10,7 +10,7 @@ import { speakThrough } from "../hold/process.ts";
 import { nextTurn } from "../host/timer.ts";
 import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
 import { alone, keep, keptBy } from "../journal/kept.ts";
-import { openBuiltIn, type PluginTable } from "../loader/built_in.ts";
+import { type BuiltIn, type BuiltIns, openBuiltIn } from "../loader/built_in.ts";
 import { callPlugin } from "../loader/call_plugin.ts";
 import { isCached, type OpenedPlugin, openPlugin } from "../loader/load.ts";
 import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
@@ -21,7 +21,7 @@ export interface Surroundings {
   log: Log;
   stage: HandlerStage;
   state: State;
-  builtin: PluginTable;
+  builtin: BuiltIns;
   /** The run folder whose journal the container is in: a hook's environment does not say which. */
   run: string;
   /** Takes away what plugins must not have, once all are opened and before code from the disk is loaded. */
@@ -77,11 +77,11 @@ export class HandlerRun {
     return await openPlugin(code);
   }
 
-  #builtIn(): PluginTable[string] {
-    const load = Object.hasOwn(this.#around.builtin, this.plugin)
+  #builtIn(): BuiltIn {
+    const found = Object.hasOwn(this.#around.builtin, this.plugin)
       ? this.#around.builtin[this.plugin]
       : undefined;
-    if (load) return load;
+    if (found) return found;
     throw this.#gone("it was part of the program that planned this container, and is not part of this one");
   }
 

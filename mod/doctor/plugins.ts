@@ -3,14 +3,14 @@ import { type Finding, fine, thrownFinding, warning } from "../command/finding.t
 import { policyOf } from "../config/config.ts";
 import { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { PluginTable } from "../loader/built_in.ts";
+import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { brokenFailure, type Index, lastIndex, openIndex, stateFolder } from "../plan/index.ts";
 
 /** What plugins are made ready with. */
 export interface PluginParts {
   program: Program;
-  builtin: PluginTable;
+  builtin: BuiltIns;
 }
 
 /** Makes the index as a create does, and tells what is wrong with each plugin. */

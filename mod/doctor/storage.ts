@@ -1,7 +1,7 @@
 /** Whether journal, cache and log can be written, and have room. */
 import { type Finding, fine, warning, wrong } from "../command/finding.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { journalFolder } from "../journal/journal.ts";

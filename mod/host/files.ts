@@ -5,7 +5,7 @@
  * used as opened; it and every folder above it must belong to root and be writable by root alone.
  */
 import { failure } from "../errors.ts";
-import { systemReason } from "./deno_host.ts";
+import { systemReason } from "./system_reason.ts";
 import type { FileStatus, Host, OpenFile } from "./host.ts";
 
 /** Bytes of a file and what it was when they were read. */

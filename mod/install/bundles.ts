@@ -3,7 +3,8 @@ import { applyPatches, decodeJson } from "../core/json_text.ts";
 import { Failure } from "../errors.ts";
 import { type FileContent, readFile, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { findWritten, listEntries, sha256 } from "../journal/journal.ts";
+import { findWritten, listEntries } from "../journal/journal.ts";
+import { sha256 } from "../core/sha256.ts";
 
 /** Bytes; what a create accepts. */
 const LIMIT = 16 * 1024 * 1024;

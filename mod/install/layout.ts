@@ -1,6 +1,6 @@
 /** What an installation consists of. */
 import { DEFAULT_CONFIG } from "../config/default_text.ts";
-import { sha256 } from "../journal/journal.ts";
+import { sha256 } from "../core/sha256.ts";
 import { launcherText } from "../runtime/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
 import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, folderOf, PLUGINS } from "./places.ts";

@@ -1,6 +1,6 @@
 /** One installing or uninstalling at a time. */
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";
 import { LOCK, STATE } from "./places.ts";
 import type { Item } from "./record.ts";

@@ -1,7 +1,7 @@
 /** What is at the place of an item, compared with what is to be there. */
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { sha256 } from "../journal/journal.ts";
+import { sha256 } from "../core/sha256.ts";
 import { nameOf } from "./places.ts";
 import type { Item } from "./record.ts";
 

@@ -10,7 +10,7 @@ import { failure } from "../errors.ts";
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { startedAs } from "../host/identity.ts";
-import { sha256 } from "../journal/journal.ts";
+import { sha256 } from "../core/sha256.ts";
 import { FILE_LIMIT } from "./look.ts";
 import { folderOf, nameOf } from "./places.ts";
 

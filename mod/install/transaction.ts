@@ -3,7 +3,7 @@
  * met before anything has changed; then each thing takes its place by one rename.
  */
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Wanted } from "./layout.ts";

@@ -1,6 +1,6 @@
 /** Folders with all that is in them. */
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";
 
 /** Removes a file, or a folder with all that is in it; nothing where nothing is there. @throws {Failure} */

@@ -6,7 +6,7 @@
  */
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { Failure, failure, oneLine } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { Host, Outcome } from "../host/host.ts";
 import { MAKING, removeUnfinished, REPLACED } from "./left_overs.ts";
 import { PROGRAM_NAME } from "./look.ts";

@@ -7,12 +7,13 @@
  *
  * The second name is how a later create of the same bundle finds the original text of its config.json.
  */
+import { sha256 } from "../core/sha256.ts";
 import type { Edit, HookEdit, Json } from "../core/edits.ts";
 import type { TextPatch } from "../core/json_text.ts";
 import type { Needs } from "../core/manifest.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { LogSettings } from "../host/own_log.ts";
@@ -58,7 +59,7 @@ export interface JournalEntry {
   created: number;
   /** Version of the program that wrote it. */
   program: string;
-  outcome: "edited" | "unchanged" | "refused" | "bypassed";
+  outcome: "edited" | "unchanged" | "refused";
   /** The sentence, where it was refused. */
   failure?: string;
   container: {
@@ -102,13 +103,6 @@ export function entryPath(host: Host, token: string): string {
 /** The run folder that an entry is in. */
 export function runFolderOf(entry: string): string {
   return entry.replace(/\/journal\/[^/]*$/, "");
-}
-
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array | string): Promise<string> {
-  const data = typeof bytes === "string" ? encoder.encode(bytes) : bytes;
-  const digest = await crypto.subtle.digest("SHA-256", data as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The second name of what was written at a path. */

@@ -1,6 +1,6 @@
 /** Where the state of running containers lives: gone with the power, like the containers themselves. */
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";
 
 /**

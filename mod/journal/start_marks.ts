@@ -8,7 +8,7 @@
  * slash and is no folder's name. Containers of one id under several roots of runtimes have a mark each.
  */
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "./run_folder.ts";

@@ -11,7 +11,7 @@
  * one may still call its handlers.
  */
 import { failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Originals } from "./explain.ts";

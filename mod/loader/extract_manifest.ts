@@ -8,7 +8,7 @@ import type { Manifest } from "../api/plugin.ts";
 import { checkManifest } from "../core/manifest.ts";
 import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
 import { type Failure, failure, oneLine } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { Host, Outcome } from "../host/host.ts";
 import type { Description } from "./describe.ts";
 import { explainThrown, type Originals, type Thrown } from "./explain.ts";

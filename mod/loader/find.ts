@@ -1,7 +1,7 @@
 /** Which plugins lie in the plugin folders. */
 import { PLUGIN_NAME, PLUGIN_NAME_WORDS } from "../core/manifest.ts";
 import { type Failure, failure } from "../errors.ts";
-import { systemReason } from "../host/deno_host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { FolderEntry, Host } from "../host/host.ts";
 import type { SourceList } from "./sources.ts";
 

@@ -48,8 +48,3 @@ export async function openPlugin(cached: CachedPlugin): Promise<OpenedPlugin> {
 export function isCached(host: Host, cached: CachedPlugin): boolean {
   return host.lstat(`${cached.folder}/${LOADER_MODULE}`) !== undefined;
 }
-
-/** Loads a cached plugin at once, with the permissions that there are. */
-export async function loadPlugin(cached: CachedPlugin): Promise<Plugin> {
-  return await (await openPlugin(cached)).load();
-}

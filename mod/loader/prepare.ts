@@ -1,7 +1,8 @@
 /** From a plugin that was found to one that can be asked: read, checked, cached, its manifest known. */
-import type { Manifest, Plugin } from "../api/plugin.ts";
+import type { Manifest } from "../api/plugin.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import type { BuiltIn } from "./built_in.ts";
 import { cachePlugin, originalsOf } from "./cache.ts";
 import { DescribeError, describePlugin, type Description } from "./describe.ts";
 import { checkDescription, extractManifest, type PluginFunctions, type Program } from "./extract_manifest.ts";
@@ -50,10 +51,7 @@ export async function prepareFile(
  *
  * @throws {Failure} manifest, when
  */
-export async function prepareBuiltIn(
-  name: string,
-  load: () => Promise<{ default: Plugin }>,
-): Promise<PreparedPlugin> {
+export async function prepareBuiltIn(name: string, { load }: BuiltIn): Promise<PreparedPlugin> {
   const file = `${name} (built in)`;
   const plugin = (await load()).default;
   try {

@@ -5,7 +5,7 @@ import { checkOptions } from "../config/options.ts";
 import { VERSION } from "../core/identity.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { PluginTable } from "../loader/built_in.ts";
+import type { BuiltIn, BuiltIns } from "../loader/built_in.ts";
 import { sweepLeftOvers } from "../loader/cache.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { findPlugins, type FoundPlugin } from "../loader/find.ts";
@@ -34,7 +34,7 @@ interface Making {
 export async function buildIndex(
   host: Host,
   program: Program,
-  builtin: PluginTable,
+  builtin: BuiltIns,
   folder: string,
   kept?: Index,
 ): Promise<Index> {
@@ -49,8 +49,8 @@ export async function buildIndex(
   const making: Making = { host, program, cache, config, previous };
 
   const plugins: IndexedPlugin[] = [];
-  for (const [name, load] of Object.entries(builtin)) {
-    plugins.push(await fromProgram(making, name, load));
+  for (const [name, builtIn] of Object.entries(builtin)) {
+    plugins.push(await fromProgram(making, name, builtIn));
   }
   for (const found of findPlugins(host, config.pluginDirs, Object.keys(builtin), sources)) {
     plugins.push(await fromFile(making, found));
@@ -65,17 +65,18 @@ function sameProgram(host: Host, { sources, builtAt }: Index, program: Program):
   return unchanged(host, sources.filter(({ path }) => path === program.file), builtAt);
 }
 
-/** Of what is part of the program, hooks-json works unasked, as the older toolkit did; the others wait for a policy. */
+/** What is part of the program waits for a policy, unless it works unasked. */
 async function fromProgram(
   making: Making,
   name: string,
-  load: PluginTable[string],
+  builtIn: BuiltIn,
 ): Promise<IndexedPlugin> {
   const { host, config } = making;
-  if (name !== "hooks-json" && !Object.hasOwn(config.plugins, name)) {
+  if (!builtIn.unasked && !Object.hasOwn(config.plugins, name)) {
     return { name, state: "off", sources: [] };
   }
-  return await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, load));
+  const older = builtIn.olderOptions?.(config);
+  return await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, builtIn), older);
 }
 
 function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {
@@ -110,14 +111,16 @@ async function entryOf(
   plugin: { name: string; file?: string },
   sources: SourceList,
   prepare: () => Promise<PreparedPlugin>,
+  olderOptions: Record<string, unknown> = {},
 ): Promise<IndexedPlugin> {
-  if (policyOf(config, plugin.name).mode === "off") return { ...plugin, state: "off", sources: [] };
+  const policy = policyOf(config, plugin.name);
+  if (policy.mode === "off") return { ...plugin, state: "off", sources: [] };
   try {
     const { manifest, has, cached } = await prepare();
     const options = await checkOptions(
       plugin.name,
       manifest.options ?? {},
-      givenOptions(config, plugin.name),
+      { ...olderOptions, ...policy.options },
       (key) => placeOf(host, config.sources, key),
     );
     return { ...plugin, state: "ready", manifest, has, cached, options, sources: sources.list() };
@@ -127,13 +130,6 @@ async function entryOf(
     for (const { path } of sources.list()) sources.lookAbove(path);
     return broken(plugin, error, sources.list());
   }
-}
-
-/** The older toolkit names the hooks file outside of any plugin's table. */
-function givenOptions(config: Config, name: string): Record<string, unknown> {
-  const { options } = policyOf(config, name);
-  if (name !== "hooks-json") return options;
-  return { path: config.hooksPath, required: config.hooksPathNamed, ...options };
 }
 
 /** A plugin that has a policy and no file: somebody counts on it, so that it is gone must not pass unseen. */

@@ -13,7 +13,8 @@ import { checkSpec } from "../core/check_spec.ts";
 import type { Spec } from "../core/oci.ts";
 import { readFile, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
-import { findWritten, sha256 } from "../journal/journal.ts";
+import { findWritten } from "../journal/journal.ts";
+import { sha256 } from "../core/sha256.ts";
 
 /** Bytes; the largest that an engine was seen to write is below 1 MiB. */
 const LIMIT = 16 * 1024 * 1024;

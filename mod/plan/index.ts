@@ -11,7 +11,7 @@ import { VERSION } from "../core/identity.ts";
 import { type Code, Failure, failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import type { PluginTable } from "../loader/built_in.ts";
+import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { isCached } from "../loader/load.ts";
 import type { PreparedPlugin } from "../loader/prepare.ts";
@@ -77,7 +77,7 @@ const RETRY_AFTER = 10_000;
  * @param program How this program is started again.
  * @throws {Failure} where the configuration is wrong, or what is kept is not root's alone
  */
-export async function openIndex(host: Host, program: Program, builtin: PluginTable): Promise<Index> {
+export async function openIndex(host: Host, program: Program, builtin: BuiltIns): Promise<Index> {
   const folder = stateFolder(host);
   const kept = read(host, indexPath(folder));
   if (kept && isCurrent(host, kept)) return kept;

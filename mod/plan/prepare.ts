@@ -1,7 +1,7 @@
 /** From the index to the plugins of a create. */
 import { policyOf } from "../config/config.ts";
 import { HANDLER_STAGES } from "../core/oci.ts";
-import { openBuiltIn, type PluginTable } from "../loader/built_in.ts";
+import { type BuiltIns, openBuiltIn } from "../loader/built_in.ts";
 import { openPlugin } from "../loader/load.ts";
 import { brokenFailure, type Index, type ReadyPlugin } from "./index.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
@@ -23,7 +23,7 @@ export interface Prepared {
  *
  * @throws {Failure} of a broken plugin that the policy does not let containers start without
  */
-export function preparePlugins(index: Index, builtin: PluginTable): Prepared {
+export function preparePlugins(index: Index, builtin: BuiltIns): Prepared {
   const prepared: Prepared = { plugins: [], missed: [] };
   for (const entry of index.plugins) {
     if (entry.state === "off") continue;
@@ -40,7 +40,7 @@ export function preparePlugins(index: Index, builtin: PluginTable): Prepared {
  *
  * @throws {Failure} of such a gate that is broken
  */
-export function prepareStanding(index: Index, builtin: PluginTable): Prepared {
+export function prepareStanding(index: Index, builtin: BuiltIns): Prepared {
   const standing = index.plugins.filter(({ name }) => {
     const { mode, bypassable } = policyOf(index.config, name);
     return mode === "enforce" && !bypassable;
@@ -49,7 +49,7 @@ export function prepareStanding(index: Index, builtin: PluginTable): Prepared {
   return { plugins: plugins.filter(({ manifest }) => manifest.gate), missed: [] };
 }
 
-function plan({ config }: Index, entry: ReadyPlugin, builtin: PluginTable): PlannedPlugin {
+function plan({ config }: Index, entry: ReadyPlugin, builtin: BuiltIns): PlannedPlugin {
   const { mode, onError, timeout, order, when, isolation } = policyOf(config, entry.name);
   const { cached } = entry;
   return {

@@ -3,7 +3,7 @@ import { parseJsonObject } from "../core/json_text.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
-import { sha256 } from "../journal/journal.ts";
+import { sha256 } from "../core/sha256.ts";
 import { makePrivateFolder, runFolder } from "../journal/run_folder.ts";
 
 /** The words of the specification's features.md, as far as we look at them. */

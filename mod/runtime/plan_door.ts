@@ -7,10 +7,9 @@
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { endWithParent, withholdDescriptors, writeTo } from "../host/libc.ts";
-import { markedForStart } from "../journal/start_marks.ts";
-import type { Outcome } from "../plan/plan.ts";
 import type { Creating } from "./before_create.ts";
-import { readEngineLog } from "./command_line.ts";
+import { beforeRuntime } from "./before_runtime.ts";
+import { readEngineLog, type RuntimeCall } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
 import { reportFailure } from "./report.ts";
@@ -26,12 +25,7 @@ export async function runPlanDoor(host: Host, args: readonly string[], start: St
     const settings = await readSettings(host, start);
     findRuntime(host, [runtime], start.self);
     const call = readCall(host, runtime, argv);
-    const outcome = call?.complete ? await plan(host, { call, settings, runtime, start }) : "unchanged";
-    const marked = markedForStart(host, call?.starts ?? []);
-    if (marked.length > 0) {
-      const { beforeStart } = await import("./before_start.ts");
-      await beforeStart(host, { call: call!, marked, runtime, start });
-    }
+    const outcome = await beforeRuntime(host, { call, settings, runtime, start, ...telling(call) });
     tell(["end", ...call?.ours ?? []].join(" "));
     return outcome === "edited" ? STATUS.edited : STATUS.nothing;
   } catch (thrown) {
@@ -41,15 +35,15 @@ export async function runPlanDoor(host: Host, args: readonly string[], start: St
   }
 }
 
-async function plan(host: Host, creating: Creating): Promise<Outcome> {
-  const { beforeCreate } = await import("./before_create.ts");
-  const container = `container ${creating.call.id}`;
+/** Tells what the program is about, at once and at every turn. */
+function telling(call: RuntimeCall | undefined): Pick<Creating, "asking" | "planned"> {
+  if (!call?.complete) return {};
+  const container = `container ${call.id}`;
   tell(container);
-  return await beforeCreate(host, {
-    ...creating,
+  return {
     asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`),
     planned: (token) => tell(`entry ${token}`),
-  });
+  };
 }
 
 function readDoor(args: readonly string[]): { runtime: string; parent: number } {

@@ -2,7 +2,7 @@
 import type { Host } from "../host/host.ts";
 import type { Inherited } from "../host/libc.ts";
 import { readBypass } from "../journal/bypass.ts";
-import type { PluginTable } from "../loader/built_in.ts";
+import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { type Index, lastIndex, openIndex } from "../plan/index.ts";
 import { flavourOf, readCommandLine, type RuntimeCall } from "./command_line.ts";
@@ -17,7 +17,7 @@ export interface Start {
   inherited: Inherited;
   /** The program's main module, which a worker starts with too. */
   module: string;
-  builtin: PluginTable;
+  builtin: BuiltIns;
 }
 
 /** The configuration, or why it cannot be read: `state`, `kill` and `delete` must work all the same. */

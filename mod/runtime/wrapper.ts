@@ -7,8 +7,8 @@
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
-import { markedForStart } from "../journal/start_marks.ts";
 import { lastIndex } from "../plan/index.ts";
+import { beforeRuntime } from "./before_runtime.ts";
 import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
 import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
@@ -31,23 +31,9 @@ export async function runWrapper(host: Host, argv: readonly string[], start: Sta
     const chain = readChain(host);
     refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
-    if (call?.complete) {
-      const { beforeCreate } = await import("./before_create.ts");
-      const release = withholdDescriptors();
-      await beforeCreate(host, {
-        call,
-        settings,
-        runtime,
-        start,
-        planned: (token) => chain.token = token,
-      });
-      release();
-    }
-    const marked = markedForStart(host, call?.starts ?? []);
-    if (marked.length > 0) {
-      const { beforeStart } = await import("./before_start.ts");
-      await beforeStart(host, { call: call!, marked, runtime, start });
-    }
+    const release = call?.complete ? withholdDescriptors() : undefined;
+    await beforeRuntime(host, { call, settings, runtime, start, planned: (token) => chain.token = token });
+    release?.();
     goOn(chain, runtime);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
   } catch (thrown) {

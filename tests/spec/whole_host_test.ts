@@ -1,10 +1,12 @@
 /** A whole life on a host with docker, containerd and podman: installed, configured, upgraded, and gone again. */
 import assert from "node:assert/strict";
 import type { Finding } from "../../mod/command/finding.ts";
+import { dockerClient } from "../harness/engines.ts";
 import { type EngineName, ENGINES_OWN, type HostEngines, startHostEngines } from "../harness/host_engines.ts";
 import { MARKING_PLUGIN } from "../harness/marking.ts";
 import { type Need, otherEngines, specTest, type Subject } from "../harness/needs.ts";
 import type { PrivateHost } from "../harness/private_host.ts";
+import { mustRun } from "../harness/run.ts";
 import { anotherVersion } from "../harness/versions.ts";
 
 const COMMAND = "/usr/bin/container-hooks";
@@ -34,6 +36,7 @@ async function live({ form, work }: Subject, programs?: string): Promise<void> {
   await using engines = await startHostEngines(work, programs);
   const { host } = engines;
   const before = await host.changes();
+  if (programs !== undefined) await assertRuns(host, programs);
   await assertMarked(engines, false);
 
   await host.mustRun([form.path, "install"]);
@@ -48,6 +51,8 @@ async function live({ form, work }: Subject, programs?: string): Promise<void> {
   await assertMarked(engines, true);
   await assertAllGreen(host);
 
+  const refused = await host.run([COMMAND, "uninstall"]);
+  assert.match(refused.stderr, /still named by .*`container-hooks runtime unconfigure --all`/);
   await host.mustRun([COMMAND, "runtime", "unconfigure", "--all"]);
   await engines.restartContainerd();
   await assertMarked(engines, false);
@@ -58,6 +63,17 @@ async function live({ form, work }: Subject, programs?: string): Promise<void> {
   const isOurs = (path: string) => !before.includes(path) && !ENGINES_OWN.includes(path);
   assert.deepEqual((await host.changes()).filter(isOurs), []);
   assert.equal((await host.run(["test", "-e", "/run/container-hooks"])).status, 1, "nor a journal");
+}
+
+/** That the daemons which run are those of the folder. */
+async function assertRuns(host: PrivateHost, programs: string): Promise<void> {
+  const format = "{{range .Server.Components}}{{.Version}} {{end}}";
+  const { stdout: running } = await host.mustRun([dockerClient(), "version", "--format", format]);
+  for (const daemon of ["usr/sbin/dockerd", "usr/bin/containerd"]) {
+    const { stdout: told } = await mustRun([`${programs}/${daemon}`, "--version"]);
+    const version = /\d+\.\d+\.\d+\S*?(?=,|\s)/.exec(told)![0];
+    assert.ok(running.split(" ").includes(version), `${daemon} is ${version}, and what runs is ${running}`);
+  }
 }
 
 /** A container of each engine, with the runtime that the engine takes by itself. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { denoHost, systemReason } from "../../mod/host/deno_host.ts";
+import { denoHost } from "../../mod/host/deno_host.ts";
+import { systemReason } from "../../mod/host/system_reason.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { MemoryHost } from "./memory_host.ts";
 

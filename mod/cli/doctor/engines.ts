@@ -33,7 +33,7 @@ export async function checkEngine(host: Host, name: string, control: EngineContr
   return [
     programFinding(host, subject, chosen, configure),
     loadedFinding(subject, site, chosen, answer),
-    defaultFinding(subject, chosen, answer.isDefault ?? configured.default === chosen.name, configure),
+    defaultFinding(subject, site, chosen, answer.isDefault ?? configured.default === chosen.name, configure),
     ...waysAround(host, subject, site, configured.runtimes.filter((runtime) => !isOurs(runtime))),
   ].filter((finding) => finding !== undefined);
 }
@@ -75,14 +75,17 @@ function loadedFinding(
 
 function defaultFinding(
   subject: string,
+  { control: { configuration: { engine } } }: Site,
   { name }: ConfiguredRuntime,
   isDefault: boolean,
   configure: string,
 ): Finding {
-  if (isDefault) return fine(subject, `${name} is the default: containers that name no runtime get it`);
+  // containerd's configuration of runtimes is that of its CRI service.
+  const whose = engine === "containerd" ? "pods" : "containers";
+  if (isDefault) return fine(subject, `${name} is the default: ${whose} that name no runtime get it`);
   return warning(
     subject,
-    `${name} is not the default: only containers that ask for it get it`,
+    `${name} is not the default: only ${whose} that ask for it get it`,
     `${configure} --set-as-default`,
   );
 }
@@ -98,6 +101,7 @@ function waysAround(
   // docker reserves the name; nobody can give it another program.
   if (engine === "docker") names.add("runc");
   const ways = names.size > 0 ? [`its runtimes ${[...names].join(", ")}`] : [];
+  if (engine === "containerd") ways.push("ctr and other clients, which choose a runtime themselves");
   if (engine === "docker") ways.push("builds by BuildKit");
   if (engine !== "docker" && findProgram(host, "buildkitd")) ways.push("builds by buildkitd");
   return ways.length > 0 ? [fine(subject, `goes around us where asked to: ${ways.join("; ")}`)] : [];

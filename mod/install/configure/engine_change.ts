@@ -5,7 +5,7 @@
 import { failure } from "../../errors.ts";
 import { discard } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
-import { sha256 } from "../../journal/journal.ts";
+import { sha256 } from "../../core/sha256.ts";
 import type { Answer, Restart, Site } from "./engine_control.ts";
 import { FileChanges, realPlace } from "./file_changes.ts";
 import type { Configured, Ledger } from "./ledger.ts";

@@ -5,7 +5,7 @@
  * rename. The real file is replaced where its name is a symbolic link.
  */
 import { failure } from "../../errors.ts";
-import { systemReason } from "../../host/deno_host.ts";
+import { systemReason } from "../../host/system_reason.ts";
 import { discard, writeTemporary } from "../../host/files.ts";
 import type { FileStatus, Host } from "../../host/host.ts";
 import type { StagedFile } from "./engine_control.ts";

@@ -10,7 +10,7 @@ import { decodeJson, parseJsonObject } from "../../core/json_text.ts";
 import { failure } from "../../errors.ts";
 import { discard, readTrusted, replaceFile } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
-import { sha256 } from "../../journal/journal.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { makePrivateFolder } from "../../journal/run_folder.ts";
 import { stateFolder } from "../../plan/index.ts";
 

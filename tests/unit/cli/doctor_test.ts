@@ -123,6 +123,29 @@ Deno.test("an engine is told by the launcher that it calls, whatever its runtime
   assert.match(byDefault!, /^ok: mine is the default/);
 });
 
+Deno.test("containerd's default is that of pods: ctr chooses a runtime itself", async () => {
+  const host = installed(current);
+  host.folder("/proc");
+  const runtimes = '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.container-hooks';
+  host.file(
+    "/etc/containerd/config.toml",
+    `version = 2
+[plugins."io.containerd.grpc.v1.cri".containerd]
+default_runtime_name = "container-hooks"
+${runtimes}]
+runtime_type = "io.containerd.runc.v2"
+${runtimes}.options]
+BinaryName = "${LAUNCHER}"
+`,
+  );
+  const [, byDefault, around] = told(await checkEngine(host, "containerd", CONTROLS.containerd!));
+  assert.equal(byDefault, "ok: container-hooks is the default: pods that name no runtime get it");
+  assert.equal(
+    around,
+    "ok: goes around us where asked to: ctr and other clients, which choose a runtime themselves",
+  );
+});
+
 Deno.test("an engine that runs without what its files say is an error, and a restart mends it", async () => {
   const host = withDocker({ runtimes: { mine: { path: LAUNCHER } } });
   const ask = () => Promise.resolve({ loaded: false, isDefault: false, how: "docker info does not list it" });

@@ -60,7 +60,9 @@ export async function dispatched(
   { state = STATE, entry = ENTRY }: { state?: unknown; entry?: string } = {},
 ): Promise<Dispatched> {
   const builtin = Object.fromEntries(
-    plugins.map(({ name, on }) => [name, () => Promise.resolve({ default: { name, on } as Plugin })]),
+    plugins.map((
+      { name, on },
+    ) => [name, { load: () => Promise.resolve({ default: { name, on } as Plugin }) }]),
   );
   const input = state === "never closed"
     ? undefined

@@ -1,6 +1,7 @@
 /** The outside world by libc, beside the one by Deno: what one tells, the other tells. */
 import assert from "node:assert/strict";
-import { denoHost, systemReason } from "../../../mod/host/deno_host.ts";
+import { denoHost } from "../../../mod/host/deno_host.ts";
+import { systemReason } from "../../../mod/host/system_reason.ts";
 import { libcHost } from "../../../mod/host/libc_host.ts";
 
 const host = libcHost(denoHost, denoHost.parentPid());

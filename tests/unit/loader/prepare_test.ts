@@ -4,7 +4,7 @@ import { Failure } from "../../../mod/errors.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import type { Host, Outcome } from "../../../mod/host/host.ts";
 import { findPlugins } from "../../../mod/loader/find.ts";
-import { loadPlugin, openPlugin } from "../../../mod/loader/load.ts";
+import { openPlugin } from "../../../mod/loader/load.ts";
 import { prepareBuiltIn, prepareFile } from "../../../mod/loader/prepare.ts";
 import { hostWith, PluginPlace, pluginText, PROGRAM } from "./plugin_place.ts";
 
@@ -45,7 +45,7 @@ export const edit = setEnv("A", "1" as string);
     when: { role: ["workload"] },
   });
   assert.deepEqual(has, { plan: true, createRuntime: false, start: false, poststart: false, poststop: true });
-  const plugin = await loadPlugin(cached!);
+  const plugin = await (await openPlugin(cached!)).load();
   assert.deepEqual(await plugin.plan!(...NOTHING), { edits: [{ edit: "env", name: "A", value: "1" }] });
 });
 
@@ -160,7 +160,7 @@ Deno.test("the child has nothing of the engine's environment", async () => {
 
 Deno.test("a built-in plugin is described in the same way and has no files", async () => {
   const plugin: Plugin = { api: 1, name: "a", version: "1.0.0", brief: "b", plan() {} };
-  const prepared = await prepareBuiltIn("a", () => Promise.resolve({ default: plugin }));
+  const prepared = await prepareBuiltIn("a", { load: () => Promise.resolve({ default: plugin }) });
   assert.equal(prepared.cached, undefined);
   assert.equal(prepared.has.plan, true);
 });

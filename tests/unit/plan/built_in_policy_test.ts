@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { definePlugin } from "../../../mod/api/plugin.ts";
 import { checkPlugins } from "../../../mod/doctor/plugins.ts";
-import type { PluginTable } from "../../../mod/loader/built_in.ts";
+import type { BuiltIns } from "../../../mod/loader/built_in.ts";
 import { openIndex } from "../../../mod/plan/index.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const PROGRAM = { path: "/p", args: [], file: "/p" };
 
 /** Built-in plugins, and the names of those that were loaded. */
-function builtIn(): { table: PluginTable; loaded: string[] } {
+function builtIn(): { table: BuiltIns; loaded: string[] } {
   const loaded: string[] = [];
   const one = (name: string) => () => {
     loaded.push(name);
@@ -17,13 +17,14 @@ function builtIn(): { table: PluginTable; loaded: string[] } {
       name,
       version: "1.0.0",
       brief: "Does nothing",
-      // The older toolkit's keys are handed to this one as options.
-      options: { path: { type: "string", brief: "a file" }, required: { type: "boolean", brief: "or not" } },
       plan() {},
     });
     return Promise.resolve({ default: plugin });
   };
-  return { table: { "hooks-json": one("hooks-json"), views: one("views") }, loaded };
+  return {
+    table: { "hooks-json": { load: one("hooks-json"), unasked: true }, views: { load: one("views") } },
+    loaded,
+  };
 }
 
 function hostWith(config: string): MemoryHost {
@@ -51,4 +52,24 @@ Deno.test("an empty table switches it on", async () => {
 Deno.test("doctor took a built-in plugin that nobody had asked for as enforced", async () => {
   const [finding] = await checkPlugins(hostWith(""), { program: PROGRAM, builtin: builtIn().table });
   assert.equal(finding!.what, "enforce: hooks-json; off: views");
+});
+
+Deno.test("what an older format says elsewhere reaches a built-in plugin, and its own table wins", async () => {
+  const plugin = definePlugin({
+    api: 1,
+    name: "older",
+    version: "1.0.0",
+    brief: "Reads a file",
+    options: { path: { type: "string", brief: "a file" }, required: { type: "boolean", brief: "or not" } },
+    plan() {},
+  });
+  const table: BuiltIns = {
+    older: {
+      load: () => Promise.resolve({ default: plugin }),
+      olderOptions: ({ hooksPath, hooksPathNamed }) => ({ path: hooksPath, required: hooksPathNamed }),
+    },
+  };
+  const config = '[container-hooks]\npath = "/x.json"\n[plugins.older.options]\nrequired = false\n';
+  const { plugins: [older] } = await openIndex(hostWith(config), PROGRAM, table);
+  assert.deepEqual(older?.state === "ready" && older.options, { path: "/x.json", required: false });
 });

@@ -13,7 +13,7 @@ import {
 import { hostWith, PluginPlace, pluginText, PROGRAM } from "../loader/plugin_place.ts";
 
 const OWN: Plugin = { api: 1, name: "own", version: "1.0.0", brief: "Part of the program", plan() {} };
-const BUILTIN = { own: () => Promise.resolve({ default: OWN }) };
+const BUILTIN = { own: { load: () => Promise.resolve({ default: OWN }) } };
 
 /** Milliseconds; for so long a file that has just changed is looked at again at each create. */
 const SETTLED = 3000;
@@ -253,14 +253,14 @@ Deno.test("a plugin that has a policy and no file is broken, so that its removal
   assert.match(message, /config\.toml:3 has a policy for plugin audti.*did you mean audit\?/);
 });
 
-Deno.test("a plugin that is part of the program waits for a policy, but for hooks-json", async () => {
+Deno.test("a plugin that is part of the program waits for a policy, unless it works unasked", async () => {
   using place = new IndexPlace();
   Deno.writeTextFileSync(place.config, "");
   const index = await openIndex(place.host(), place.program, {
     ...BUILTIN,
-    "hooks-json": () => import("../../../plugins/hooks-json/plugin.ts"),
+    always: { load: () => Promise.resolve({ default: { ...OWN, name: "always" } }), unasked: true },
   });
-  assert.deepEqual(states(index), { own: "off", "hooks-json": "ready" });
+  assert.deepEqual(states(index), { own: "off", always: "ready" });
 });
 
 Deno.test("a plugin that is off is not even read", async () => {
