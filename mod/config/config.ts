@@ -11,6 +11,7 @@ import { type KeyPath, lineOf, type Place } from "./place.ts";
 import { isTable, type Table } from "./rules.ts";
 import { type ConfigFile, levelOf, type PluginTable } from "./schema.ts";
 import { configPath, type ConfigSource, readSource, readSources } from "./sources.ts";
+import { USUAL_RUNTIMES } from "./usual_runtimes.ts";
 
 export { configPath, type ConfigSource };
 
@@ -43,7 +44,7 @@ export interface Config {
   pluginDirs: string[];
   /** Seconds for the whole of a create. */
   deadline: number;
-  /** Plans at once; 0: twice the processors. */
+  /** Plans at once; 0: four. */
   concurrency: number;
   /** An empty `file`: nothing is logged. */
   log: LogSettings;
@@ -103,7 +104,7 @@ function settle(path: string, file: ConfigFile, sources: ConfigSource[]): Config
       level: levelOf(runtime["log-level"] ?? "info")!,
       format: runtime["log-format"] ?? "text",
     },
-    runtimes: runtime.runtimes ?? ["runc", "docker-runc", "crun"],
+    runtimes: runtime.runtimes ?? [...USUAL_RUNTIMES],
     plugins: Object.fromEntries(
       Object.entries(file.plugins ?? {}).map(([name, table]) => [name, policyFrom(table)]),
     ),

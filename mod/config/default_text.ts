@@ -1,4 +1,5 @@
 /** The config.toml of a fresh installation: every key with its default, none of them set. */
+import { USUAL_RUNTIMES } from "./usual_runtimes.ts";
 
 /** All of it is commented out, so that later defaults hold where the administrator has not chosen. */
 export const DEFAULT_CONFIG = `# container-hooks: see docs/configuration.md, and container-hooks(8).
@@ -11,7 +12,7 @@ export const DEFAULT_CONFIG = `# container-hooks: see docs/configuration.md, and
 #plugin-dirs = ["/etc/container-hooks/plugins"]
 # Seconds for the whole of a create, 1 to 110.
 #deadline = 60
-# Containers that are planned at once; 0: twice the processors.
+# Containers that are planned at once; 0: four.
 #concurrency = 0
 
 [container-hooks-runtime]
@@ -22,7 +23,7 @@ export const DEFAULT_CONFIG = `# container-hooks: see docs/configuration.md, and
 # "text" or "json".
 #log-format = "text"
 # OCI runtimes. \`container-hooks install\` makes a launcher for each that is found.
-#runtimes = ["runc", "docker-runc", "crun"]
+#runtimes = ${JSON.stringify(USUAL_RUNTIMES).replaceAll(",", ", ")}
 
 # The policy for one plugin; a plugin without such a table has these defaults.
 #[plugins.NAME]

@@ -4,6 +4,7 @@
  * It ends by becoming the real runtime (execv), so pid, descriptors, exit status and signals are the runtime's
  * own.
  */
+import { USUAL_RUNTIMES } from "../config/usual_runtimes.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
@@ -14,9 +15,6 @@ import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { reportFailure } from "./report.ts";
 import { readCall, readSettings, type Start } from "./settings.ts";
-
-/** Looked for where the configuration cannot be read and the call must go through all the same. */
-const USUAL_RUNTIMES = ["runc", "docker-runc", "crun"];
 
 /**
  * Does what the engine asked for.

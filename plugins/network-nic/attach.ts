@@ -11,12 +11,13 @@ import {
   pinOf,
 } from "./attachment.ts";
 import { conflicts } from "./checks.ts";
-import { detach, type Tools } from "./detach.ts";
+import { detach } from "./detach.ts";
 import { ownName, placing, settling, sysctlsOf } from "./device_commands.ts";
 import { Ip, type Link } from "./ip.ts";
 import type { DeviceRequest } from "./request.ts";
 import { recoverDead } from "./recover.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import type { Tools } from "./tools.ts";
 
 /**
  * Gives a container its devices; what fails in the middle is taken back, by `undo` or by a later call.

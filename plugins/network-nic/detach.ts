@@ -2,17 +2,12 @@
  * Taking back what was done for a container. Every step finds out by itself whether it has been done already, so
  * this can be begun anew wherever it, or the attaching, was killed.
  */
-import { type HandlerContext, type PluginHost, type PluginLog, problem } from "container-hooks/plugin";
+import { problem } from "container-hooks/plugin";
 import { type AttachedDevice, type Attachment, pinState } from "./attachment.ts";
 import { ownName } from "./device_commands.ts";
 import { type Command, Ip, type Link } from "./ip.ts";
 import { changedSysctls, remaking, restoring, type Snapshot } from "./snapshot.ts";
-
-/** What it works with; a handler's context has it, and commands make it. */
-export interface Tools extends Pick<HandlerContext, "keep" | "alone"> {
-  host: PluginHost;
-  log: PluginLog;
-}
+import type { Tools } from "./tools.ts";
 
 /**
  * Gives the host its devices back, removes those that were made, and forgets the attachment.

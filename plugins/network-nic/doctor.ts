@@ -1,6 +1,8 @@
 /** What `container-hooks doctor` looks at where containers are to get network devices. */
+import type { PluginHost } from "container-hooks/plugin";
 import { type Config, readConfig } from "../../mod/config/config.ts";
-import type { Check, Finding } from "../../mod/command/finding.ts";
+import { type Check, type Finding, fine, thrownFinding, warning, wrong } from "../../mod/command/finding.ts";
+import { Failure } from "../../mod/errors.ts";
 import { attachments, livingHolders } from "./attachment.ts";
 import { toolsOf } from "./commands/tools.ts";
 import { Ip } from "./ip.ts";
@@ -13,37 +15,40 @@ export const doctor: Check = async (host) => {
   const config = await readConfig(host).catch(() => undefined);
   if (!config || !isAsked(config)) return [];
   const { host: outside } = toolsOf(host);
-  return [program(() => new Ip(outside)), rights(whyPowerless(outside)), ...leftBehind(outside)];
+  return [program(outside), rights(whyPowerless(outside)), ...leftBehind(outside)];
 };
 
 function isAsked({ plugins }: Config): boolean {
   return Object.hasOwn(plugins, SUBJECT) && plugins[SUBJECT]!.mode !== "off";
 }
 
-function program(find: () => unknown): Finding {
+function program(host: PluginHost): Finding {
   try {
-    find();
-    return { subject: SUBJECT, state: "ok", what: "ip of iproute2 is there" };
+    new Ip(host);
+    return fine(SUBJECT, "ip of iproute2 is there");
   } catch (thrown) {
-    return { subject: SUBJECT, state: "error", what: (thrown as Error).message, remedy: "install iproute2" };
+    return isProblem(thrown) ? wrong(SUBJECT, thrown.message, thrown.remedy) : thrownFinding(SUBJECT, thrown);
   }
 }
 
-function rights(why: string | undefined): Finding {
-  if (why === undefined) return { subject: SUBJECT, state: "ok", what: "network devices may be given away" };
-  return { subject: SUBJECT, state: "error", what: why, remedy: "run the engine as root of the host" };
+/** Whether it is a `problem` of the plugin's own, which nobody has made a failure of yet. */
+function isProblem(thrown: unknown): thrown is Error & { remedy: string } {
+  return thrown instanceof Error && !(thrown instanceof Failure) && "remedy" in thrown;
 }
 
-function leftBehind(
-  host: Parameters<typeof attachments>[0] & Parameters<typeof livingHolders>[0],
-): Finding[] {
+function rights(why: string | undefined): Finding {
+  return why === undefined
+    ? fine(SUBJECT, "network devices may be given away")
+    : wrong(SUBJECT, why, "run the engine as root of the host");
+}
+
+function leftBehind(host: PluginHost): Finding[] {
   const left = attachments(host).filter((each) => livingHolders(host, each).length === 0);
   if (left.length === 0) return [];
   const ids = left.map(({ holders }) => holders[0]?.id ?? "unknown").join(", ");
-  return [{
-    subject: SUBJECT,
-    state: "warning",
-    what: `containers that are gone have left network devices behind: ${ids}`,
-    remedy: "container-hooks nic gc",
-  }];
+  return [warning(
+    SUBJECT,
+    `containers that are gone have left network devices behind: ${ids}`,
+    "container-hooks nic gc",
+  )];
 }

@@ -13,61 +13,30 @@ import {
   type PlanContext,
   type State,
 } from "container-hooks/plugin";
-import { askedFor, PREFIX } from "./asked.ts";
 import { attach } from "./attach.ts";
 import { attachments, type Carry, livingHolders } from "./attachment.ts";
 import { missing, neededDevices } from "./checks.ts";
-import type { Tools } from "./detach.ts";
+import { collectRequests, PREFIX } from "./collect_requests.ts";
 import { Ip, IP_PLACES, SYSCTL_PLACES } from "./ip.ts";
 import { networkComesLater, networkOf, whyPowerless } from "./network.ts";
+import { OPTIONS } from "./options.ts";
 import { release } from "./recover.ts";
 import type { DeviceRequest } from "./request.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import type { Tools } from "./tools.ts";
 
 export default definePlugin({
   api: 1,
   name: "network-nic",
   version: "1.0.0",
   brief: "Gives containers network devices: of the host, pairs on bridges, macvlans",
-  options: {
-    devices: {
-      type: "strings",
-      default: [],
-      brief: "devices for every container that `when` selects: name=NAME,SETTING=VALUE,...",
-    },
-    "allow-devices": {
-      type: "strings",
-      default: [],
-      brief: "host devices that annotations may ask for; * stands for letters and digits",
-    },
-    "allow-bridges": { type: "strings", default: [], brief: "bridges that annotations may ask for" },
-    "allow-peers": {
-      type: "strings",
-      default: [],
-      brief: "names of host ends of pairs that annotations may ask for",
-    },
-    "allow-parents": {
-      type: "strings",
-      default: [],
-      brief: "parents of macvlans that annotations may ask for",
-    },
-    "allow-addresses": {
-      type: "strings",
-      default: [],
-      brief: "networks whose addresses annotations may ask for",
-    },
-    "allow-mac": {
-      type: "boolean",
-      default: false,
-      brief: "whether annotations may choose a MAC address",
-    },
-  },
+  options: OPTIONS,
   needs: {
     read: ["/proc", "/run/netns", ...IP_PLACES, ...SYSCTL_PLACES],
     run: IP_PLACES.concat(SYSCTL_PLACES),
   },
   async plan(container, context) {
-    const { requests, faults } = askedFor(container, context.options);
+    const { requests, faults } = collectRequests(container, context.options);
     if (faults.length > 0) return { deny: faults };
     if (requests.length === 0) {
       return { stages: [], note: `no network device is asked for: no option devices, no ${PREFIX}NAME` };

@@ -1,48 +1,33 @@
 /** What the administrator lets containers ask for; what config.toml itself asks for is not held against it. */
 import { contains, parseNetwork } from "./addresses.ts";
+import type { NicOptions } from "./options.ts";
 import type { DeviceRequest } from "./request.ts";
 
-/** The plugin's options that are policy. Every list is empty by default: nothing may be asked for. */
-export interface Policy {
-  /** Names of host devices that may be moved; `*` stands for any letters and digits. */
-  devices: readonly string[];
-  /** Bridges that a pair may be put on. */
-  bridges: readonly string[];
-  /** Names that the host end of a pair may be given. */
-  peers: readonly string[];
-  /** Devices that a macvlan may be made on. */
-  parents: readonly string[];
-  /** Networks that addresses may be of. */
-  addresses: readonly string[];
-  /** Whether a MAC address may be chosen: on a bridge it may be somebody else's. */
-  mac: boolean;
-}
+/** Options that hold patterns of names. */
+type NameOption = "allow-devices" | "allow-bridges" | "allow-peers" | "allow-parents";
 
 /** Why a request is not allowed, one sentence for each thing. */
-export function refusals(request: DeviceRequest, policy: Policy): string[] {
-  const { source } = request;
+export function refusals({ source, addresses, mac }: DeviceRequest, options: NicOptions): string[] {
   const refused: string[] = [];
-  const must = (option: string, what: string, name: string, allowed: readonly string[]) => {
-    if (!allowed.some((pattern) => matches(pattern, name))) {
-      refused.push(`${what} ${name} may not be asked for (option ${option} of network-nic)`);
-    }
+  const refuse = (option: keyof NicOptions, what: string) =>
+    refused.push(`${what} may not be asked for (option ${option} of network-nic)`);
+  const must = (option: NameOption, what: string, name: string) => {
+    if (!options[option].some((pattern) => matches(pattern, name))) refuse(option, `${what} ${name}`);
   };
-  if (source.kind === "device") must("allow-devices", "device", source.host, policy.devices);
-  if (source.kind === "macvlan") must("allow-parents", "parent", source.parent, policy.parents);
+  if (source.kind === "device") must("allow-devices", "device", source.host);
+  if (source.kind === "macvlan") must("allow-parents", "parent", source.parent);
   if (source.kind === "pair") {
-    if (source.bridge !== undefined) must("allow-bridges", "bridge", source.bridge, policy.bridges);
-    if (source.peer !== undefined) must("allow-peers", "host end", source.peer, policy.peers);
+    if (source.bridge !== undefined) must("allow-bridges", "bridge", source.bridge);
+    if (source.peer !== undefined) must("allow-peers", "host end", source.peer);
   }
-  const ranges = policy.addresses.map(parseNetwork);
-  for (const text of request.addresses) {
+  const ranges = options["allow-addresses"].map(parseNetwork);
+  for (const text of addresses) {
     const address = parseNetwork(text)!;
     if (!ranges.some((range) => range && contains(range, address))) {
-      refused.push(`address ${text} may not be asked for (option allow-addresses of network-nic)`);
+      refuse("allow-addresses", `address ${text}`);
     }
   }
-  if (request.mac !== undefined && !policy.mac) {
-    refused.push(`MAC address ${request.mac} may not be asked for (option allow-mac of network-nic)`);
-  }
+  if (mac !== undefined && !options["allow-mac"]) refuse("allow-mac", `MAC address ${mac}`);
   return refused;
 }
 

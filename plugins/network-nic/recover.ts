@@ -8,7 +8,8 @@ import {
   livingHolders,
   pinOf,
 } from "./attachment.ts";
-import { detach, type Tools } from "./detach.ts";
+import { detach } from "./detach.ts";
+import type { Tools } from "./tools.ts";
 
 /** What became of attachments of containers that are gone. */
 export interface Recovered {

@@ -55,7 +55,15 @@ Deno.test("every word of every command is one plain word", () => {
 });
 
 Deno.test("without a policy, whatever names a device, an address or a MAC address is refused", () => {
-  const nothing = { devices: [], bridges: [], peers: [], parents: [], addresses: [], mac: false };
+  const nothing = {
+    devices: [],
+    "allow-devices": [],
+    "allow-bridges": [],
+    "allow-peers": [],
+    "allow-parents": [],
+    "allow-addresses": [],
+    "allow-mac": false,
+  };
   fc.assert(
     fc.property(text, (request) => {
       const asked = parsed("nic", request);

@@ -4,9 +4,9 @@ import { printJson } from "../../../mod/command/output.ts";
 import { failure, oneLine } from "../../../mod/errors.ts";
 import { listEntries } from "../../../mod/journal/journal.ts";
 import type { Attachment, Carry } from "../attachment.ts";
-import type { Tools } from "../detach.ts";
 import plugin from "../plugin.ts";
 import { recoverDead, returnMoved } from "../recover.ts";
+import type { Tools } from "../tools.ts";
 import { toolsOf } from "./tools.ts";
 
 /** Takes back; fails where something could not be. */

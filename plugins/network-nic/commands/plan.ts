@@ -1,6 +1,5 @@
 /** `container-hooks nic plan --bundle DIR`: what would be done for a bundle's container. */
-import { readConfig } from "../../../mod/config/config.ts";
-import { policyOf } from "../../../mod/config/config.ts";
+import { policyOf, readConfig } from "../../../mod/config/config.ts";
 import { checkOptions } from "../../../mod/config/options.ts";
 import { checkSpec } from "../../../mod/core/check_spec.ts";
 import { decodeJson, parseJsonObject } from "../../../mod/core/json_text.ts";
@@ -11,12 +10,13 @@ import { identify } from "../../../mod/engines/identify.ts";
 import { failure } from "../../../mod/errors.ts";
 import { readFile } from "../../../mod/host/files.ts";
 import type { Host } from "../../../mod/host/host.ts";
-import { askedFor, type AskingOptions } from "../asked.ts";
 import { attachments } from "../attachment.ts";
 import { conflicts } from "../checks.ts";
+import { collectRequests } from "../collect_requests.ts";
 import { ownName, placing, settling, sysctlsOf } from "../device_commands.ts";
 import { Ip } from "../ip.ts";
 import { networkOf } from "../network.ts";
+import { type NicOptions, OPTIONS } from "../options.ts";
 import plugin from "../plugin.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -68,13 +68,16 @@ async function askedBy(host: Host, bundle: string) {
   const spec: Spec = checkSpec(parseJsonObject(decodeJson(bytes, path), path).value, path);
   const id = bundle.slice(bundle.lastIndexOf("/") + 1);
   const { engine, labels } = identify(host, { id, bundle, spec });
-  const asked = askedFor({ engine, labels, annotations: spec.annotations ?? {} }, await optionsOf(host));
+  const asked = collectRequests(
+    { engine, labels, annotations: spec.annotations ?? {} },
+    await optionsOf(host),
+  );
   if (networkOf(spec.linux ?? {}) === "host") asked.faults.push("it has the host's network");
   return asked;
 }
 
-async function optionsOf(host: Host): Promise<AskingOptions> {
+async function optionsOf(host: Host): Promise<NicOptions> {
   const { options } = policyOf(await readConfig(host), plugin.name);
-  const checked = await checkOptions(plugin.name, plugin.options!, options, () => Promise.resolve(undefined));
-  return checked as unknown as AskingOptions;
+  const checked = await checkOptions(plugin.name, OPTIONS, options, () => Promise.resolve(undefined));
+  return checked as NicOptions;
 }

@@ -3,8 +3,8 @@ import type { Host } from "../../../mod/host/host.ts";
 import { runFolder } from "../../../mod/journal/run_folder.ts";
 import { alone, keep, keptBy } from "../../../mod/journal/kept.ts";
 import { pluginHost } from "../../../mod/loader/plugin_host.ts";
-import type { Tools } from "../detach.ts";
 import plugin from "../plugin.ts";
+import type { Tools } from "../tools.ts";
 
 /** The same that its handlers get; what they would log, a command says by itself. */
 export function toolsOf(host: Host): Tools {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseRequest } from "../../../plugins/network-nic/request.ts";
+import { parseRequest } from "./request.ts";
 
 Deno.test("every setting of a request is read", () => {
   const text = "bridge=br0, peer=out0,mac=02:00:00:00:00:0A,mtu=1400,queue=5,up=yes,address=10.0.0.2/24," +

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { contains, parseAddress, parseNetwork, sameAddress } from "../../../plugins/network-nic/addresses.ts";
+import { contains, parseAddress, parseNetwork, sameAddress } from "./addresses.ts";
 
 Deno.test("an address is the same in every spelling", () => {
   assert.ok(sameAddress("fd00::1", "fd00:0:0:0:0:0:0:1/64"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Attachment } from "../../../plugins/network-nic/attachment.ts";
-import { conflicts } from "../../../plugins/network-nic/checks.ts";
-import type { Link } from "../../../plugins/network-nic/ip.ts";
-import { parseRequest } from "../../../plugins/network-nic/request.ts";
+import type { Attachment } from "./attachment.ts";
+import { conflicts } from "./checks.ts";
+import type { Link } from "./ip.ts";
+import { parseRequest } from "./request.ts";
 
 function link(ifname: string, kind?: string, local?: string): Link {
   const address = local === undefined ? [] : [{ family: "inet", local, prefixlen: 24, scope: "global" }];

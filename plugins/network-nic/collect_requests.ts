@@ -1,6 +1,7 @@
 /** Collecting what is asked for: by config.toml, and by the container's annotations and labels. */
 import { parseNetwork } from "./addresses.ts";
-import { type Policy, refusals } from "./policy.ts";
+import type { NicOptions } from "./options.ts";
+import { refusals } from "./policy.ts";
 import { type DeviceRequest, parseRequest } from "./request.ts";
 import { show, ValueError } from "./values.ts";
 
@@ -14,17 +15,6 @@ export interface Asking {
   labels: Readonly<Record<string, string>>;
 }
 
-/** The plugin's options, as far as they say what is asked for and may be. */
-export interface AskingOptions {
-  readonly devices: readonly string[];
-  readonly "allow-devices": readonly string[];
-  readonly "allow-bridges": readonly string[];
-  readonly "allow-peers": readonly string[];
-  readonly "allow-parents": readonly string[];
-  readonly "allow-addresses": readonly string[];
-  readonly "allow-mac": boolean;
-}
-
 /** The requests, and why they cannot be done. */
 export interface Asked {
   requests: DeviceRequest[];
@@ -32,10 +22,9 @@ export interface Asked {
 }
 
 /** Reads all that is asked for and holds it against the policy. */
-export function askedFor(container: Asking, options: AskingOptions): Asked {
+export function collectRequests(container: Asking, options: NicOptions): Asked {
   const asked: Asked = { requests: [], faults: [] };
-  const policy = policyOf(options);
-  for (const range of policy.addresses) {
+  for (const range of options["allow-addresses"]) {
     if (!parseNetwork(range)) {
       asked.faults.push(`option allow-addresses has ${show(range)}, which is no network`);
     }
@@ -46,23 +35,12 @@ export function askedFor(container: Asking, options: AskingOptions): Asked {
   for (const [key, text] of Object.entries(textsOf(container, asked.faults))) {
     collect(asked, key, () => {
       const request = parseRequest(key.slice(PREFIX.length), text);
-      asked.faults.push(...refusals(request, policy).map((why) => `${key}: ${why}`));
+      asked.faults.push(...refusals(request, options).map((why) => `${key}: ${why}`));
       return request;
     });
   }
   asked.faults.push(...twice(asked.requests));
   return asked;
-}
-
-function policyOf(options: AskingOptions): Policy {
-  return {
-    devices: options["allow-devices"],
-    bridges: options["allow-bridges"],
-    peers: options["allow-peers"],
-    parents: options["allow-parents"],
-    addresses: options["allow-addresses"],
-    mac: options["allow-mac"],
-  };
 }
 
 /** Docker before 25 has no annotations; its labels are read, and those of no other engine. */

@@ -1,0 +1,41 @@
+/** The plugin's options: what every container gets, and what a container may ask for by itself, which is nothing. */
+import type { OptionDescriptor, OptionValues } from "container-hooks/plugin";
+
+/** As the manifest has them; every `allow-*` is empty, so that the administrator has to name what may be asked for. */
+export const OPTIONS = {
+  devices: {
+    type: "strings",
+    default: [],
+    brief: "devices for every container that `when` selects: name=NAME,SETTING=VALUE,...",
+  },
+  "allow-devices": {
+    type: "strings",
+    default: [],
+    brief: "host devices that annotations may ask for; * stands for letters and digits",
+  },
+  "allow-bridges": { type: "strings", default: [], brief: "bridges that annotations may ask for" },
+  "allow-peers": {
+    type: "strings",
+    default: [],
+    brief: "names of host ends of pairs that annotations may ask for",
+  },
+  "allow-parents": {
+    type: "strings",
+    default: [],
+    brief: "parents of macvlans that annotations may ask for",
+  },
+  "allow-addresses": {
+    type: "strings",
+    default: [],
+    brief: "networks whose addresses annotations may ask for",
+  },
+  "allow-mac": {
+    type: "boolean",
+    default: false,
+    // On a bridge it may be somebody else's.
+    brief: "whether annotations may choose a MAC address",
+  },
+} satisfies Record<string, OptionDescriptor>;
+
+/** Their values, checked. */
+export type NicOptions = OptionValues<typeof OPTIONS>;
