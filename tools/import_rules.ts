@@ -3,7 +3,8 @@
  *
  * - mod/ has levels; a file imports from a lower level or from its own folder. errors.ts is below all.
  * - A built-in plugin reaches the program through `container-hooks/plugin` alone; its commands.ts,
- *   doctor.ts and folder commands/ may use levels 0 to 2. Files beside the plugins' folders only list them.
+ *   doctor.ts and folder commands/ may use levels 0 to 2, so that its other files may not import those: what
+ *   they carry along would be loaded at every create. Files beside the plugins' folders only list them.
  * - No `node:` module in the program: each costs 6 to 22 ms of start-up.
  * - Only mod/host, and main.ts that starts it all, touch `Deno`.
  */
@@ -60,14 +61,21 @@ function brokenLevelRule(file: string, specifier: string): string | undefined {
 function brokenPluginRule(file: string, specifier: string): string | undefined {
   if (specifier === "container-hooks/plugin") return undefined;
   const target = targetOf(file, specifier);
-  if (target !== undefined && folderOf(target) === folderOf(file)) return undefined;
-  if (!/^plugins\/[^/]+\/((commands|doctor)\.ts|commands\/)/.test(file)) {
+  const isOwn = target !== undefined && folderOf(target) === folderOf(file);
+  if (isOwn && (isForCommands(file) || !isForCommands(target))) return undefined;
+  if (isOwn) return `${target} is for commands and carries mod/ along; a create must not load it`;
+  if (!isForCommands(file)) {
     return `a built-in plugin imports container-hooks/plugin and its own folder alone, not ${specifier}`;
   }
   if (target === undefined || target === "mod/errors.ts") return undefined;
   const level = levelOf(target);
   if (level !== undefined && level <= PLUGIN_COMMAND_LEVEL) return undefined;
   return `${file} may import levels 0 to ${PLUGIN_COMMAND_LEVEL}, not ${target}`;
+}
+
+/** Whether a plugin's file is loaded when a command runs, and not at a create. */
+function isForCommands(file: string): boolean {
+  return /^plugins\/[^/]+\/((commands|doctor)\.ts$|commands\/)/.test(file);
 }
 
 /** The project's file that is imported; undefined for a package. */

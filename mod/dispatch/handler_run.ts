@@ -147,7 +147,7 @@ export class HandlerRun {
     const { host, log } = this.#around;
     const explain = (thrown: unknown) => this.#opened!.explain(hintAtHost(thrown));
     using _voice = speakThrough(pluginLog(log, plugin));
-    using _end = this.fromDisk ? host.killAfter(timeout + GRACE) : undefined;
+    using _end = host.killAfter(timeout + GRACE);
     await callPlugin({ plugin, stage, timeout, explain }, async (signal) => {
       if (this.#broken) throw this.#broken;
       await work(this.#opened!, signal);

@@ -1,7 +1,7 @@
 /** How control groups are laid out, and whether the OCI runtime takes them so. */
 import { type Finding, fine, warning } from "../command/finding.ts";
 import type { Host } from "../host/host.ts";
-import { type Mount, readMounts } from "./mounts.ts";
+import { type Mount, readMounts } from "../host/mounts.ts";
 
 const SUBJECT = "cgroups";
 

@@ -4,9 +4,9 @@ import { SYSTEM_PATH } from "../core/oci.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { mountOf, readMounts } from "../host/mounts.ts";
 import { journalFolder } from "../journal/journal.ts";
 import { stateFolder } from "../plan/index.ts";
-import { mountOf, readMounts } from "./mounts.ts";
 
 /** Milliseconds; a network mount may not answer. */
 const LIMIT = 5_000;

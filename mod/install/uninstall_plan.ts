@@ -4,7 +4,7 @@
  */
 import { failure, quote } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { runFolder } from "../journal/run_folder.ts";
+import { RUN_CONTENTS, runFolder } from "../journal/run_folder.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
 import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
@@ -52,10 +52,20 @@ export async function planUninstall(machine: Host, request: UninstallRequest): P
     ...versionsOf(items).filter(({ path }) => host.lstat(path)).map((item) => removal(item.path, item)),
     ...purge ? [CONFIG_FOLDER, ...LOGS].filter((path) => host.lstat(path)).map((path) => removal(path)) : [],
     // A container that lives needs the journal when it ends: the program may have been installed again by then.
-    ...inUse.length === 0 && host.lstat(runFolder(host)) ? [removal(runFolder(host))] : [],
+    ...inUse.length === 0 ? runRemovals(host) : [],
   ];
   const removals = [...files, ...folderRemovals(host, items, files), ...stateRemovals(host, purge)];
   return { record, removals, bundles, inUse };
+}
+
+/** The run folder; where the environment names one that holds more than ours, what is ours in it. */
+function runRemovals(host: Host): Removal[] {
+  const folder = runFolder(host);
+  if (!host.lstat(folder)) return [];
+  const names = host.readFolder(folder).map(({ name }) => name);
+  const ours = names.filter((name) => RUN_CONTENTS.includes(name));
+  if (ours.length === names.length) return [removal(folder)];
+  return ours.map((name) => removal(`${folder}/${name}`));
 }
 
 function users(host: Host, record: InstallRecord | undefined): string[] {

@@ -36,6 +36,8 @@ export async function makeVersion(
     removeUnfinished(host, prefix);
     await fill(host, root, making, program);
     openTree(host, `${making}/${nameOf(place)}`);
+    // Deno would make it by the umask of whoever comes first, and what lies in it is loaded as code.
+    if (program.form === "portable") host.makeFolder(`${making}/${nameOf(place)}/cache`, 0o700);
     if (host.lstat(place)) host.rename(place, `${prefix}/${REPLACED}`);
     host.rename(`${making}/${nameOf(place)}`, place);
   } catch (error) {

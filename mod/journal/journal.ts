@@ -118,15 +118,7 @@ async function writtenPath(host: Host, path: string, after: string): Promise<str
 export async function writeEntry(host: Host, entry: JournalEntry): Promise<string> {
   const path = entryPath(host, entry.token);
   makePrivateFolder(host, `${journalFolder(host)}/written`);
-  try {
-    using file = host.createNew(path, 0o600);
-    file.write(encoder.encode(`${JSON.stringify(entry)}\n`));
-  } catch (error) {
-    discard(host, path);
-    throw failure("file-unwritable", { what: "journal entry", path, why: systemReason(error) }, {
-      cause: error,
-    });
-  }
+  writeNew(host, path, `${JSON.stringify(entry)}\n`);
   if (entry.outcome === "edited") {
     const second = await writtenPath(host, entry.config.path, entry.config.after);
     discard(host, second);
@@ -137,6 +129,21 @@ export async function writeEntry(host: Host, entry: JournalEntry): Promise<strin
     }
   }
   return path;
+}
+
+/** Leaves nothing of its own behind where it fails, and what was there already as it was. */
+function writeNew(host: Host, path: string, text: string): void {
+  let made = false;
+  try {
+    using file = host.createNew(path, 0o600);
+    made = true;
+    file.write(encoder.encode(text));
+  } catch (error) {
+    if (made) discard(host, path);
+    throw failure("file-unwritable", { what: "journal entry", path, why: systemReason(error) }, {
+      cause: error,
+    });
+  }
 }
 
 /**

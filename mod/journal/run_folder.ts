@@ -24,6 +24,9 @@ export function runFolder(host: Host): string {
   return user?.startsWith("/") ? `${user}/container-hooks` : "/run/container-hooks";
 }
 
+/** All that is ours in it: the files and folders of journal/, plan/ and the bypass. */
+export const RUN_CONTENTS: readonly string[] = ["bypass", "features", "journal", "plugins", "slots", "start"];
+
 /** Makes a folder of ours that nobody else can look into. @throws {Failure} file-unwritable */
 export function makePrivateFolder(host: Host, path: string): void {
   if (host.lstat(path)?.kind === "a folder") return;

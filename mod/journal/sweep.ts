@@ -15,6 +15,8 @@ const INTERVAL = 10 * MINUTE;
 const KEPT = 24 * 60 * MINUTE;
 /** Entries of containers that are gone, kept at most. */
 const KEPT_COUNT = 1000;
+/** Entries of one container that count as its own, newest first; a bundle that stays may be used again and again. */
+const LIVING_COUNT = 8;
 /** Entries looked at in one sweep, so that no single create pays for all. */
 const BATCH = 512;
 
@@ -38,14 +40,29 @@ export async function sweep(host: Host): Promise<void> {
   const names = host.readFolder(folder).map(({ name }) => name).filter((name) => name.endsWith(".json"));
   const start = names.length > BATCH ? Math.floor(Math.random() * names.length) : 0;
   const batch = [...names.slice(start), ...names.slice(0, start)].slice(0, BATCH);
-  const gone = batch
+  const entries = batch
     .map((name) => readWhole(host, `${folder}/${name}`))
     .filter((entry) => entry !== undefined)
-    .filter((entry) => !lives(host, entry))
     .sort((a, b) => b.created - a.created);
+  const living = new Map<string, number>();
+  const gone = entries.filter((entry) => {
+    if (!lives(host, entry)) return true;
+    const container = JSON.stringify([entry.container.id, entry.config.path]);
+    living.set(container, (living.get(container) ?? 0) + 1);
+    return living.get(container)! > LIVING_COUNT;
+  });
   const kept = Math.floor(KEPT_COUNT * (batch.length / Math.max(names.length, 1)));
   for (const [index, entry] of gone.entries()) {
     if (index >= kept || host.now() - entry.created > KEPT) await removeEntry(host, entry);
+  }
+  sweepSecondNames(host, `${folder}/written`);
+}
+
+/** Second names whose entries are gone: a kill between the two, or a full disk. */
+function sweepSecondNames(host: Host, folder: string): void {
+  for (const { name } of host.readFolder(folder)) {
+    const status = host.lstat(`${folder}/${name}`);
+    if (status?.links === 1 && host.now() - status.changed > INTERVAL) discard(host, `${folder}/${name}`);
   }
 }
 

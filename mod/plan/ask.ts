@@ -48,7 +48,7 @@ export async function ask(
   const { manifest: { name }, timeout } = plugin;
   const voice = pluginLog(log, name);
   using _voice = speakThrough(voice);
-  using _end = plugin.code ? host.killAfter(timeout + GRACE) : undefined;
+  using _end = host.killAfter(timeout + GRACE);
   return await callPlugin(
     { plugin: name, stage: "plan", timeout, explain: (thrown) => explain(opening, voice, thrown) },
     async (signal) => {

@@ -73,7 +73,8 @@ export function writeConfig(host: Host, config: ConfigFile, text: string, tempor
     temporary,
     uid: config.status.uid,
     gid: config.status.gid,
-    mode: config.status.mode,
+    // Set-id bits mean nothing there, and the folder may be somebody else's.
+    mode: config.status.mode & 0o777,
     durable: false,
   });
 }

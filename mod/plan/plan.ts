@@ -17,9 +17,10 @@ import {
   type HandlersRecord,
   type JournalEntry,
   type PluginRecord,
+  removeEntry,
   writeEntry,
 } from "../journal/journal.ts";
-import { markForStart } from "../journal/start_marks.ts";
+import { markedForStart, markForStart } from "../journal/start_marks.ts";
 import { sweepNowAndThen } from "../journal/sweep.ts";
 import { ask } from "./ask.ts";
 import { type ConfigFile, editConfig, readConfigFile, writeConfig } from "./config_file.ts";
@@ -96,6 +97,8 @@ interface Draft {
   identity?: ContainerIdentity;
   records: PluginRecord[];
   dispatch?: JournalEntry["dispatch"];
+  /** The entry of what was to be done. */
+  written?: JournalEntry;
 }
 
 async function plan(host: Host, planning: Planning, request: CreateRequest, draft: Draft): Promise<Outcome> {
@@ -266,12 +269,15 @@ async function write(
       inverse: edited.inverse,
     },
   });
-  if (entry.outcome === "unchanged" && !changed) {
+  // An earlier container of this id may have been marked and never started: the newest mark counts.
+  const marks = hasStart(draft) || markedForStart(host, [request.id]).length > 0;
+  if (entry.outcome === "unchanged" && !changed && !marks) {
     await recordQuietly(host, planning.log, entry);
     return "unchanged";
   }
+  draft.written = entry;
   await writeEntry(host, entry);
-  if (hasStart(draft)) markForStart(host, request.id, draft.token);
+  if (marks) markForStart(host, request.id, draft.token);
   refuseWithoutParent(host);
   if (changed) writeConfig(host, config, edited.text, temporary);
   return "edited";
@@ -330,6 +336,8 @@ async function recordRefusal(
   draft: Draft,
   why: Failure,
 ): Promise<void> {
+  // What was to be done is not done: its mark and what a later create would find of it go too.
+  if (draft.written) await removeEntry(host, draft.written).catch(() => {});
   const hash = draft.config?.hash ?? "";
   const entry = entryOf(host, planning, request, draft, {
     outcome: "refused",

@@ -51,7 +51,11 @@ export async function beforeCreate(host: Host, creating: Creating): Promise<Outc
     const prepared = (bypassed ? prepareStanding : preparePlugins)(known, creating.start.builtin);
     if (bypassed && prepared.plugins.length === 0) return "unchanged";
     checkContainerId(id);
-    const outcome = await withinDeadline(known.config.deadline, plan(host, creating, known, prepared, log));
+    const outcome = await withinDeadline(
+      host,
+      known.config.deadline,
+      () => plan(host, creating, known, prepared, log),
+    );
     log("info", `config.json ${outcome}`, { container: id, operation: call.command! });
     return outcome;
   } catch (thrown) {
@@ -125,8 +129,10 @@ function bundleOf(host: Host, call: RuntimeCall): string {
 }
 
 /** The whole create has one limit, below the two minutes after which a kubelet gives up and tries again. */
-async function withinDeadline<T>(seconds: number, work: Promise<T>): Promise<T> {
+async function withinDeadline<T>(host: Host, seconds: number, work: () => Promise<T>): Promise<T> {
+  // For what never comes back to the event loop, such as reading a file of a dead file system.
+  using _end = host.killAfter((seconds + 1) * 1000);
   const { promise: late, reject } = Promise.withResolvers<never>();
   using _timer = after(seconds * 1000, () => reject(failure("deadline", { what: "planning", seconds })));
-  return await Promise.race([work, late]);
+  return await Promise.race([work(), late]);
 }

@@ -9,6 +9,7 @@ import { holdProcess } from "../hold/process.ts";
 import type { Host } from "../host/host.ts";
 import { withholdDescriptors } from "../host/libc.ts";
 import { openLog } from "../host/own_log.ts";
+import { readBypass } from "../journal/bypass.ts";
 import { entryPath, type JournalEntry, readWhole } from "../journal/journal.ts";
 import { runFolder } from "../journal/run_folder.ts";
 import { unmarkForStart } from "../journal/start_marks.ts";
@@ -35,25 +36,33 @@ const STATE_TIMEOUT = 10_000;
  * @throws {Failure} cannot-start or journal-gone: the runtime must not be called then
  */
 export async function beforeStart(host: Host, { call, marked, runtime, start }: Starting): Promise<void> {
-  const entries = marked.flatMap((token) => readWhole(host, entryPath(host, token)) ?? []);
-  const id = entries[0]?.container.id;
-  // What was to be done for it is not known, and without it it must not start.
-  if (id === undefined) throw failure("journal-gone", { path: entryPath(host, marked[0]!) });
+  if (readBypass(host)) return;
+  const entries = marked.map((token) => entryOf(host, token)).sort((a, b) => b.created - a.created);
+  const { id } = entries[0]!.container;
   const release = withholdDescriptors();
   try {
     const inFront = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
     const state = await stateOf(host, runtime, inFront, id);
-    const entry = entries.find((entry) => sameContainer(host, entry, state));
-    // Of a container with the same id, under another root of the runtime.
+    // Others are of a container with the same id, under another root of the runtime; of this one's, all but the
+    // newest are of earlier ones that never started.
+    const [entry, ...earlier] = entries.filter((entry) => sameContainer(host, entry, state));
     if (!entry) return;
     await callHandlers(host, start, entry, state);
-    unmarkForStart(host, id, entry.token);
+    for (const { token } of [entry, ...earlier]) unmarkForStart(host, id, token);
   } catch (thrown) {
     const why = asFailure(thrown);
     throw failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
   } finally {
     release();
   }
+}
+
+/** @throws {Failure} journal-gone: what was to be done is not known, and without it the container must not start */
+function entryOf(host: Host, token: string): JournalEntry {
+  const path = entryPath(host, token);
+  const entry = readWhole(host, path);
+  if (!entry) throw failure("journal-gone", { path });
+  return entry;
 }
 
 async function callHandlers(host: Host, start: Start, entry: JournalEntry, state: State): Promise<void> {

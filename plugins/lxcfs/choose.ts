@@ -1,6 +1,5 @@
 /** Which of lxcfs's files a container gets. */
 import type { Container } from "container-hooks/plugin";
-import { isWithin } from "./mount_table.ts";
 import { CPU_FOLDER, CPU_ONLINE } from "./views.ts";
 
 /** What was decided. */
@@ -71,4 +70,9 @@ function clean(destination: string): string {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string").map(clean) : [];
+}
+
+/** Whether `path` is `folder` or lies in it. */
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }

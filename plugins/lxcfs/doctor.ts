@@ -2,10 +2,10 @@
 import { type Config, readConfig } from "../../mod/config/config.ts";
 import { type Check, type Finding, fine, warning, wrong } from "../../mod/command/finding.ts";
 import type { Host } from "../../mod/host/host.ts";
-import { liveContainers } from "./commands/live.ts";
+import { mountOf } from "../../mod/host/mounts.ts";
+import { containersWithViews } from "./commands/live.ts";
 import { serverOf } from "./commands/server.ts";
 import { mountsOf, textOf } from "./commands/system_files.ts";
-import { mountOf } from "./mount_table.ts";
 import { FOLDER } from "./views.ts";
 
 const SUBJECT = "lxcfs";
@@ -69,7 +69,7 @@ function selinux(host: Host): Finding[] {
 }
 
 function stale(host: Host): Finding[] {
-  const count = liveContainers(host).filter(({ mounts }) => mounts.some(({ stale }) => stale)).length;
+  const count = containersWithViews(host).filter(({ mounts }) => mounts.some(({ stale }) => stale)).length;
   if (count === 0) return [];
   const hold = count === 1 ? "container holds" : "containers hold";
   return [wrong(

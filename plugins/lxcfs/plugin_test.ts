@@ -62,6 +62,10 @@ const DEAD: Record<string, Record<string, string>> = {
   "files lie on the disk in its place": hostWith(FILES, "27 1 254:0 / / rw - ext4 /dev/vda rw\n"),
   "the mount is one that has died": hostWith([]),
   "something else is mounted": hostWith(FILES, MOUNTINFO.replace("fuse.lxcfs", "fuse.sshfs")),
+  "something else was mounted on it later": hostWith(
+    FILES,
+    `${MOUNTINFO}45 44 0:42 / ${FOLDER} rw - tmpfs tmpfs rw\n`,
+  ),
 };
 
 for (const [how, files] of Object.entries(DEAD)) {
@@ -76,6 +80,18 @@ for (const [how, files] of Object.entries(DEAD)) {
     });
   });
 }
+
+Deno.test("a folder whose name the kernel escapes is found among the mounts", async () => {
+  const folder = "/srv/a b\\c";
+  const files = {
+    "/proc/self/mountinfo": MOUNTINFO.replace(FOLDER, "/srv/a\\040b\\134c"),
+    "/proc/uptime": "the host's",
+    [`${folder}/proc/uptime`]: "the container's",
+  };
+  assert.deepEqual(destinations(await ask(lxcfs, CONTAINER, { files, options: { folder } })), [
+    "/proc/uptime",
+  ]);
+});
 
 Deno.test("an lxcfs that comes while it is waited for is used", async () => {
   const files = hostWith([]);

@@ -1,6 +1,8 @@
 /** The files that lxcfs can stand in for, and which of them a running one really offers. */
 import type { PluginHost } from "container-hooks/plugin";
-import { LXCFS, mountOf, parseMountTable } from "./mount_table.ts";
+
+/** The type under which the kernel lists lxcfs. */
+export const LXCFS = "fuse.lxcfs";
 
 /** Where distributions mount lxcfs. */
 export const FOLDER = "/var/lib/lxcfs";
@@ -16,7 +18,7 @@ const CPU_WHOLE = `${CPU_FOLDER}/uevent`;
 export const ALWAYS_THERE = "/proc/uptime";
 
 /** Each has the same path in lxcfs as in a container. */
-export const PROC_VIEWS = [
+const PROC_VIEWS = [
   "/proc/cpuinfo",
   "/proc/diskstats",
   "/proc/loadavg",
@@ -39,9 +41,7 @@ export const PROC_VIEWS = [
  * @returns undefined where none is mounted there, or the one that is does not answer any more
  */
 export function offeredBy(host: PluginHost, folder: string): string[] | undefined {
-  const mounted = mountOf(parseMountTable(host.readTextFile("/proc/self/mountinfo")), folder);
-  if (mounted?.type !== LXCFS || mounted.point !== folder) return undefined;
-  if (!answers(host, folder)) return undefined;
+  if (!isMounted(host, folder) || !answers(host, folder)) return undefined;
   // The container's /proc is this kernel's: what that has not cannot be mounted on.
   const has = (path: string) => [`${folder}${path}`, path].every((at) => isFile(host, at));
   return [
@@ -49,6 +49,15 @@ export function offeredBy(host: PluginHost, folder: string): string[] | undefine
     ...(has(CPU_WHOLE) ? [CPU_FOLDER] : []),
     ...(has(CPU_ONLINE) ? [CPU_ONLINE] : []),
   ];
+}
+
+/** Whether what was mounted last on `folder` is an lxcfs: files that lie on the disk there may be anybody's. */
+function isMounted(host: PluginHost, folder: string): boolean {
+  // As the kernel writes it.
+  const point = folder.replace(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  const mounts = host.readTextFile("/proc/self/mountinfo").split("\n").map((line) => line.split(" "));
+  const last = mounts.findLast((fields) => fields[4] === point);
+  return last?.[last.indexOf("-", 6) + 1] === LXCFS;
 }
 
 /** The kernel remembers for a second what a file of lxcfs is, so that only reading one tells whether it is alive. */

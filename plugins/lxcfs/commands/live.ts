@@ -1,7 +1,8 @@
 /** Which running containers hold mounts of lxcfs that we put there, and whether that lxcfs still runs. */
 import type { Host } from "../../../mod/host/host.ts";
+import { type Mount, mountOf, stackOf } from "../../../mod/host/mounts.ts";
 import { type JournalEntry, listEntries } from "../../../mod/journal/journal.ts";
-import { LXCFS, type MountEntry, mountOf, stackOf } from "../mount_table.ts";
+import { LXCFS } from "../views.ts";
 import { serverOf } from "./server.ts";
 import { mountsOf, textOf } from "./system_files.ts";
 
@@ -35,7 +36,7 @@ interface Recorded {
 }
 
 /** All of them, in the order of their containers' starts, the newest first. */
-export function liveContainers(host: Host): LiveContainer[] {
+export function containersWithViews(host: Host): LiveContainer[] {
   const recorded = recordedContainers(host);
   if (recorded.length === 0) return [];
   const server = serverOf(host);
@@ -51,7 +52,7 @@ export function liveContainers(host: Host): LiveContainer[] {
 }
 
 /** Containers that were given files of lxcfs, whether or not they still run. */
-export function recordedContainers(host: Host): Recorded[] {
+function recordedContainers(host: Host): Recorded[] {
   return listEntries(host).filter(({ outcome }) => outcome === "edited").flatMap(({ container, plugins }) => {
     const edits = plugins.find(({ name }) => name === "lxcfs")?.edits ?? [];
     const sources = edits.flatMap((edit) => edit.edit === "mount" ? [edit.mount] : [])
@@ -63,7 +64,7 @@ export function recordedContainers(host: Host): Recorded[] {
 
 /** @param deviceOf The device of the lxcfs that runs and has this file; undefined where none does. */
 export function heldMounts(
-  table: readonly MountEntry[],
+  table: readonly Mount[],
   sources: ReadonlyMap<string, string>,
   deviceOf: (source: string) => string | undefined,
 ): HeldMount[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseMountTable } from "../mount_table.ts";
+import { parseMounts } from "../../../mod/host/mounts.ts";
 import { heldMounts, isCgroupOf } from "./live.ts";
 import { unitText } from "./unit.ts";
 
@@ -31,7 +31,7 @@ Deno.test("a container is not taken for a unit of the system that happens to end
   assert.equal(isCgroupOf("0::/system.slice/web-1.service\n", "1"), false);
 });
 
-const TABLE = parseMountTable(`1 99 8:1 / / rw - overlay x rw
+const TABLE = parseMounts(`1 99 8:1 / / rw - overlay x rw
 2 1 0:5 / /proc rw - proc x rw
 3 2 0:41 /proc/stat /proc/stat ro - fuse.lxcfs x rw
 4 3 0:41 /proc/stat /proc/stat ro - fuse.lxcfs x rw

@@ -3,7 +3,7 @@ import type { Context } from "../../../mod/command/context.ts";
 import { printJson, printTable } from "../../../mod/command/output.ts";
 import { failure, oneLine } from "../../../mod/errors.ts";
 import { heal, type Healed } from "./heal.ts";
-import { type LiveContainer, liveContainers } from "./live.ts";
+import { containersWithViews, type LiveContainer } from "./live.ts";
 
 /**
  * Heals one container, or all.
@@ -18,7 +18,7 @@ export async function remount(
   if (all === (wanted !== undefined)) {
     throw failure("usage", { why: "`container-hooks lxcfs remount` takes a container, or --all" });
   }
-  const live = liveContainers(this.host);
+  const live = containersWithViews(this.host);
   const results = heal(this.host, wanted === undefined ? live : ofContainer(live, wanted));
   if (json) printJson(this.host, results);
   else await print(this, results);

@@ -1,7 +1,7 @@
 /** The lxcfs that runs on this host. */
 import type { Host } from "../../../mod/host/host.ts";
-import { LXCFS, type MountEntry, mountOf } from "../mount_table.ts";
-import { ALWAYS_THERE } from "../views.ts";
+import { type Mount, mountOf } from "../../../mod/host/mounts.ts";
+import { ALWAYS_THERE, LXCFS } from "../views.ts";
 import { mountsOf } from "./system_files.ts";
 
 /**
@@ -9,9 +9,9 @@ import { mountsOf } from "./system_files.ts";
  *
  * @returns what tells the mount of the lxcfs that has a path and answers; undefined where there is none
  */
-export function serverOf(host: Host): (path: string) => MountEntry | undefined {
+export function serverOf(host: Host): (path: string) => Mount | undefined {
   const table = mountsOf(host, "self");
-  const known = new Map<MountEntry, boolean>();
+  const known = new Map<Mount, boolean>();
   return (path) => {
     const mounted = mountOf(table, path);
     if (mounted?.type !== LXCFS) return undefined;

@@ -5,13 +5,13 @@ import { printJson, printTable } from "../../../mod/command/output.ts";
 import { oneLine } from "../../../mod/errors.ts";
 import type { Host } from "../../../mod/host/host.ts";
 import { FOLDER } from "../views.ts";
-import { type LiveContainer, liveContainers } from "./live.ts";
+import { containersWithViews, type LiveContainer } from "./live.ts";
 import { serverOf } from "./server.ts";
 
 /** Prints it; stale mounts by name. */
 export async function status(this: Context, { json }: { json: boolean }): Promise<void> {
   const { host } = this;
-  const containers = liveContainers(host);
+  const containers = containersWithViews(host);
   const lxcfs = await folders(host, containers);
   if (json) return printJson(host, { lxcfs, containers: containers.map(withState) });
   for (const { folder, running } of lxcfs) {

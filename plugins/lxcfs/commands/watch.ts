@@ -4,7 +4,7 @@ import { asFailure, oneLine } from "../../../mod/errors.ts";
 import { startedAs } from "../../../mod/host/identity.ts";
 import { pause } from "../../../mod/host/timer.ts";
 import { heal, type Healed } from "./heal.ts";
-import { liveContainers } from "./live.ts";
+import { containersWithViews } from "./live.ts";
 import { unitText } from "./unit.ts";
 
 interface Flags {
@@ -38,7 +38,7 @@ export async function watch(this: Context, { every, unit, json }: Flags): Promis
 /** One look. @returns lines for the log */
 function look({ host }: Context, json: boolean): string[] {
   try {
-    return heal(host, liveContainers(host)).map((result) =>
+    return heal(host, containersWithViews(host)).map((result) =>
       json ? `${JSON.stringify(result)}\n` : line(result)
     );
   } catch (thrown) {

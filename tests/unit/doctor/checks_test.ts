@@ -121,11 +121,11 @@ Deno.test("looking at a folder leaves nothing in it", async () => {
   assert.deepEqual(host.readFolder("/run/container-hooks/journal"), []);
 });
 
-/** Mounts as the kernel lists them: point, options, type. */
+/** Mounts as the kernel lists them, each on the one before: point, options, type. */
 function withMounts(...mounts: [point: string, options: string, type: string][]): MemoryHost {
   const host = new MemoryHost();
   const lines = mounts.map(([point, options, type], index) =>
-    `${index + 20} 1 0:${index} / ${point} ${options} shared:1 - ${type} none rw`
+    `${index + 20} ${index + 19} 0:${index} / ${point} ${options} shared:1 - ${type} none rw`
   );
   host.file("/proc/self/mountinfo", `${lines.join("\n")}\n`);
   return host;

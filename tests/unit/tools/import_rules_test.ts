@@ -13,6 +13,12 @@ const allowed: [string, string][] = [
   ["plugins/x/plugin.ts", "./parse.ts"],
   ["plugins/x/doctor.ts", "../../mod/config/a.ts"],
   ["plugins/x/commands/list.ts", "../../../mod/journal/a.ts"],
+  ["plugins/x/commands.ts", "./commands/list.ts"],
+  ["plugins/x/commands/list.ts", "../plugin.ts"],
+  ["plugins/x/commands/list.ts", "./tools.ts"],
+  ["plugins/x/doctor.ts", "./commands/tools.ts"],
+  ["plugins/x/doctor_words.ts", "./commands_words.ts"],
+  ["plugins/x/plugin_test.ts", "./commands/tools.ts"],
   ["plugins/x/plugin_test.ts", "node:assert/strict"],
   ["plugins/builtin.ts", "./x/plugin.ts"],
   ["main.ts", "./mod/cli/main.ts"],
@@ -38,6 +44,12 @@ const refused: [string, string, RegExp][] = [
   ["plugins/x/plugin.ts", "../y/plugin.ts", /its own folder alone/],
   ["plugins/x/parse.ts", "smol-toml", /its own folder alone/],
   ["plugins/x/commands.ts", "../../mod/plan/a.ts", /levels 0 to 2/],
+  ["plugins/x/plugin.ts", "./commands.ts", /is for commands/],
+  ["plugins/x/plugin.ts", "./doctor.ts", /is for commands/],
+  ["plugins/x/plugin.ts", "./commands/tools.ts", /is for commands/],
+  ["plugins/x/parse.ts", "./deeper/../commands/tools.ts", /is for commands/],
+  ["plugins/x/deeper/parse.ts", "../doctor.ts", /is for commands/],
+  ["plugins/x/doctor_words.ts", "./doctor.ts", /is for commands/],
 ];
 
 for (const [file, specifier, message] of refused) {

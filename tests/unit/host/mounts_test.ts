@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mountOf, parseMountTable, stackOf } from "./mount_table.ts";
+import { mountOf, parseMounts, stackOf } from "../../../mod/host/mounts.ts";
 
 /** Lines of mountinfo from [id, parent, device, root, point, type]. */
 function table(...rows: [number, number, string, string, string, string][]) {
-  return parseMountTable(
+  return parseMounts(
     rows.map(([id, parent, device, root, point, type]) =>
       `${id} ${parent} ${device} ${root} ${point} rw,relatime - ${type} x rw\n`
     ).join(""),
@@ -15,14 +15,15 @@ const PROC = [2, 1, "0:5", "/", "/proc", "proc"] as const;
 
 Deno.test("a line's fields are told apart whatever optional fields it has", () => {
   const line =
-    "36 35 98:0 /mnt1 /mnt\\0402 rw,noatime shared:7 master:1 propagate_from:2 - fuse.lxcfs lxcfs rw\n";
-  assert.deepEqual(parseMountTable(line), [
+    "36 35 98:0 /mnt1 /mnt\\0402 rw,noatime shared:7 master:1 propagate_from:2 - fuse.lxcfs lxcfs rw,allow_other\n";
+  assert.deepEqual(parseMounts(line), [
     {
       id: 36,
       parent: 35,
       device: "98:0",
       root: "/mnt1",
       point: "/mnt 2",
+      options: ["rw", "noatime", "rw", "allow_other"],
       shared: true,
       type: "fuse.lxcfs",
     },
@@ -30,7 +31,7 @@ Deno.test("a line's fields are told apart whatever optional fields it has", () =
 });
 
 Deno.test("a mount that is only a slave is not shared", () => {
-  assert.equal(parseMountTable("36 35 98:0 / /a rw master:1 - proc proc rw\n")[0]!.shared, false);
+  assert.equal(parseMounts("36 35 98:0 / /a rw master:1 - proc proc rw\n")[0]!.shared, false);
 });
 
 Deno.test("a path leads to the deepest mount above it", () => {
@@ -53,6 +54,12 @@ Deno.test("a mount below a folder that was mounted over later is not found", () 
     [4, 2, "0:7", "/", "/sys/devices", "tmpfs"],
   );
   assert.equal(mountOf(mounts, "/sys/devices/system/cpu")?.id, 4);
+});
+
+Deno.test("where the root is no mount, as after chroot, a path leads to what is mounted above it", () => {
+  const mounts = table([...PROC], [3, 1, "0:6", "/", "/var", "ext4"], [4, 3, "0:7", "/", "/var/lib", "ext4"]);
+  assert.equal(mountOf(mounts, "/var/lib/x")?.id, 4);
+  assert.equal(mountOf(mounts, "/usr"), undefined);
 });
 
 Deno.test("without any mount a path leads nowhere", () => {

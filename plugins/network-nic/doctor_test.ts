@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { MemoryHost } from "../../tests/unit/memory_host.ts";
+import { doctor } from "./doctor.ts";
+
+/** A host that may give devices away, has `ip`, and this policy. */
+function hostWith(config: string): MemoryHost {
+  const host = new MemoryHost();
+  host.file("/etc/container-hooks/config.toml", config);
+  host.file("/proc/self/uid_map", "         0          0 4294967295\n");
+  host.file("/proc/self/status", "CapEff:\t000001ffffffffff\n");
+  host.file("/usr/sbin/ip", "", { mode: 0o755 });
+  return host;
+}
+
+const ASKED = "[plugins.network-nic]\n";
+
+Deno.test("nothing is said where containers are not to have devices", async () => {
+  assert.deepEqual(await doctor(hostWith("")), []);
+  assert.deepEqual(await doctor(hostWith('[plugins.network-nic]\nmode = "off"\n')), []);
+});
+
+Deno.test("a host that has all it takes is well", async () => {
+  assert.deepEqual((await doctor(hostWith(ASKED))).map(({ state }) => state), ["ok", "ok"]);
+});
+
+Deno.test("where ip is missing, iproute2 is to be installed", async () => {
+  const host = hostWith(ASKED);
+  host.remove("/usr/sbin/ip");
+  const [program] = await doctor(host);
+  assert.deepEqual([program!.state, program!.remedy], ["error", "install iproute2"]);
+});
+
+Deno.test("an ip that cannot be looked for is not told to be missing", async () => {
+  const host = hostWith(ASKED);
+  host.fault = (call, path) => {
+    if (call === "lstat" && path === "/usr/sbin/ip") throw new Error("Input/output error (os error 5)");
+  };
+  const [program] = await doctor(host);
+  assert.equal(program!.state, "error");
+  assert.match(program!.what, /Input\/output error/);
+  assert.doesNotMatch(program!.remedy!, /install iproute2/);
+});
+
+Deno.test("a process that may not give devices away is told what to run the engine as", async () => {
+  const host = hostWith(ASKED);
+  host.file("/proc/self/uid_map", "0 1000 1\n");
+  const [, rights] = await doctor(host);
+  assert.equal(rights!.state, "error");
+  assert.match(rights!.what, /cannot be given away rootless/);
+});
