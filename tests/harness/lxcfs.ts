@@ -8,6 +8,8 @@ export interface Lxcfs extends AsyncDisposable {
   folder: string;
   /** Starts it, again where it was killed. */
   start(): Promise<void>;
+  /** Has it answer nothing, and not end either. */
+  hang(): void;
   /** Kills it as the kernel's out-of-memory killer would: its mount stays, and is dead. */
   kill(): Promise<void>;
 }
@@ -23,6 +25,7 @@ export function lxcfsOn(work: WorkFolder, name = "lxcfs"): Lxcfs {
   };
   return {
     folder,
+    hang: () => child?.kill("SIGSTOP"),
     kill,
     async start() {
       // As lxcfs.service does when it has ended: a dead mount cannot be mounted on.

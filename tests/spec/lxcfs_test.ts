@@ -143,6 +143,21 @@ specTest("lxcfs that does not run: fail, warn, wait", ["root", "runc", "lxcfs"],
 }, "files");
 
 specTest(
+  "lxcfs that hangs holds no create up for longer than the plugin's limit",
+  ["root", "runc", "lxcfs"],
+  async (subject) => {
+    const { installed, lxcfs } = await setUp(subject, { policy: "[plugins.lxcfs]\ntimeout = 2\n" });
+    await using _ = lxcfs;
+    await lxcfs.start();
+    const bundle = await makeBundle(subject.work, { args: ["true"] });
+    lxcfs.hang();
+    // It throws where 30 s are not enough.
+    assert.notEqual((await runPlain(installed, bundle, 30)).status, 0);
+  },
+  "files",
+);
+
+specTest(
   "a container keeps what it mounts over and hides, privileged or not",
   ["root", "runc", "lxcfs"],
   async (subject) => {
