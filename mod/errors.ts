@@ -292,6 +292,10 @@ const catalogue = {
     what: "the engine that asked for this container is gone",
     remedy: "start the container again",
   }),
+  "problem": (d: { what: string; remedy: string }): Entry => ({
+    what: oneLine(d.what),
+    remedy: oneLine(d.remedy),
+  }),
   "internal": (d: { why: string }): Entry => ({
     what: `container-hooks has a defect: ${oneLine(d.why)}`,
     remedy: `report it with the output of \`container-hooks version\`; ${BYPASS}`,
@@ -388,9 +392,15 @@ export function failure<C extends Code>(code: C, details: Details<C>, options?: 
   return new Failure(code, entry, options);
 }
 
-/** Anything that was thrown, as a {@linkcode Failure}: what is not one already is a defect of ours. */
+/**
+ * Anything that was thrown, as a {@linkcode Failure}. An error with a `remedy` is a built-in plugin's `problem` and
+ * keeps its words; what is neither is a defect of ours.
+ */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof Error && "remedy" in thrown && typeof thrown.remedy === "string") {
+    return failure("problem", { what: thrown.message, remedy: thrown.remedy }, { cause: thrown });
+  }
   const why = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   return failure("internal", { why }, { cause: thrown });
 }

@@ -65,7 +65,13 @@ export interface Container {
   readonly names: readonly string[];
   readonly role: Role;
   readonly image: { readonly name?: string; readonly id?: string; readonly digest?: string };
+  /** Of the container and its image, merged as the engine has it: an image's author may have written them. */
   readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Those labels that the container's user set: of docker and CRI-O, what differs from the image's. Empty where the
+   * engine keeps no labels, or where the image's are not known.
+   */
+  readonly userLabels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Variables of the process; of one that stands twice, the last. */
   readonly env: Readonly<Record<string, string>>;

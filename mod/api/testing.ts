@@ -44,6 +44,7 @@ export function makeContainer(fields: Partial<Container> = {}): Container {
     role: "workload",
     image: {},
     labels: {},
+    userLabels: {},
     annotations: spec.annotations ?? {},
     env: {},
     mounts: spec.mounts ?? [],

@@ -23,6 +23,8 @@ export function makeContainer(spec: Spec, creation: Creation, identity: Containe
     role: identity.role,
     image: identity.image,
     labels: identity.labels,
+    // In doubt nobody's: an image's label must not pass for its user's.
+    userLabels: identity.userLabels ?? {},
     annotations: spec.annotations ?? {},
     env: variables(spec.process?.env ?? []),
     mounts: spec.mounts ?? [],

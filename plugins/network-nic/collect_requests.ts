@@ -1,7 +1,7 @@
 /** Collecting what is asked for: by config.toml, and by the container's annotations and labels. */
 import { parseNetwork } from "./addresses.ts";
 import type { NicOptions } from "./options.ts";
-import { refusals } from "./policy.ts";
+import { GRANTED_MODES, refusals } from "./policy.ts";
 import { type DeviceRequest, parseRequest } from "./request.ts";
 import { show, ValueError } from "./values.ts";
 
@@ -12,7 +12,8 @@ export const PREFIX = "container-hooks.nic.";
 export interface Asking {
   engine: string;
   annotations: Readonly<Record<string, string>>;
-  labels: Readonly<Record<string, string>>;
+  /** Not the image's: who starts a container need not know what the image's author wrote there. */
+  userLabels: Readonly<Record<string, string>>;
 }
 
 /** The requests, and why they cannot be done. */
@@ -29,6 +30,11 @@ export function collectRequests(container: Asking, options: NicOptions): Asked {
       asked.faults.push(`option allow-addresses has ${show(range)}, which is no network`);
     }
   }
+  for (const mode of options["allow-macvlan-modes"]) {
+    if (!GRANTED_MODES.includes(mode)) {
+      asked.faults.push(`option allow-macvlan-modes has ${show(mode)}; it takes ${GRANTED_MODES.join(", ")}`);
+    }
+  }
   for (const text of options.devices) {
     collect(asked, `option devices, ${show(text)}`, () => fromOption(text));
   }
@@ -43,13 +49,13 @@ export function collectRequests(container: Asking, options: NicOptions): Asked {
   return asked;
 }
 
-/** Docker before 25 has no annotations; its labels are read, and those of no other engine. */
-function textsOf({ engine, annotations, labels }: Asking, faults: string[]): Record<string, string> {
+/** Docker before 25 has no annotations; its users' labels are read, and those of no other engine. */
+function textsOf({ engine, annotations, userLabels }: Asking, faults: string[]): Record<string, string> {
   const ours = (texts: Readonly<Record<string, string>>) =>
     Object.entries(texts).filter(([key]) => key.startsWith(PREFIX));
   const found: Record<string, string> = Object.fromEntries(ours(annotations));
   if (engine !== "docker") return found;
-  for (const [key, text] of ours(labels)) {
+  for (const [key, text] of ours(userLabels)) {
     if ((found[key] ?? text) !== text) faults.push(`${key}: annotation and label ask for different things`);
     found[key] ??= text;
   }

@@ -2,7 +2,6 @@
 import type { PluginHost } from "container-hooks/plugin";
 import { type Config, readConfig } from "../../mod/config/config.ts";
 import { type Check, type Finding, fine, thrownFinding, warning, wrong } from "../../mod/command/finding.ts";
-import { Failure } from "../../mod/errors.ts";
 import { attachments, livingHolders } from "./attachment.ts";
 import { toolsOf } from "./commands/tools.ts";
 import { Ip } from "./ip.ts";
@@ -27,13 +26,8 @@ function program(host: PluginHost): Finding {
     new Ip(host);
     return fine(SUBJECT, "ip of iproute2 is there");
   } catch (thrown) {
-    return isProblem(thrown) ? wrong(SUBJECT, thrown.message, thrown.remedy) : thrownFinding(SUBJECT, thrown);
+    return thrownFinding(SUBJECT, thrown);
   }
-}
-
-/** Whether it is a `problem` of the plugin's own, which nobody has made a failure of yet. */
-function isProblem(thrown: unknown): thrown is Error & { remedy: string } {
-  return thrown instanceof Error && !(thrown instanceof Failure) && "remedy" in thrown;
 }
 
 function rights(why: string | undefined): Finding {

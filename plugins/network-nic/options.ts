@@ -1,7 +1,7 @@
 /** The plugin's options: what every container gets, and what a container may ask for by itself, which is nothing. */
 import type { OptionDescriptor, OptionValues } from "container-hooks/plugin";
 
-/** As the manifest has them; every `allow-*` is empty, so that the administrator has to name what may be asked for. */
+/** As the manifest has them; no `allow-*` names a device or an address: the administrator has to. */
 export const OPTIONS = {
   devices: {
     type: "strings",
@@ -23,6 +23,12 @@ export const OPTIONS = {
     type: "strings",
     default: [],
     brief: "parents of macvlans that annotations may ask for",
+  },
+  "allow-macvlan-modes": {
+    type: "strings",
+    // Not vepa, which needs a switch that sends frames back. What can be allowed at all is in policy.ts.
+    default: ["bridge", "private"],
+    brief: "modes of macvlans that annotations may ask for: bridge, private, vepa",
   },
   "allow-addresses": {
     type: "strings",

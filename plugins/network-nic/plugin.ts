@@ -39,7 +39,7 @@ export default definePlugin({
     const { requests, faults } = collectRequests(container, context.options);
     if (faults.length > 0) return { deny: faults };
     if (requests.length === 0) {
-      return { stages: [], note: `no network device is asked for: no option devices, no ${PREFIX}NAME` };
+      return { stages: [], note: whyNothing(container) };
     }
     const why = whyImpossible(container, context, requests);
     if (why.length > 0) return { deny: why };
@@ -58,6 +58,12 @@ async function attachAt(
   context: Tools & { carry: unknown; undo(action: () => Promise<void>): void },
 ): Promise<void> {
   await attach(context, context.carry as Carry, state, (action) => context.undo(action));
+}
+
+function whyNothing({ labels }: Container): string {
+  const ofImage = Object.keys(labels).filter((key) => key.startsWith(PREFIX));
+  if (ofImage.length === 0) return `no network device is asked for: no option devices, no ${PREFIX}NAME`;
+  return `no network device is asked for: ${ofImage.join(", ")} is not known to be a label of docker's user`;
 }
 
 /** What can be said before the container's namespace is there. */

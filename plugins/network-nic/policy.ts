@@ -6,6 +6,12 @@ import type { DeviceRequest } from "./request.ts";
 /** Options that hold patterns of names. */
 type NameOption = "allow-devices" | "allow-bridges" | "allow-peers" | "allow-parents";
 
+/**
+ * Modes of macvlans that can be allowed. Not passthru: it takes every frame of the parent, which cuts the host off
+ * that network, and hands the container's MAC address to the parent. It is for config.toml's `devices` alone.
+ */
+export const GRANTED_MODES = ["bridge", "private", "vepa"];
+
 /** Why a request is not allowed, one sentence for each thing. */
 export function refusals({ source, addresses, mac }: DeviceRequest, options: NicOptions): string[] {
   const refused: string[] = [];
@@ -15,7 +21,11 @@ export function refusals({ source, addresses, mac }: DeviceRequest, options: Nic
     if (!options[option].some((pattern) => matches(pattern, name))) refuse(option, `${what} ${name}`);
   };
   if (source.kind === "device") must("allow-devices", "device", source.host);
-  if (source.kind === "macvlan") must("allow-parents", "parent", source.parent);
+  if (source.kind === "macvlan") {
+    must("allow-parents", "parent", source.parent);
+    const modes = options["allow-macvlan-modes"].filter((mode) => GRANTED_MODES.includes(mode));
+    if (!modes.includes(source.mode)) refuse("allow-macvlan-modes", `macvlan mode ${source.mode}`);
+  }
   if (source.kind === "pair") {
     if (source.bridge !== undefined) must("allow-bridges", "bridge", source.bridge);
     if (source.peer !== undefined) must("allow-peers", "host end", source.peer);

@@ -4,11 +4,10 @@
  * Killed at any moment, each file is the old or the new one, whole, and the next call goes on from there.
  */
 import type { RuntimeEntry } from "../../engines/config/engine_configuration.ts";
-import { discard } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
 import { type Done, EngineChange } from "./engine_change.ts";
 import type { Restart, Site } from "./engine_control.ts";
-import { temporaryFor } from "./file_changes.ts";
+import { removeLeftOvers } from "./file_changes.ts";
 import { type Configured, Ledger } from "./ledger.ts";
 import { planConfigure, planUnconfigure } from "./plan_changes.ts";
 
@@ -55,6 +54,6 @@ export function unconfigureEngine(
 /** Removes what a run that was killed had not put in place yet. */
 function heal(host: Host, ledger: Ledger, site: Site): Configured | undefined {
   const recorded = ledger.of(site.control.configuration.engine, site.file);
-  for (const { file } of recorded?.files ?? []) discard(host, temporaryFor(host, file));
+  for (const { file } of recorded?.files ?? []) removeLeftOvers(host, file);
   return recorded;
 }

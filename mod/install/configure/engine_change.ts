@@ -69,6 +69,7 @@ export class EngineChange {
       files.commit();
       const loading = await load(host, site, wanted, restart);
       if (loading.refused && wanted.loaded) throw this.notLoaded(loading);
+      files.settle();
       return loading;
     } catch (error) {
       await this.putBack(files);

@@ -50,6 +50,17 @@ export function temporaryFor(host: Host, file: string): string {
   return `${folder.endsWith(".d") ? folderOf(folder) : folder}/.${nameOf(real)}.container-hooks`;
 }
 
+/** A second name of the file that is being replaced: taking it back needs a rename and no space on the disk. */
+function oldFor(host: Host, file: string): string {
+  return `${temporaryFor(host, file)}.old`;
+}
+
+/** Removes what a change of `file` that did not come to its end has left behind. */
+export function removeLeftOvers(host: Host, file: string): void {
+  discard(host, temporaryFor(host, file));
+  discard(host, oldFor(host, file));
+}
+
 /** The folders of a file that are missing, the outermost first. */
 export function missingFolders(host: Host, file: string): string[] {
   const missing: string[] = [];
@@ -93,6 +104,7 @@ export class FileChanges {
       for (const change of this.changes) {
         const now = readBytes(this.host, change.file);
         if (!isSame(now, change.before)) throw failure("file-changed", { what: WHAT, path: change.file });
+        this.keepOld(change);
         this.place(change.file, change.after);
         this.done.push(change);
       }
@@ -107,15 +119,21 @@ export class FileChanges {
   takeBack(): boolean {
     const done = this.done.splice(0).reverse();
     for (const { file, before } of done) {
-      this.write(file, before);
-      this.place(file, before);
+      const old = oldFor(this.host, file);
+      const staged = before !== undefined && this.host.lstat(old) ? old : this.write(file, before);
+      this.place(file, before, staged);
     }
     return done.length > 0;
   }
 
+  /** The new texts stay. */
+  settle(): void {
+    for (const { file } of this.changes) discard(this.host, oldFor(this.host, file));
+  }
+
   /** Removes what was staged, and the folders that were made for it. */
   discard(): void {
-    for (const { file } of this.changes) discard(this.host, temporaryFor(this.host, file));
+    for (const { file } of this.changes) removeLeftOvers(this.host, file);
     // One that holds something stays.
     for (const folder of this.made.toReversed()) discard(this.host, folder);
   }
@@ -135,13 +153,29 @@ export class FileChanges {
     return temporary;
   }
 
+  private keepOld({ file, before }: BytesChange): void {
+    const { host } = this;
+    const old = oldFor(host, file);
+    discard(host, old);
+    if (before === undefined) return;
+    try {
+      host.link(realPlace(host, file), old);
+    } catch {
+      // A file system without second names: taking it back writes it anew.
+    }
+  }
+
   /** The one step that counts. */
-  private place(file: string, bytes: Uint8Array | undefined): void {
+  private place(
+    file: string,
+    bytes: Uint8Array | undefined,
+    staged: string | undefined = temporaryFor(this.host, file),
+  ): void {
     const { host } = this;
     const real = realPlace(host, file);
     try {
       if (bytes === undefined) host.remove(real);
-      else host.rename(temporaryFor(host, file), real);
+      else host.rename(staged, real);
       using folder = host.open(folderOf(real));
       folder.sync();
     } catch (error) {

@@ -67,9 +67,9 @@ async function askedBy(host: Host, bundle: string) {
   const { bytes } = readFile(host, path, "config.json", LIMIT);
   const spec: Spec = checkSpec(parseJsonObject(decodeJson(bytes, path), path).value, path);
   const id = bundle.slice(bundle.lastIndexOf("/") + 1);
-  const { engine, labels } = identify(host, { id, bundle, spec });
+  const { engine, userLabels = {} } = identify(host, { id, bundle, spec });
   const asked = collectRequests(
-    { engine, labels, annotations: spec.annotations ?? {} },
+    { engine, userLabels, annotations: spec.annotations ?? {} },
     await optionsOf(host),
   );
   if (networkOf(spec.linux ?? {}) === "host") asked.faults.push("it has the host's network");

@@ -204,7 +204,17 @@ Deno.test("two configures at once do not interleave", async () => {
 
 /** Lets `action` live until its `last`th change to a file; gives back whether it died. */
 async function killedAfter(dockerd: Dockerd, last: number, action: () => Promise<unknown>): Promise<boolean> {
-  const changing = ["createNew", "write", "rename", "remove", "chown", "chmod", "makeFolder", "hangUp"];
+  const changing = [
+    "createNew",
+    "write",
+    "link",
+    "rename",
+    "remove",
+    "chown",
+    "chmod",
+    "makeFolder",
+    "hangUp",
+  ];
   let changes = 0;
   dockerd.host.fault = (call) => {
     if (changes >= last && (changing.includes(call) || changes > last)) {
