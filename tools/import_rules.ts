@@ -24,9 +24,10 @@ const LEVELS: Record<string, number> = {
   "plan": 3,
   "dispatch": 3,
   "runtime": 4,
-  "install": 5,
-  "doctor": 6,
-  "cli": 7,
+  "configure": 5,
+  "install": 6,
+  "doctor": 7,
+  "cli": 8,
 };
 
 /** The highest level that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use. */

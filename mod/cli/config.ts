@@ -10,7 +10,7 @@ import { listSettings, type Setting } from "../config/settings.ts";
 import { PLUGIN_NAME } from "../core/manifest.ts";
 import { writeKey, writeValue } from "../engines/config/toml_write.ts";
 import { failure } from "../errors.ts";
-import { brokenFailure, openIndex } from "../plan/index.ts";
+import { brokenFailure, openIndex } from "../plan/plugin_index.ts";
 import type { ProgramContext } from "./program_context.ts";
 
 interface Flags {

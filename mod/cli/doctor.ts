@@ -10,12 +10,12 @@ import { checkRootless } from "../doctor/rootless.ts";
 import { type NamedCheck, runChecks, statusOf } from "../doctor/run_checks.ts";
 import { checkExecutable, checkStorage } from "../doctor/storage.ts";
 import type { Host } from "../host/host.ts";
-import { CONTROLS } from "../install/configure/controls.ts";
-import { PROGRAM_NAME } from "../install/look.ts";
+import { CONTROLS } from "../configure/controls.ts";
+import { PROGRAM_NAME } from "../install/compare_item.ts";
 import { readRecord } from "../install/record.ts";
-import { checkEngine } from "./doctor/engines.ts";
-import { checkInstallation, checkRuntimes, launchersOf } from "./doctor/launchers.ts";
-import { checkByRunning } from "./doctor/test_container.ts";
+import { checkEngine } from "../doctor/engines.ts";
+import { checkInstallation, checkRuntimes, launchersOf } from "../doctor/launchers.ts";
+import { checkByRunning } from "../doctor/test_container.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
 
 interface Flags {

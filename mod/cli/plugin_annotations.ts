@@ -1,7 +1,7 @@
 /** Which annotations of pods the plugins ask for: containerd has to be told to hand them over. */
 import { annotationPatterns } from "../engines/config/annotation_patterns.ts";
 import type { Host } from "../host/host.ts";
-import { lastIndex } from "../plan/index.ts";
+import { lastIndex } from "../plan/plugin_index.ts";
 import { readSettings, type Start } from "../runtime/settings.ts";
 
 /** Patterns for the engine; none where the plugins cannot be read, which keeps no engine from being configured. */

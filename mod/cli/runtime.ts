@@ -5,13 +5,13 @@ import { printJson } from "../command/output.ts";
 import { asFailure, failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { configureEngine, unconfigureEngine } from "../install/configure/change_engine.ts";
-import type { Done } from "../install/configure/engine_change.ts";
-import type { Restart, Site } from "../install/configure/engine_control.ts";
-import { type Preview, previewConfigure, previewUnconfigure } from "../install/configure/preview.ts";
+import { configureEngine, unconfigureEngine } from "../configure/configure_engine.ts";
+import type { Done } from "../configure/engine_change.ts";
+import { type Restart, type Site, titleOf } from "../configure/engine_control.ts";
+import { type Preview, previewConfigure, previewUnconfigure } from "../configure/preview.ts";
 import { pluginAnnotations } from "./plugin_annotations.ts";
 import type { ProgramContext } from "./program_context.ts";
-import { notesOn, type SiteFlags, sitesFor, titleOf } from "./runtime_sites.ts";
+import { notesOn, type SiteFlags, sitesFor } from "./runtime_sites.ts";
 
 interface Flags extends SiteFlags {
   path: string;

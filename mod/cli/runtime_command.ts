@@ -1,12 +1,13 @@
 /** What `container-hooks runtime` is called and takes, but for `runtime --`, which main.ts takes for itself. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import { CONFIGURABLE } from "../engines/config/configurable.ts";
 
 const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
 
 const which = {
   runtime: {
     kind: "enum",
-    values: ["docker", "containerd", "crio", "podman"],
+    values: CONFIGURABLE,
     variadic: ",",
     optional: true,
     brief: "The engine, once or more. Default: all that are found, and nothing is changed",

@@ -1,13 +1,14 @@
 /** The engines that a `runtime` command is about. */
+import { CONFIGURABLE, type Configurable } from "../engines/config/configurable.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { CONTROLS } from "../install/configure/controls.ts";
-import type { Site } from "../install/configure/engine_control.ts";
-import { findSite, isHere } from "../install/configure/find_sites.ts";
+import { CONTROLS } from "../configure/controls.ts";
+import type { Site } from "../configure/engine_control.ts";
+import { findSite, isHere } from "../configure/find_sites.ts";
 
 /** What every `runtime` command is given. */
 export interface SiteFlags {
-  runtime?: readonly string[];
+  runtime?: readonly Configurable[];
   config?: string;
   name: string;
   json: boolean;
@@ -26,14 +27,9 @@ export async function sitesFor(host: Host, { runtime, config, name }: SiteFlags)
   if (file !== undefined && (runtime?.length !== 1 || !file.startsWith("/"))) {
     throw failure("usage", { why: "--config takes an absolute path, and one --runtime that it belongs to" });
   }
-  const names = runtime ? [...new Set(runtime)] : Object.keys(CONTROLS);
-  const sites = await Promise.all(names.map((engine) => findSite(host, CONTROLS[engine]!, file)));
+  const names = runtime ? [...new Set(runtime)] : CONFIGURABLE;
+  const sites = await Promise.all(names.map((engine) => findSite(host, CONTROLS[engine], file)));
   return runtime ? sites : sites.filter((site) => isHere(host, site));
-}
-
-/** "docker 20.10.24". */
-export function titleOf({ control, version }: Site): string {
-  return [control.configuration.engine, version].filter((word) => word !== undefined).join(" ");
 }
 
 /** What to know of an engine besides; each a sentence without a full stop. */

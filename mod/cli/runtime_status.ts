@@ -4,9 +4,9 @@ import { printJson, printTable } from "../command/output.ts";
 import type { ConfiguredRuntime } from "../engines/config/engine_configuration.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { Answer, Site } from "../install/configure/engine_control.ts";
-import { factsOf } from "../install/configure/find_sites.ts";
-import { notesOn, type SiteFlags, sitesFor, titleOf } from "./runtime_sites.ts";
+import { type Answer, type Site, titleOf } from "../configure/engine_control.ts";
+import { factsOf } from "../configure/find_sites.ts";
+import { notesOn, type SiteFlags, sitesFor } from "./runtime_sites.ts";
 
 /** How one engine stands. */
 interface Status {

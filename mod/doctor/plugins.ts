@@ -5,7 +5,7 @@ import { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
-import { brokenFailure, type Index, lastIndex, openIndex, stateFolder } from "../plan/index.ts";
+import { brokenFailure, type Index, lastIndex, openIndex, stateFolder } from "../plan/plugin_index.ts";
 
 /** What plugins are made ready with. */
 export interface PluginParts {

@@ -2,7 +2,7 @@
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { folderOf } from "./places.ts";
+import { folderOf } from "../core/path.ts";
 
 /** Milliseconds; a network mount that does not answer is found out when it is written to. */
 const LIMIT = 5_000;

@@ -3,7 +3,8 @@ import type { Config } from "../config/config.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { findRuntime } from "../runtime/find_runtime.ts";
-import { LAUNCHER, nameOf } from "./places.ts";
+import { nameOf } from "../core/path.ts";
+import { LAUNCHER } from "./places.ts";
 import type { InstallRecord } from "./record.ts";
 
 /** A launcher, and the runtime in front of which it stands. */

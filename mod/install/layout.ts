@@ -3,8 +3,9 @@ import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { sha256 } from "../core/sha256.ts";
 import { launcherText } from "../runtime/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
-import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, folderOf, PLUGINS } from "./places.ts";
-import { PROGRAM_NAME } from "./look.ts";
+import { folderOf } from "../core/path.ts";
+import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, PLUGINS } from "./places.ts";
+import { PROGRAM_NAME } from "./compare_item.ts";
 import type { FolderItem, Item } from "./record.ts";
 
 /** Something that is to be there, with its text where it has one. */

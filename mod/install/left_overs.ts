@@ -1,7 +1,8 @@
 /** What a kill leaves behind: names that only an unfinished installing has. */
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { folderOf, TEMPORARY, temporaryOf } from "./places.ts";
+import { folderOf } from "../core/path.ts";
+import { TEMPORARY, temporaryOf } from "./places.ts";
 import type { Item } from "./record.ts";
 import { removeTree } from "./tree.ts";
 

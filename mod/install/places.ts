@@ -1,4 +1,5 @@
 /** Where an installation lies; paths inside the root. */
+import { folderOf, nameOf } from "../core/path.ts";
 
 /** The folder of commands. */
 export const BIN = "/usr/bin";
@@ -31,16 +32,6 @@ export const CACHES = ["index.json", "plugins", "portable"];
 
 /** What the program writes down where the configuration names no other file, and the one before. */
 export const LOGS = ["/var/log/container-hooks-runtime.log", "/var/log/container-hooks-runtime.log.1"];
-
-/** The folder that a path lies in. */
-export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-/** The last word of a path. */
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
 
 /** What names of files begin with that are about to be renamed into place. */
 export const TEMPORARY = ".container-hooks.new.";

@@ -3,7 +3,7 @@ import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Wanted } from "./layout.ts";
 import { missingFolders } from "./layout.ts";
-import { isOurs, look } from "./look.ts";
+import { isOurs, look } from "./compare_item.ts";
 import { isNeeded } from "./old_versions.ts";
 import { STATE } from "./places.ts";
 import { allItems, type InstallRecord, type Item, type VersionItem } from "./record.ts";

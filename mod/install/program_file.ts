@@ -11,8 +11,8 @@ import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { startedAs } from "../host/identity.ts";
 import { sha256 } from "../core/sha256.ts";
-import { FILE_LIMIT } from "./look.ts";
-import { folderOf, nameOf } from "./places.ts";
+import { FILE_LIMIT } from "./compare_item.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 
 /** The running program. */
 export interface ProgramFile {

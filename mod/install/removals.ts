@@ -1,9 +1,10 @@
 /** What is removed at an uninstalling, in which order, and what is kept. */
 import type { Host } from "../host/host.ts";
-import { readLedger } from "./configure/ledger.ts";
+import { readLedger } from "../configure/ledger.ts";
 import { isLeftOver } from "./left_overs.ts";
-import { look } from "./look.ts";
-import { CACHES, CONFIG, LOCK, nameOf, RECORD, STATE } from "./places.ts";
+import { look } from "./compare_item.ts";
+import { nameOf } from "../core/path.ts";
+import { CACHES, CONFIG, LOCK, RECORD, STATE } from "./places.ts";
 import type { Item } from "./record.ts";
 
 /** What is done about one path. */

@@ -9,8 +9,8 @@ import { Failure, failure, oneLine } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { Host, Outcome } from "../host/host.ts";
 import { MAKING, removeUnfinished, REPLACED } from "./left_overs.ts";
-import { PROGRAM_NAME } from "./look.ts";
-import { folderOf, nameOf } from "./places.ts";
+import { PROGRAM_NAME } from "./compare_item.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 import type { ProgramFile } from "./program_file.ts";
 import { openTree, removeTree } from "./tree.ts";
 

@@ -6,7 +6,7 @@ import type { Host } from "../host/host.ts";
 import { type Log, openLog } from "../host/own_log.ts";
 import { after } from "../host/timer.ts";
 import { readBypass } from "../journal/bypass.ts";
-import { type Index, lastIndex } from "../plan/index.ts";
+import { type Index, lastIndex } from "../plan/plugin_index.ts";
 import { type Outcome, planCreate, type Planning } from "../plan/plan.ts";
 import { type Prepared, preparePlugins, prepareStanding } from "../plan/prepare.ts";
 import { runtimeFeatures } from "../plan/runtime_features.ts";

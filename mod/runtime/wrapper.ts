@@ -8,7 +8,7 @@ import { USUAL_RUNTIMES } from "../config/usual_runtimes.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
-import { lastIndex } from "../plan/index.ts";
+import { lastIndex } from "../plan/plugin_index.ts";
 import { beforeRuntime } from "./before_runtime.ts";
 import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
 import { readEngineLog } from "./command_line.ts";

@@ -102,11 +102,20 @@ async function place(
     attachment.devices.filter(({ request }) => ours.includes(request))
       .flatMap(({ request, hostEnd }) => placing(request, pin, hostEnd ?? "")),
   );
-  tools.keep(key, asJson({ ...attachment, placed: true }));
+  const placed = noteIndexes(attachment.devices, await ip.links(pin));
+  tools.keep(key, asJson({ ...attachment, devices: placed, placed: true }));
   await ip.sysctls(requests.flatMap(sysctlsOf), pin);
   // The runtime gives a device its addresses of the host.
   const flushed = requests.filter(isMoved).map(({ name }) => ["address", "flush", "dev", name]);
   await ip.does([...flushed, ...requests.flatMap(settling)], pin);
+}
+
+/** The container's program does not run yet, so every device still has the name that it was given. */
+function noteIndexes(devices: readonly AttachedDevice[], inside: readonly Link[]): AttachedDevice[] {
+  return devices.map((device) => ({
+    ...device,
+    ifindex: inside.find(({ ifname }) => ifname === device.request.name)?.ifindex,
+  }));
 }
 
 async function devicesOf(

@@ -23,6 +23,10 @@ export interface AttachedDevice {
   request: DeviceRequest;
   /** What it was on the host, where it is one of the host's. */
   was?: Snapshot;
+  /** Its number in the container, noted once it was there: nobody can change it. */
+  ifindex?: number;
+  /** Taken back, while others of the attachment could not be: from then on it is the host's, or another container's. */
+  returned?: boolean;
   /** Name of a pair's end on the host. */
   hostEnd?: string;
 }
@@ -98,5 +102,5 @@ export function livingHolders(
 
 /** Who has a device of the host; undefined where it is nobody. */
 export function holderOf(all: readonly Attachment[], device: string): Attachment | undefined {
-  return all.find(({ devices }) => devices.some(({ was }) => was?.name === device));
+  return all.find(({ devices }) => devices.some(({ was, returned }) => !returned && was?.name === device));
 }

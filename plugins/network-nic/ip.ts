@@ -30,6 +30,7 @@ export interface Link {
   txqlen?: number;
   /** MAC address. */
   address?: string;
+  /** The one that it was made with, where that is another. */
   permaddr?: string;
   master?: string;
   linkinfo?: { info_kind?: string; info_data?: Record<string, unknown> };

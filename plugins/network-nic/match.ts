@@ -6,14 +6,18 @@ import type { AttachedDevice, Attachment } from "./attachment.ts";
 import type { Link } from "./ip.ts";
 import { permanentAddress, remaking, type Snapshot } from "./snapshot.ts";
 
+/** A device that is one of the host's. */
+type HostDevice = AttachedDevice & { was: Snapshot };
+
 /** Whether a link is the device. */
-type Trait = (link: Link, device: AttachedDevice & { was: Snapshot }) => boolean;
+type Trait = (link: Link, device: HostDevice) => boolean;
 
 /** What tells a device, the surest first. */
 const TRAITS: Trait[] = [
-  (link, { was }) => was.permaddr !== undefined && permanentAddress(link) === was.permaddr,
+  (link, { was }) => hasPermanent(link, was),
   (link, { ifindex }) => link.ifindex === ifindex,
-  ({ address }, { was, request }) => address !== undefined && (address === was.mac || address === request.mac),
+  ({ address }, { was, request }) =>
+    address !== undefined && (address === was.mac || address === request.mac),
 ];
 
 /**
@@ -30,29 +34,30 @@ export function matchInside(
   const theirs = others.flatMap((other) => other.devices.map(({ ifindex }) => ifindex));
   const free = new Set(inside.filter(({ ifname, ifindex }) => ifname !== "lo" && !theirs.includes(ifindex)));
   const found = new Map<AttachedDevice, Link>();
-  const traits = placed ? [...TRAITS, ({ ifname }, { request }) => ifname === request.name] as Trait[] : TRAITS;
-  const take = (device: AttachedDevice, link: Link | undefined) => {
-    if (!link) return;
-    found.set(device, link);
-    free.delete(link);
-  };
+  const isNamed: Trait = ({ ifname }, { request }) => ifname === request.name;
   const left = () => devices.filter(isOfHost).filter((device) => !found.has(device));
-  for (const trait of traits) {
+  const take = (choose: (links: Link[], device: HostDevice) => Link | undefined) => {
     for (const device of left()) {
-      take(device, [...free].find((link) => mayBe(link, device.was) && trait(link, device)));
+      const link = choose([...free].filter((each) => mayBe(each, device.was)), device);
+      if (!link) continue;
+      found.set(device, link);
+      free.delete(link);
     }
+  };
+  for (const trait of placed ? [...TRAITS, isNamed] : TRAITS) {
+    take((links, device) => links.find((link) => trait(link, device)));
   }
-  for (const device of placed ? left() : []) take(device, onlyOneLeft(free, device, left()));
+  // What can be made anew need not be guessed.
+  if (placed) {
+    take((links, { was }) =>
+      links.length === 1 && isAlone(was, left()) && !remaking(was) ? links[0] : undefined
+    );
+  }
   return found;
 }
 
-/** The one device that is left for the one that is sought; what can be made anew need not be guessed. */
-function onlyOneLeft(free: Iterable<Link>, { was }: { was: Snapshot }, sought: readonly { was: Snapshot }[]) {
-  if (remaking(was)) return undefined;
-  const links = [...free].filter((link) => mayBe(link, was));
-  return links.length === 1 && sought.filter(({ was: other }) => other.kind === was.kind).length === 1
-    ? links[0]
-    : undefined;
+function isAlone({ kind }: Snapshot, sought: readonly HostDevice[]): boolean {
+  return sought.filter(({ was }) => was.kind === kind).length === 1;
 }
 
 /**
@@ -60,20 +65,22 @@ function onlyOneLeft(free: Iterable<Link>, { was }: { was: Snapshot }, sought: r
  * container's namespace ended.
  */
 export function findReturned(outside: readonly Link[], was: Snapshot): Link | undefined {
-  const named = outside.find((link) => link.ifname === was.name);
-  if (was.kind !== undefined) return named;
+  if (was.kind !== undefined) return outside.find(({ ifname }) => ifname === was.name);
   const same = outside.filter((link) => mayBe(link, was));
-  return same.find((link) => was.permaddr !== undefined && permanentAddress(link) === was.permaddr) ??
-    same.find((link) => link.ifindex === was.ifindex) ?? same.find(({ address }) => address === was.mac) ?? named;
+  return same.find((link) => hasPermanent(link, was)) ?? same.find(({ ifname }) => ifname === was.name) ??
+    same.find(({ ifindex }) => ifindex === was.ifindex) ?? same.find(({ address }) => address === was.mac);
 }
 
-function isOfHost(device: AttachedDevice): device is AttachedDevice & { was: Snapshot } {
-  return device.was !== undefined;
+function isOfHost(device: AttachedDevice): device is HostDevice {
+  return device.was !== undefined && !device.returned;
 }
 
-/** Whether kind and permanent address leave it open. */
-function mayBe(link: Link, was: Snapshot): boolean {
-  const permanent = permanentAddress(link);
-  return link.linkinfo?.info_kind === was.kind &&
-    (permanent === undefined || was.permaddr === undefined || permanent === was.permaddr);
+function hasPermanent(link: Link, { permaddr }: Snapshot): boolean {
+  return permaddr !== undefined && permanentAddress(link) === permaddr;
+}
+
+/** Whether it is of the kind, and has not been made with another address. */
+function mayBe({ linkinfo, permaddr }: Link, was: Snapshot): boolean {
+  return linkinfo?.info_kind === was.kind &&
+    (permaddr === undefined || was.permaddr === undefined || permaddr === was.permaddr);
 }

@@ -43,11 +43,37 @@ Deno.test("docker that has no network hook in config.json gets its devices at st
 });
 
 Deno.test("labels ask under docker alone", async () => {
-  const labels = { "container-hooks.nic.myTap": "host=tap0" };
+  const userLabels = { "container-hooks.nic.myTap": "host=tap0" };
   const settings = { options: POLICY, files: HOST };
-  const { stages } = await ask(plugin, { labels, linux: OWN, engine: "docker" }, settings);
+  const { stages } = await ask(plugin, { userLabels, linux: OWN, engine: "docker" }, settings);
   assert.deepEqual(stages, ["start", "poststop"]);
-  assert.deepEqual((await ask(plugin, { labels, linux: OWN, engine: "podman" }, settings)).stages, []);
+  assert.deepEqual((await ask(plugin, { userLabels, linux: OWN, engine: "podman" }, settings)).stages, []);
+});
+
+Deno.test("a label of the image does not take a device of the host", async () => {
+  const labels = { "container-hooks.nic.myTap": "host=tap0" };
+  const { stages, edits, note } = await ask(plugin, { labels, linux: OWN, engine: "docker" }, {
+    options: POLICY,
+    files: HOST,
+  });
+  assert.deepEqual([stages, edits], [[], undefined]);
+  assert.match(note!, /nic\.myTap is not known to be a label of docker's user/);
+});
+
+Deno.test("a macvlan of an annotation does not take every frame of the host's network", async () => {
+  const asked = async (mode: string, modes?: string[]) => {
+    const options = { ...POLICY, "allow-parents": ["br0"], ...modes && { "allow-macvlan-modes": modes } };
+    const annotations = { "container-hooks.nic.n": `macvlan=br0,mode=${mode}` };
+    return (await ask(plugin, { annotations, linux: OWN }, { options, files: HOST })).deny;
+  };
+  assert.match((await asked("passthru"))![0]!, /macvlan mode passthru may not be asked for/);
+  assert.match((await asked("vepa"))![0]!, /macvlan mode vepa may not be asked for/);
+  assert.match((await asked("private", ["bridge"]))![0]!, /macvlan mode private may not be asked for/);
+  assert.match((await asked("bridge", ["passthru"]))![0]!, /"passthru"; it takes bridge, private, vepa/);
+  assert.deepEqual([await asked("bridge"), await asked("private")], [undefined, undefined]);
+  assert.equal(await asked("vepa", ["vepa"]), undefined);
+  const options = { devices: ["name=wan,macvlan=br0,mode=passthru"] };
+  assert.equal((await ask(plugin, { linux: OWN }, { options, files: HOST })).deny, undefined);
 });
 
 Deno.test("nothing may be asked for until the administrator allows it", async () => {

@@ -23,8 +23,9 @@ export function refusals({ source, addresses, mac }: DeviceRequest, options: Nic
   if (source.kind === "device") must("allow-devices", "device", source.host);
   if (source.kind === "macvlan") {
     must("allow-parents", "parent", source.parent);
-    const modes = options["allow-macvlan-modes"].filter((mode) => GRANTED_MODES.includes(mode));
-    if (!modes.includes(source.mode)) refuse("allow-macvlan-modes", `macvlan mode ${source.mode}`);
+    if (!options["allow-macvlan-modes"].includes(source.mode)) {
+      refuse("allow-macvlan-modes", `macvlan mode ${source.mode}`);
+    }
   }
   if (source.kind === "pair") {
     if (source.bridge !== undefined) must("allow-bridges", "bridge", source.bridge);

@@ -11,6 +11,8 @@ export interface Snapshot {
   /** How a tap was made; of other kinds that we make anew, nothing. */
   tap?: { mode: string; flags: string[]; user?: string; group?: string };
   mac?: string;
+  /** The MAC address that it was made with; of those with a driver, as the kernel gives the others none. */
+  permaddr?: string;
   mtu: number;
   queue?: number;
   up: boolean;
@@ -43,6 +45,7 @@ export async function takeSnapshot(
     kind: link.linkinfo?.info_kind,
     tap: link.linkinfo?.info_kind === "tun" ? tapOf(link.linkinfo.info_data ?? {}) : undefined,
     mac: link.address,
+    permaddr: permanentAddress(link),
     mtu: link.mtu,
     queue: link.txqlen,
     up,
@@ -58,6 +61,11 @@ export async function takeSnapshot(
     neighbours: neighbours.flatMap(({ dst, lladdr }) => lladdr ? [{ address: dst, mac: lladdr }] : []),
     sysctls: sysctlsOf(host, link.ifname),
   };
+}
+
+/** The MAC address that a device with a driver was made with, which nobody can change; `ip` lists one that differs. */
+export function permanentAddress({ address, permaddr, linkinfo }: Link): string | undefined {
+  return permaddr ?? (linkinfo?.info_kind === undefined ? address : undefined);
 }
 
 function tapOf(data: Record<string, unknown>): Snapshot["tap"] {

@@ -61,6 +61,7 @@ Deno.test("without a policy, whatever names a device, an address or a MAC addres
     "allow-bridges": [],
     "allow-peers": [],
     "allow-parents": [],
+    "allow-macvlan-modes": [],
     "allow-addresses": [],
     "allow-mac": false,
   };

@@ -196,6 +196,11 @@ const REFUSED: {
     says: /bridge br9 may not be asked for .*address 10\.8\.0\.1\/24 may not be asked for/,
   },
   {
+    what: "a macvlan that takes every frame of its parent",
+    request: { n: "macvlan=parent0,mode=passthru" },
+    says: /macvlan mode passthru may not be asked for/,
+  },
+  {
     what: "a gateway that cannot be reached, once the device is moved",
     request: { n: "host=tap0,default=10.66.0.1" },
     says: /ip route replace default via 10\.66\.0\.1 dev n failed: nexthop has invalid gateway/,
@@ -226,6 +231,33 @@ specTest(
     assert.match(ran.stderr, new RegExp(`device tap0 is taken by container ${first} since 2`));
     await scene.runtime(["delete", "--force", first]);
     await assertAsBefore(scene);
+  },
+);
+
+specTest(
+  "a container that renames its device and changes its MAC address does not keep it from coming back",
+  ["root", "runc", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    // The kernel makes no second one with the same settings, unlike a tap, which would be made anew.
+    await scene.network.ip(..."link add link parent0 name tapmv type macvlan mode bridge".split(" "));
+    const before = await scene.network.picture();
+    const hide = "set -e; busybox ip link set myNic down; busybox ip link set myNic name evil; " +
+      "busybox ip link set evil address 02:00:00:00:00:66; busybox ip link show evil";
+    const bundle = await scene.bundle(
+      "hiding",
+      { myNic: "host=tapmv" },
+      ["sh", "-c", hide],
+      ({ process }) => {
+        const all = ["CAP_NET_ADMIN"];
+        (process as Record<string, unknown>).capabilities = { bounding: all, effective: all, permitted: all };
+      },
+    );
+    const ran = await scene.runtime(["run", "--bundle", bundle.path, newId("hiding")]);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.match(ran.stdout, /evil/);
+    assert.equal(await scene.network.picture(), before);
+    assert.equal((await scene.nic("ls")).stdout, "no container has a network device of ours\n");
   },
 );
 
@@ -272,6 +304,33 @@ specTest(
     ]);
     assert.equal(ran.status, 0, ran.stderr);
     assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
+    await assertAsBefore(scene);
+  },
+);
+
+specTest(
+  "docker: a label of the image does not take a device of the host",
+  ["root", "runc", "docker", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    await using docker = await startDocker(subject.work, {
+      runtimes: { nic: scene.installed.runtime },
+      env: scene.installed.env,
+      inside: scene.network.inside,
+    });
+    const client = async (...args: string[]) => {
+      const { status, stdout, stderr } = await docker.client(args);
+      assert.equal(status, 0, stderr);
+      return stdout.trim();
+    };
+    const id = await client("create", "--network=none", IMAGE, "true");
+    const label = `LABEL ${PREFIX}myTap="host=tap0"`;
+    const image = await client("commit", "--change", label, id);
+    const seen = await client("run", "--rm", "--network=none", "--runtime=nic", image, ...LOOK);
+    assert.doesNotMatch(seen, /myTap/);
+    const [entry] = JSON.parse((await scene.installed.command(["explain", "--json"])).stdout);
+    const record = entry.plugins.find(({ name }: { name: string }) => name === "network-nic");
+    assert.match(record.note, /is not known to be a label of docker's user/);
     await assertAsBefore(scene);
   },
 );

@@ -5,6 +5,7 @@
  * the main file can be edited. From 2.0 on they are merged, and a file of our own keeps the administrator's as
  * it is but for the line that imports ours.
  */
+import { folderOf } from "../../core/path.ts";
 import type { EngineFacts } from "./engine_configuration.ts";
 import { EngineFile } from "./engine_file.ts";
 import { configVersion, runtimesSection } from "./containerd_section.ts";
@@ -135,8 +136,4 @@ function isInDropInFolder(file: string): boolean {
 
 function absolute(file: string, path: string): string {
   return path.startsWith("/") ? path : `${folderOf(file)}/${path}`;
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -2,6 +2,7 @@
  * Drop-ins of CRI-O and podman: the files of the folder `NAME.d` beside the main file NAME are read after it, in
  * the order of their names, and what a later file sets counts.
  */
+import { folderOf } from "../../core/path.ts";
 import type { EngineName } from "../../core/when.ts";
 import type { EngineFacts } from "./engine_configuration.ts";
 import { EngineFile } from "./engine_file.ts";
@@ -39,8 +40,4 @@ export function documentsRead(
 
 function isDropIn(file: string): boolean {
   return folderOf(file).endsWith(".d");
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -10,7 +10,7 @@ import { toolsOf } from "./tools.ts";
 export async function ls(this: Context, flags: { json: boolean }): Promise<void> {
   const { host } = toolsOf(this.host);
   const all = attachments(host).flatMap((attachment) =>
-    attachment.devices.map((device) => ({
+    attachment.devices.filter(({ returned }) => !returned).map((device) => ({
       name: device.request.name,
       kind: device.request.source.kind,
       host: onHost(device),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { configure, unconfigure } from "../../../mod/cli/runtime.ts";
 import { status } from "../../../mod/cli/runtime_status.ts";
 import type { ProgramContext } from "../../../mod/cli/program_context.ts";
-import { type Dockerd, dockerHost, FILE, LAUNCHER } from "../install/configure/docker_host.ts";
+import { type Dockerd, dockerHost, FILE, LAUNCHER } from "../configure/docker_host.ts";
 
 const ORIGINAL = '{\n  "debug": true\n}\n';
 const FLAGS = {
@@ -40,7 +40,7 @@ Deno.test("without an engine's name, configure shows what is here and what it wo
 
 Deno.test("the diff is coloured on a terminal alone", async () => {
   const dockerd = dockerHost(ORIGINAL);
-  const flags = { ...FLAGS, runtime: ["docker"], dryRun: true };
+  const flags = { ...FLAGS, runtime: ["docker"] as const, dryRun: true };
   assert.ok(!(await call(dockerd, configure, flags)).out.includes("\x1b"));
   dockerd.host.terminal = true;
   assert.ok((await call(dockerd, configure, flags)).out.includes('\x1b[32m+    "container-hooks": {\x1b[0m'));

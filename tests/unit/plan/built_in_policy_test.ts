@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { definePlugin } from "../../../mod/api/plugin.ts";
 import { checkPlugins } from "../../../mod/doctor/plugins.ts";
 import type { BuiltIns } from "../../../mod/loader/built_in.ts";
-import { openIndex } from "../../../mod/plan/index.ts";
+import { openIndex } from "../../../mod/plan/plugin_index.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const PROGRAM = { path: "/p", args: [], file: "/p" };

@@ -1,6 +1,6 @@
 /** podman: nothing of it goes on running, so it reads its files each time, and `podman info` tells what it made of them. */
-import { podmanConfiguration } from "../../engines/config/podman.ts";
-import { failure } from "../../errors.ts";
+import { podmanConfiguration } from "../engines/config/podman.ts";
+import { failure } from "../errors.ts";
 import type { EngineControl, Site } from "./engine_control.ts";
 import { ask } from "./programs.ts";
 import { unasked } from "./unasked.ts";
@@ -15,6 +15,8 @@ export const podmanControl: EngineControl = {
   fileOptions: [],
   restarts: ["none"],
   unit: "podman.service",
+  serves: "containers",
+  waysAround: { runtimes: [], others: [] },
   async check(host, { program }, files) {
     if (program === undefined) return;
     for (const { file, staged } of files) {

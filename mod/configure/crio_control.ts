@@ -1,7 +1,7 @@
 /** CRI-O: it reads its runtimes when it starts, and `crio status config` prints what the running one has. */
 import { parse } from "smol-toml";
-import { crioConfiguration } from "../../engines/config/crio.ts";
-import { failure } from "../../errors.ts";
+import { crioConfiguration } from "../engines/config/crio.ts";
+import { failure } from "../errors.ts";
 import { optionValue } from "./daemons.ts";
 import type { EngineControl } from "./engine_control.ts";
 import { ask } from "./programs.ts";
@@ -21,6 +21,8 @@ export const crioControl: EngineControl = {
   fileOptions: ["--config", "-c"],
   restarts: ["systemd", "none"],
   unit: "crio.service",
+  serves: "pods",
+  waysAround: { runtimes: [], others: [] },
   async check(host, { program }, files) {
     if (program === undefined) return;
     for (const { file, staged } of files) {

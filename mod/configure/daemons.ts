@@ -1,6 +1,6 @@
 /** Which processes of an engine run here, and which configuration file each of them reads. */
-import { readFile } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
+import { readFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
 import type { Daemon, EngineControl } from "./engine_control.ts";
 
 /** Bytes; a command line is at most two megabytes. */

@@ -6,13 +6,13 @@
  *     engines.lock     held by whoever changes any of them
  *     backups/SHA256   originals; with .kept behind it, what others had made of a file before we changed it again
  */
-import { decodeJson, parseJsonObject } from "../../core/json_text.ts";
-import { failure } from "../../errors.ts";
-import { discard, readTrusted, replaceFile } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
-import { sha256 } from "../../core/sha256.ts";
-import { makePrivateFolder } from "../../journal/run_folder.ts";
-import { stateFolder } from "../../plan/index.ts";
+import { decodeJson, parseJsonObject } from "../core/json_text.ts";
+import { failure } from "../errors.ts";
+import { discard, readTrusted, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { sha256 } from "../core/sha256.ts";
+import { makePrivateFolder } from "../journal/run_folder.ts";
+import { stateFolder } from "../plan/plugin_index.ts";
 
 /** What stood at a file's place before the first of our changes. */
 export type Original = { sha256: string; uid: number; gid: number; mode: number } | "absent";

@@ -1,7 +1,7 @@
 /** dockerd: it reads its runtimes again on SIGHUP, and `docker info` tells which it has. */
-import { dockerConfiguration, textToLetGo } from "../../engines/config/docker.ts";
-import { failure } from "../../errors.ts";
-import type { Host } from "../../host/host.ts";
+import { dockerConfiguration, textToLetGo } from "../engines/config/docker.ts";
+import { failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
 import { optionValues } from "./daemons.ts";
 import type { Answer, EngineControl, Site, StagedFile } from "./engine_control.ts";
 import { readText } from "./find_sites.ts";
@@ -25,6 +25,8 @@ export const dockerControl: EngineControl = {
   fileOptions: FILE_OPTIONS,
   restarts: ["signal", "systemd", "none"],
   unit: "docker.service",
+  serves: "containers",
+  waysAround: { runtimes: ["runc"], others: ["builds by BuildKit"] },
   textToLetGo,
   async check(host, site, [change]) {
     if (!change?.staged) return;

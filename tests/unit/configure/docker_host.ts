@@ -2,7 +2,7 @@
  * A host in memory with a dockerd of 20.10 that runs: on a signal it takes over what its file mentions and keeps
  * the rest, and it ends where its default runtime is gone.
  */
-import { MemoryHost } from "../../memory_host.ts";
+import { MemoryHost } from "../memory_host.ts";
 
 export const FILE = "/etc/docker/daemon.json";
 export const LAUNCHER = "/usr/bin/container-hooks-runtime";

@@ -1,5 +1,5 @@
 /** A bundle that needs nothing of the machine: its only program is a few instructions that end well. */
-import type { Host } from "../../host/host.ts";
+import type { Host } from "../host/host.ts";
 
 /** Instructions that end the process with status 0, by the processor's number in an ELF header. */
 const CODE: Readonly<Record<number, number[]>> = {

@@ -3,11 +3,11 @@
  * them, and CRI's `info` what the running one has.
  */
 import { parse } from "smol-toml";
-import { containerdConfiguration } from "../../engines/config/containerd.ts";
-import { failure } from "../../errors.ts";
-import { discard, replaceFile } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
-import { stateFolder } from "../../plan/index.ts";
+import { containerdConfiguration } from "../engines/config/containerd.ts";
+import { failure } from "../errors.ts";
+import { discard, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { stateFolder } from "../plan/plugin_index.ts";
 import { firstDifference } from "./compare_dumps.ts";
 import { optionValue } from "./daemons.ts";
 import type { Answer, EngineControl, Site, StagedFile } from "./engine_control.ts";
@@ -24,6 +24,8 @@ export const containerdControl: EngineControl = {
   fileOptions: ["--config", "-config", "-c"],
   restarts: ["systemd", "none"],
   unit: "containerd.service",
+  serves: "pods",
+  waysAround: { runtimes: [], others: ["ctr and other clients, which choose a runtime themselves"] },
   async effective(host, { program, file }) {
     if (program === undefined) return undefined;
     const { ok, stdout } = await ask(host, program, ["--config", file, "config", "dump"]);

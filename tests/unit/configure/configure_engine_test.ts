@@ -1,10 +1,10 @@
 /** Configuring docker and taking that back, on a host in memory: what is written, kept, restored and told. */
 import assert from "node:assert/strict";
-import { Failure } from "../../../../mod/errors.ts";
-import { configureEngine, unconfigureEngine } from "../../../../mod/install/configure/change_engine.ts";
-import { dockerControl } from "../../../../mod/install/configure/docker_control.ts";
-import { findSite } from "../../../../mod/install/configure/find_sites.ts";
-import { readLedger } from "../../../../mod/install/configure/ledger.ts";
+import { Failure } from "../../../mod/errors.ts";
+import { configureEngine, unconfigureEngine } from "../../../mod/configure/configure_engine.ts";
+import { dockerControl } from "../../../mod/configure/docker_control.ts";
+import { findSite } from "../../../mod/configure/find_sites.ts";
+import { readLedger } from "../../../mod/configure/ledger.ts";
 import { type Dockerd, dockerHost, FILE, LAUNCHER } from "./docker_host.ts";
 
 const ORIGINAL = '{\n\t"debug": false\n}';

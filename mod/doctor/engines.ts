@@ -1,12 +1,12 @@
 /** Whether each engine that is here calls us, and what goes around us. */
-import { type Finding, fine, thrownFinding, warning, wrong } from "../../command/finding.ts";
-import type { ConfiguredRuntime, ConfiguredRuntimes } from "../../engines/config/engine_configuration.ts";
-import type { Host } from "../../host/host.ts";
-import type { Answer, EngineControl, Site } from "../../install/configure/engine_control.ts";
-import { factsOf, findSite, isHere } from "../../install/configure/find_sites.ts";
-import { findProgram } from "../../install/configure/programs.ts";
-import { readRecord } from "../../install/record.ts";
-import { titleOf } from "../runtime_sites.ts";
+import { type Finding, fine, thrownFinding, warning, wrong } from "../command/finding.ts";
+import type { ConfiguredRuntime, ConfiguredRuntimes } from "../engines/config/engine_configuration.ts";
+import type { Host } from "../host/host.ts";
+import { type Answer, type EngineControl, type Site, titleOf } from "../configure/engine_control.ts";
+import { factsOf, findSite, isHere } from "../configure/find_sites.ts";
+import { findProgram } from "../configure/programs.ts";
+import { readRecord } from "../install/record.ts";
+
 import { launchersOf } from "./launchers.ts";
 
 /** Looks at one engine; nothing is found where it is not here. */
@@ -75,13 +75,11 @@ function loadedFinding(
 
 function defaultFinding(
   subject: string,
-  { control: { configuration: { engine } } }: Site,
+  { control: { serves: whose } }: Site,
   { name }: ConfiguredRuntime,
   isDefault: boolean,
   configure: string,
 ): Finding {
-  // containerd's configuration of runtimes is that of its CRI service.
-  const whose = engine === "containerd" ? "pods" : "containers";
   if (isDefault) return fine(subject, `${name} is the default: ${whose} that name no runtime get it`);
   return warning(
     subject,
@@ -94,15 +92,12 @@ function defaultFinding(
 function waysAround(
   host: Host,
   subject: string,
-  { control: { configuration: { engine } } }: Site,
+  { control: { waysAround } }: Site,
   others: readonly ConfiguredRuntime[],
 ): Finding[] {
-  const names = new Set(others.map(({ name }) => name));
-  // docker reserves the name; nobody can give it another program.
-  if (engine === "docker") names.add("runc");
+  const names = new Set([...others.map(({ name }) => name), ...waysAround.runtimes]);
   const ways = names.size > 0 ? [`its runtimes ${[...names].join(", ")}`] : [];
-  if (engine === "containerd") ways.push("ctr and other clients, which choose a runtime themselves");
-  if (engine === "docker") ways.push("builds by BuildKit");
-  if (engine !== "docker" && findProgram(host, "buildkitd")) ways.push("builds by buildkitd");
+  ways.push(...waysAround.others);
+  if (findProgram(host, "buildkitd")) ways.push("builds by buildkitd");
   return ways.length > 0 ? [fine(subject, `goes around us where asked to: ${ways.join("; ")}`)] : [];
 }

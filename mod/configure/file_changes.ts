@@ -4,12 +4,12 @@
  * Each is first written beside the file it replaces, so that the engine can judge it and the last step is a
  * rename. The real file is replaced where its name is a symbolic link.
  */
-import { failure } from "../../errors.ts";
-import { systemReason } from "../../host/system_reason.ts";
-import { discard, writeTemporary } from "../../host/files.ts";
-import type { FileStatus, Host } from "../../host/host.ts";
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/system_reason.ts";
+import { discard, writeTemporary } from "../host/files.ts";
+import type { FileStatus, Host } from "../host/host.ts";
 import type { StagedFile } from "./engine_control.ts";
-import { folderOf, nameOf } from "../places.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 import { readBytes } from "./find_sites.ts";
 
 /** A file before and after; undefined: it is not there. */

@@ -2,14 +2,14 @@
  * One change to an engine's configuration: on record first, then the files, the engine's own judgement, loading,
  * and everything put back where the engine does not want it.
  */
-import { failure } from "../../errors.ts";
-import { discard } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
-import { sha256 } from "../../core/sha256.ts";
+import { failure } from "../errors.ts";
+import { discard } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { Answer, Restart, Site } from "./engine_control.ts";
 import { FileChanges, realPlace } from "./file_changes.ts";
 import type { Configured, Ledger } from "./ledger.ts";
-import { load, type Loading, type Wanted } from "./load.ts";
+import { load, type Loading, type Wanted } from "./engine_load.ts";
 import type { ChangePlan } from "./plan_changes.ts";
 
 /** What was done to one file. */

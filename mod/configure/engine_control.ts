@@ -1,6 +1,6 @@
 /** What can be asked of an engine on this host, and told to it, beyond the text of its configuration. */
-import type { EngineConfiguration } from "../../engines/config/engine_configuration.ts";
-import type { Host } from "../../host/host.ts";
+import type { EngineConfiguration } from "../engines/config/engine_configuration.ts";
+import type { Host } from "../host/host.ts";
 
 /** A process of an engine's. */
 export interface Daemon {
@@ -60,6 +60,15 @@ export interface EngineControl {
   readonly restarts: readonly Restart[];
   /** The unit that systemd starts it by. */
   readonly unit: string;
+  /** What its configuration of runtimes is about. */
+  readonly serves: "containers" | "pods";
+  /** Ways to start something that do not look at the configured runtime. */
+  readonly waysAround: {
+    /** Names of runtimes that nobody can give another program. */
+    runtimes: readonly string[];
+    /** Others, each in a few words. */
+    others: readonly string[];
+  };
   /** The whole configuration as the engine reads it, where it can say that. */
   effective?(host: Host, site: Site): Promise<string | undefined>;
   /**
@@ -77,4 +86,9 @@ export interface EngineControl {
   textToLetGo?(text: string | undefined, file: string): string;
   /** Asks the engine as it runs. */
   ask(host: Host, site: Site, name: string): Promise<Answer>;
+}
+
+/** "docker 20.10.24". */
+export function titleOf({ control, version }: Site): string {
+  return [control.configuration.engine, version].filter((word) => word !== undefined).join(" ");
 }

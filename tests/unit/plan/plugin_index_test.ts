@@ -9,7 +9,7 @@ import {
   type IndexedPlugin,
   openIndex,
   stateFolder,
-} from "../../../mod/plan/index.ts";
+} from "../../../mod/plan/plugin_index.ts";
 import { hostWith, PluginPlace, pluginText, PROGRAM } from "../loader/plugin_place.ts";
 
 const OWN: Plugin = { api: 1, name: "own", version: "1.0.0", brief: "Part of the program", plan() {} };

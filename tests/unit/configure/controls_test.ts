@@ -1,11 +1,11 @@
 /** How containerd, CRI-O and podman are asked, with stand-ins for their programs. */
 import assert from "node:assert/strict";
-import { firstDifference } from "../../../../mod/install/configure/compare_dumps.ts";
-import { configureEngine, unconfigureEngine } from "../../../../mod/install/configure/change_engine.ts";
-import { CONTROLS } from "../../../../mod/install/configure/controls.ts";
-import { optionValue } from "../../../../mod/install/configure/daemons.ts";
-import { findSite } from "../../../../mod/install/configure/find_sites.ts";
-import { MemoryHost } from "../../memory_host.ts";
+import { firstDifference } from "../../../mod/configure/compare_dumps.ts";
+import { configureEngine, unconfigureEngine } from "../../../mod/configure/configure_engine.ts";
+import { CONTROLS } from "../../../mod/configure/controls.ts";
+import { optionValue } from "../../../mod/configure/daemons.ts";
+import { findSite } from "../../../mod/configure/find_sites.ts";
+import { MemoryHost } from "../memory_host.ts";
 
 const ENTRY = { name: "container-hooks", path: "/usr/bin/hooks", setAsDefault: true };
 const PID = 7;

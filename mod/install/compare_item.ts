@@ -2,7 +2,7 @@
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
-import { nameOf } from "./places.ts";
+import { nameOf } from "../core/path.ts";
 import type { Item } from "./record.ts";
 
 /** "other": something else than this item. */

@@ -1,14 +1,14 @@
 /** Whether what engines call, what is installed and what runs here belong together. */
-import { type Finding, fine, thrownFinding, warning, wrong } from "../../command/finding.ts";
-import { readConfig } from "../../config/config.ts";
-import { VERSION } from "../../core/identity.ts";
-import { readTrusted } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
-import { PROGRAM_NAME } from "../../install/look.ts";
-import { LAUNCHER } from "../../install/places.ts";
-import { type InstallRecord, readRecord } from "../../install/record.ts";
-import { findRuntime } from "../../runtime/find_runtime.ts";
-import { LAUNCHER_VERSION } from "../../runtime/launcher_contract.ts";
+import { type Finding, fine, thrownFinding, warning, wrong } from "../command/finding.ts";
+import { readConfig } from "../config/config.ts";
+import { VERSION } from "../core/identity.ts";
+import { readTrusted } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { PROGRAM_NAME } from "../install/compare_item.ts";
+import { LAUNCHER } from "../install/places.ts";
+import { type InstallRecord, readRecord } from "../install/record.ts";
+import { findRuntime } from "../runtime/find_runtime.ts";
+import { LAUNCHER_VERSION } from "../runtime/launcher_contract.ts";
 
 const MEND = "container-hooks install";
 /** Bytes; a launcher has some ten thousand. */

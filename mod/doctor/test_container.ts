@@ -1,13 +1,13 @@
 /** `doctor --run`: starts a container as an engine would, and says what came of it. */
-import { type Finding, fine, warning, wrong } from "../../command/finding.ts";
-import { SYSTEM_PATH } from "../../core/oci.ts";
-import { oneLine } from "../../errors.ts";
-import type { Host } from "../../host/host.ts";
-import { readRecord } from "../../install/record.ts";
-import { removeTree } from "../../install/tree.ts";
-import { type JournalEntry, listEntries } from "../../journal/journal.ts";
-import { stateFolder } from "../../plan/index.ts";
-import type { Start } from "../../runtime/settings.ts";
+import { type Finding, fine, warning, wrong } from "../command/finding.ts";
+import { SYSTEM_PATH } from "../core/oci.ts";
+import { oneLine } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { readRecord } from "../install/record.ts";
+import { removeTree } from "../install/tree.ts";
+import { type JournalEntry, listEntries } from "../journal/journal.ts";
+import { stateFolder } from "../plan/plugin_index.ts";
+import type { Start } from "../runtime/settings.ts";
 import { launchersOf } from "./launchers.ts";
 import { machineOf, makeTestBundle, tinyProgram } from "./test_bundle.ts";
 

@@ -1,6 +1,6 @@
 /** What configuring would change, without changing it. */
-import type { RuntimeEntry } from "../../engines/config/engine_configuration.ts";
-import type { Host } from "../../host/host.ts";
+import type { RuntimeEntry } from "../engines/config/engine_configuration.ts";
+import type { Host } from "../host/host.ts";
 import type { Site } from "./engine_control.ts";
 import { readBackup, readLedger } from "./ledger.ts";
 import { type ChangePlan, planConfigure, planUnconfigure } from "./plan_changes.ts";

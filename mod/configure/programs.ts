@@ -1,7 +1,7 @@
 /** Running the engines' own programs: found where a system has them, and only where they are root's. */
-import { SYSTEM_PATH } from "../../core/oci.ts";
-import { checkProgram } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
+import { SYSTEM_PATH } from "../core/oci.ts";
+import { checkProgram } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
 
 /** Milliseconds; none of the questions takes a healthy engine a second. */
 const TIMEOUT = 20_000;

@@ -1,9 +1,9 @@
 /** Which engines are here: by their programs, their configuration files and their processes. */
-import type { EngineFacts } from "../../engines/config/engine_configuration.ts";
-import { failure } from "../../errors.ts";
-import { readTrusted } from "../../host/files.ts";
-import type { Host } from "../../host/host.ts";
-import { folderOf } from "../places.ts";
+import type { EngineFacts } from "../engines/config/engine_configuration.ts";
+import { failure } from "../errors.ts";
+import { readTrusted } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { folderOf } from "../core/path.ts";
 import { findDaemons } from "./daemons.ts";
 import type { Daemon, EngineControl, Site } from "./engine_control.ts";
 import { ask, findProgram } from "./programs.ts";

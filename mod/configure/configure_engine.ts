@@ -3,8 +3,8 @@
  *
  * Killed at any moment, each file is the old or the new one, whole, and the next call goes on from there.
  */
-import type { RuntimeEntry } from "../../engines/config/engine_configuration.ts";
-import type { Host } from "../../host/host.ts";
+import type { RuntimeEntry } from "../engines/config/engine_configuration.ts";
+import type { Host } from "../host/host.ts";
 import { type Done, EngineChange } from "./engine_change.ts";
 import type { Restart, Site } from "./engine_control.ts";
 import { removeLeftOvers } from "./file_changes.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FileChanges } from "../../../../mod/install/configure/file_changes.ts";
-import { MemoryHost } from "../../memory_host.ts";
+import { FileChanges } from "../../../mod/configure/file_changes.ts";
+import { MemoryHost } from "../memory_host.ts";
 
 const FILE = "/etc/docker/daemon.json";
 const bytes = (text: string) => new TextEncoder().encode(text);

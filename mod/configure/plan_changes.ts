@@ -1,7 +1,7 @@
 /** Which files change, and what is on record of them before and after: reads, and writes nothing but backups. */
-import type { FileChange, RuntimeEntry } from "../../engines/config/engine_configuration.ts";
-import type { Host } from "../../host/host.ts";
-import { sha256 } from "../../core/sha256.ts";
+import type { FileChange, RuntimeEntry } from "../engines/config/engine_configuration.ts";
+import type { Host } from "../host/host.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { Site } from "./engine_control.ts";
 import { type BytesChange, missingFolders, realPlace } from "./file_changes.ts";
 import { factsOf, readBytes } from "./find_sites.ts";

@@ -1,7 +1,7 @@
 /** Having a running engine load what was changed, and asking it whether it did. */
-import { failure } from "../../errors.ts";
-import { systemReason } from "../../host/system_reason.ts";
-import type { Host } from "../../host/host.ts";
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/system_reason.ts";
+import type { Host } from "../host/host.ts";
 import type { Answer, Restart, Site } from "./engine_control.ts";
 import { FileChanges } from "./file_changes.ts";
 import { readBytes, readText, withDaemons } from "./find_sites.ts";

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { unidentified } from "../../../mod/engines/identity.ts";
+import { makeContainer } from "../../../mod/plan/container.ts";
+
+const CREATION = { id: "web", bundle: "/b", operation: "create", runtime: "runc" } as const;
+
+function made(labels: Record<string, string>, userLabels?: Record<string, string>) {
+  const identity = { ...unidentified("docker", []), labels, userLabels };
+  return makeContainer({ ociVersion: "1.0.2" }, CREATION, identity);
+}
+
+Deno.test("a label of the image does not pass for one of the user's, also where nobody knows whose it is", () => {
+  assert.deepEqual(made({ image: "a", user: "b" }, { user: "b" }).userLabels, { user: "b" });
+  assert.deepEqual(made({ image: "a", user: "b" }).userLabels, {});
+  assert.ok(Object.isFrozen(made({}).userLabels));
+});
