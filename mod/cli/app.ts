@@ -1,111 +1,29 @@
 /**
- * What the commands are called and take. What they do is loaded when one of them runs.
+ * All commands. What one is called and takes stands in NAME_command.ts, what it does in NAME.ts, which is loaded when
+ * it runs.
  */
 import {
   type ApplicationText,
   buildApplication,
-  buildCommand,
   buildRouteMap,
   type Command,
   type RouteMap,
   run,
   text_en,
 } from "@stricli/core";
+import type { Context } from "../command/context.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { bypass } from "./bypass_command.ts";
 import { config } from "./config_command.ts";
 import { doctor } from "./doctor_command.ts";
-import { completions, install, man, uninstall } from "./install_command.ts";
+import { completions, man } from "./completions_command.ts";
+import { explain } from "./explain_command.ts";
+import { install, uninstall } from "./install_command.ts";
+import { launcher } from "./launcher_command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
 import { runtime } from "./runtime_command.ts";
-import type { Context } from "../command/context.ts";
-import { parseDuration } from "../command/duration.ts";
-
-/** Every command that answers has it. */
-const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
-
-const version = buildCommand({
-  docs: { brief: "Form, version, size and checksum of the running file" },
-  parameters: { flags: { json } },
-  loader: async () => (await import("./version.ts")).version,
-});
-
-const explain = buildCommand({
-  docs: {
-    brief: "What was done to a container, by which plugin, and why",
-    fullDescription: "Without CONTAINER, lists the containers that are on record, the newest first.",
-  },
-  parameters: {
-    flags: { json, values: { kind: "boolean", brief: "Show the values of variables", default: false } },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "Id, the beginning of one, or a name",
-        parse: String,
-        placeholder: "CONTAINER",
-        optional: true,
-      }],
-    },
-  },
-  loader: async () => (await import("./explain.ts")).explain,
-});
-
-const bypass = buildRouteMap({
-  docs: { brief: "Let containers start without us, whatever is broken" },
-  routes: {
-    on: buildCommand({
-      docs: { brief: "Switch the bypass on" },
-      parameters: {
-        flags: {
-          json,
-          for: {
-            kind: "parsed",
-            parse: parseDuration,
-            brief: "Until then, such as 30m or 2h",
-            optional: true,
-          },
-        },
-      },
-      loader: async () => (await import("./bypass.ts")).on,
-    }),
-    off: buildCommand({
-      docs: { brief: "Switch the bypass off" },
-      parameters: { flags: { json } },
-      loader: async () => (await import("./bypass.ts")).off,
-    }),
-    status: buildCommand({
-      docs: { brief: "Whether the bypass is on, and until when" },
-      parameters: { flags: { json } },
-      loader: async () => (await import("./bypass.ts")).status,
-    }),
-  },
-});
-
-const launcher = buildCommand({
-  docs: {
-    brief: "Print the script that engines call as their OCI runtime",
-    fullDescription:
-      "It starts the runtime at once for every call but create, run and restore. Write it to a file " +
-      "that root alone can write, such as /usr/bin/container-hooks-runtime, and make it executable.",
-  },
-  parameters: {
-    flags: {
-      runtime: {
-        kind: "parsed",
-        parse: String,
-        brief: "The runtime behind it, a path or a name. Default: as configured",
-        optional: true,
-      },
-      program: {
-        kind: "parsed",
-        parse: String,
-        brief: "Path of container-hooks itself. Default: the running file",
-        optional: true,
-      },
-    },
-  },
-  loader: async () => (await import("./launcher.ts")).launcher,
-});
+import { version } from "./version_command.ts";
 
 /** Commands that built-in plugins bring, by the word that they begin with. */
 export type PluginCommands = Record<string, Command<Context> | RouteMap<Context>>;

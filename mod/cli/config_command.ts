@@ -1,7 +1,6 @@
 /** What `container-hooks config` is called and takes. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-
-const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
+import { json } from "../command/flags.ts";
 
 const key = {
   brief: "Such as container-hooks-runtime.log-level",

@@ -1,5 +1,6 @@
 /** What `container-hooks doctor` is called and takes. */
 import { buildCommand } from "@stricli/core";
+import { json } from "../command/flags.ts";
 
 /** Looks at everything that can be wrong. */
 export const doctor = buildCommand({
@@ -10,7 +11,7 @@ export const doctor = buildCommand({
   },
   parameters: {
     flags: {
-      json: { kind: "boolean", brief: "Print JSON", default: false },
+      json,
       run: { kind: "boolean", brief: "Also start a test container", default: false },
     },
   },

@@ -1,9 +1,8 @@
-/** What `install`, `uninstall`, `completions` and `man` are called and take. */
-import { buildCommand, buildRouteMap } from "@stricli/core";
+/** What `container-hooks install` and `uninstall` are called and take. */
+import { buildCommand } from "@stricli/core";
+import { json } from "../command/flags.ts";
 import { parseFolder } from "./parse_folder.ts";
-import type { Shell } from "./completions.ts";
 
-const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
 const dryRun = {
   kind: "boolean",
   brief: "Print what would be done, and change nothing",
@@ -61,24 +60,4 @@ export const uninstall = buildCommand({
     },
   },
   loader: async () => (await import("./uninstall.ts")).uninstallProgram,
-});
-
-const completion = (shell: Shell) =>
-  buildCommand({
-    docs: { brief: `Print the completion script for ${shell}` },
-    parameters: {},
-    loader: async () => (await import("./completions.ts")).completionsFor(shell),
-  });
-
-/** Completion scripts. */
-export const completions = buildRouteMap({
-  docs: { brief: "Print a completion script for a shell" },
-  routes: { bash: completion("bash"), fish: completion("fish"), zsh: completion("zsh") },
-});
-
-/** The manual page. */
-export const man = buildCommand({
-  docs: { brief: "Print the manual page, for `man -l -`" },
-  parameters: {},
-  loader: async () => (await import("./completions.ts")).man,
 });

@@ -1,8 +1,7 @@
 /** What `container-hooks runtime` is called and takes, but for `runtime --`, which main.ts takes for itself. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import { json } from "../command/flags.ts";
 import { CONFIGURABLE } from "../engines/config/configurable.ts";
-
-const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
 
 const which = {
   runtime: {

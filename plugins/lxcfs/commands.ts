@@ -1,9 +1,8 @@
 /** `container-hooks lxcfs`: what its commands are called and take. What they do is loaded when one runs. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import { json } from "../../mod/command/flags.ts";
 import type { Context } from "../../mod/command/context.ts";
 import { parseDuration } from "../../mod/command/duration.ts";
-
-const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
 
 /** The routes below `lxcfs`. */
 export const lxcfs = buildRouteMap<"status" | "remount" | "watch", Context>({

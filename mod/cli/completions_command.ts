@@ -1,0 +1,23 @@
+/** What `container-hooks completions` and `man` are called and take. */
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import type { Shell } from "./completions.ts";
+
+const completion = (shell: Shell) =>
+  buildCommand({
+    docs: { brief: `Print the completion script for ${shell}` },
+    parameters: {},
+    loader: async () => (await import("./completions.ts")).completionsFor(shell),
+  });
+
+/** Completion scripts. */
+export const completions = buildRouteMap({
+  docs: { brief: "Print a completion script for a shell" },
+  routes: { bash: completion("bash"), fish: completion("fish"), zsh: completion("zsh") },
+});
+
+/** The manual page. */
+export const man = buildCommand({
+  docs: { brief: "Print the manual page, for `man -l -`" },
+  parameters: {},
+  loader: async () => (await import("./completions.ts")).man,
+});

@@ -1,0 +1,24 @@
+/** What `container-hooks explain` is called and takes. */
+import { buildCommand } from "@stricli/core";
+import { json } from "../command/flags.ts";
+
+/** Tells what was done to a container. */
+export const explain = buildCommand({
+  docs: {
+    brief: "What was done to a container, by which plugin, and why",
+    fullDescription: "Without CONTAINER, lists the containers that are on record, the newest first.",
+  },
+  parameters: {
+    flags: { json, values: { kind: "boolean", brief: "Show the values of variables", default: false } },
+    positional: {
+      kind: "tuple",
+      parameters: [{
+        brief: "Id, the beginning of one, or a name",
+        parse: String,
+        placeholder: "CONTAINER",
+        optional: true,
+      }],
+    },
+  },
+  loader: async () => (await import("./explain.ts")).explain,
+});
