@@ -249,7 +249,8 @@ specTest(
       { myNic: "host=tapmv" },
       ["sh", "-c", hide],
       ({ process }) => {
-        const all = ["CAP_NET_ADMIN"];
+        // busybox wants a raw socket to change a MAC address.
+        const all = ["CAP_NET_ADMIN", "CAP_NET_RAW"];
         (process as Record<string, unknown>).capabilities = { bounding: all, effective: all, permitted: all };
       },
     );
@@ -330,7 +331,7 @@ specTest(
     assert.doesNotMatch(seen, /myTap/);
     const [entry] = JSON.parse((await scene.installed.command(["explain", "--json"])).stdout);
     const record = entry.plugins.find(({ name }: { name: string }) => name === "network-nic");
-    assert.match(record.note, /is not known to be a label of docker's user/);
+    assert.match(record.reasons.join(), /is not known to be a label of docker's user/);
     await assertAsBefore(scene);
   },
 );
