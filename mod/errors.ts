@@ -125,16 +125,16 @@ const catalogue = {
   }),
 
   // ---- configuration of the engines
-  "engine-config-syntax": (
-    d: { engine: string; file: string; line: number; column: number; why: string },
+  "toml-syntax": (
+    d: { reader: string; file: string; line: number; column: number; why: string },
   ): Entry => ({
-    what: `${quote(d.file)}:${d.line}:${d.column} is not TOML that ${d.engine} reads: ${oneLine(d.why)}`,
-    remedy: `correct that line; ${d.engine} refuses the file as it is`,
+    what: `${quote(d.file)}:${d.line}:${d.column} is not TOML that ${d.reader} reads: ${oneLine(d.why)}`,
+    remedy: `correct that line; ${d.reader} refuses the file as it is`,
   }),
-  "engine-config-field": (
-    d: { engine: string; file: string; line: number; key: string; found: string; wanted: string },
+  "toml-field": (
+    d: { reader: string; file: string; line: number; key: string; found: string; wanted: string },
   ): Entry => ({
-    what: `${quote(d.file)}:${d.line} has ${oneLine(d.found)} at ${oneLine(d.key)}, where ${d.engine} takes ${
+    what: `${quote(d.file)}:${d.line} has ${oneLine(d.found)} at ${oneLine(d.key)}, where ${d.reader} takes ${
       oneLine(d.wanted)
     }`,
     remedy: "correct that line",

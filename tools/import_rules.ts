@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve } from "pathe";
 /** Folder of mod/ to level. */
 const LEVELS: Record<string, number> = {
   "core": 0,
+  "toml": 1,
   "host": 1,
   "api": 1,
   "config": 2,

@@ -8,9 +8,10 @@ import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import type { KeyPath } from "../config/place.ts";
 import { listSettings, type Setting } from "../config/settings.ts";
 import { PLUGIN_NAME } from "../core/manifest.ts";
-import { writeKey, writeValue } from "../engines/config/toml_write.ts";
+import { writeKey, writeValue } from "../toml/write.ts";
 import { failure } from "../errors.ts";
-import { brokenFailure, openIndex } from "../plan/plugin_index.ts";
+import { brokenFailure } from "../plan/index_entries.ts";
+import { openIndex } from "../plan/plugin_index.ts";
 import type { ProgramContext } from "./program_context.ts";
 
 interface Flags {

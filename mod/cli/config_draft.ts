@@ -4,8 +4,8 @@ import { configPath, type ConfigSource } from "../config/config.ts";
 import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { decodeToml, parseConfigFile } from "../config/parse.ts";
 import { readSources } from "../config/sources.ts";
-import { setValue } from "../engines/config/toml_edit.ts";
-import { type TomlValue, writeKey } from "../engines/config/toml_write.ts";
+import { setValue } from "../toml/edit.ts";
+import { type TomlValue, writeKey } from "../toml/write.ts";
 import { Failure, failure } from "../errors.ts";
 import { replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -51,10 +51,10 @@ export function textOf(draft: Draft): Draft {
 export function assign(draft: Draft, { key, value }: Assignment): void {
   const { file, after } = draft;
   try {
-    draft.after = setValue(after, { engine: "none", file }, [...key], value as TomlValue);
+    draft.after = setValue(after, { reader: "container-hooks", file }, [...key], value as TomlValue);
   } catch (thrown) {
-    if (!(thrown instanceof Failure) || !thrown.code.startsWith("engine-config-")) throw thrown;
-    const why = thrown.code === "engine-config-field"
+    if (!(thrown instanceof Failure) || !thrown.code.startsWith("toml-")) throw thrown;
+    const why = thrown.code === "toml-field"
       ? "a table stands where the value belongs, or a value where its table belongs"
       : "that file is written in a way that can be read, but not edited here";
     throw failure("config-edit", { file, key: writeKey(key), why }, { cause: thrown });

@@ -9,7 +9,7 @@ import { printJson } from "../command/output.ts";
 import { type Assignment, parseAssignment } from "../config/assignment.ts";
 import { placeOf } from "../config/config.ts";
 import { lineOf } from "../config/place.ts";
-import { type TomlValue, writeKey, writeValue } from "../engines/config/toml_write.ts";
+import { type TomlValue, writeKey, writeValue } from "../toml/write.ts";
 import { failure } from "../errors.ts";
 import {
   assign,

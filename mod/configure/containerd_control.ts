@@ -7,7 +7,7 @@ import { containerdConfiguration } from "../engines/config/containerd.ts";
 import { failure } from "../errors.ts";
 import { discard, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { stateFolder } from "../plan/plugin_index.ts";
+import { stateFolder } from "../host/our_folders.ts";
 import { firstDifference } from "./compare_dumps.ts";
 import { optionValue } from "./daemons.ts";
 import type { Answer, EngineControl, Site, StagedFile } from "./engine_control.ts";

@@ -11,8 +11,7 @@ import { failure } from "../errors.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
-import { makePrivateFolder } from "../journal/run_folder.ts";
-import { stateFolder } from "../plan/plugin_index.ts";
+import { makePrivateFolder, stateFolder } from "../host/our_folders.ts";
 
 /** What stood at a file's place before the first of our changes. */
 export type Original = { sha256: string; uid: number; gid: number; mode: number } | "absent";

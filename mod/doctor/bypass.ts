@@ -4,7 +4,8 @@ import { formatTime } from "../command/output.ts";
 import { policyOf } from "../config/config.ts";
 import type { Host } from "../host/host.ts";
 import { type Bypass, readBypass } from "../journal/bypass.ts";
-import { type Index, lastIndex } from "../plan/plugin_index.ts";
+import type { Index } from "../plan/index_entries.ts";
+import { lastIndex } from "../plan/plugin_index.ts";
 
 const SUBJECT = "bypass";
 

@@ -5,7 +5,9 @@ import { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
-import { brokenFailure, type Index, lastIndex, openIndex, stateFolder } from "../plan/plugin_index.ts";
+import { stateFolder } from "../host/our_folders.ts";
+import { brokenFailure, type Index } from "../plan/index_entries.ts";
+import { lastIndex, openIndex } from "../plan/plugin_index.ts";
 
 /** What plugins are made ready with. */
 export interface PluginParts {

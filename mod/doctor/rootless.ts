@@ -2,7 +2,7 @@
 import { type Finding, fine, warning } from "../command/finding.ts";
 import { configPath } from "../config/config.ts";
 import type { Host } from "../host/host.ts";
-import { runFolder } from "../journal/run_folder.ts";
+import { runFolder } from "../host/our_folders.ts";
 
 const SUBJECT = "rootless";
 

@@ -6,7 +6,7 @@ import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { mountOf, readMounts } from "../host/mounts.ts";
 import { journalFolder } from "../journal/journal.ts";
-import { stateFolder } from "../plan/plugin_index.ts";
+import { stateFolder } from "../host/our_folders.ts";
 
 /** Milliseconds; a network mount may not answer. */
 const LIMIT = 5_000;

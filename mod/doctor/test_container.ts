@@ -6,7 +6,7 @@ import type { Host } from "../host/host.ts";
 import { readRecord } from "../install/record.ts";
 import { removeTree } from "../install/tree.ts";
 import { type JournalEntry, listEntries } from "../journal/journal.ts";
-import { stateFolder } from "../plan/plugin_index.ts";
+import { stateFolder } from "../host/our_folders.ts";
 import type { Start } from "../runtime/settings.ts";
 import { launchersOf } from "./launchers.ts";
 import { machineOf, makeTestBundle, tinyProgram } from "./test_bundle.ts";

@@ -4,7 +4,7 @@
  */
 import { failure, quote } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { RUN_CONTENTS, runFolder } from "../journal/run_folder.ts";
+import { RUN_CONTENTS, runFolder } from "../host/our_folders.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
 import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";

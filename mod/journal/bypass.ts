@@ -6,7 +6,7 @@
 import { decodeJson, parseJsonObject } from "../core/json_text.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { makePrivateFolder, runFolder } from "./run_folder.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 
 /** The switch as it stands. */
 export interface Bypass {

@@ -17,7 +17,7 @@ import { systemReason } from "../host/system_reason.ts";
 import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { LogSettings } from "../host/own_log.ts";
-import { makePrivateFolder, runFolder } from "./run_folder.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { unmarkForStart } from "./start_marks.ts";
 
 /** What one plugin decided. */

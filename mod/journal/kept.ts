@@ -7,7 +7,7 @@ import type { Json } from "../core/edits.ts";
 import { failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { makePrivateFolder } from "./run_folder.ts";
+import { makePrivateFolder } from "../host/our_folders.ts";
 
 /** Bytes that one value may have as JSON. */
 const LIMIT = 1024 * 1024;

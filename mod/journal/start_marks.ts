@@ -11,7 +11,7 @@ import { failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { makePrivateFolder, runFolder } from "./run_folder.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 
 /** The folder of the marks, in the run folder. */
 export const MARKS = "start";

@@ -9,7 +9,7 @@ import { speakThrough } from "../hold/process.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { keptBy } from "../journal/kept.ts";
-import { runFolder } from "../journal/run_folder.ts";
+import { runFolder } from "../host/our_folders.ts";
 import { callPlugin } from "../loader/call_plugin.ts";
 import type { Explained } from "../loader/explain.ts";
 import { pluginHost, pluginLog } from "../loader/plugin_host.ts";

@@ -12,7 +12,7 @@ import { findPlugins, type FoundPlugin } from "../loader/find.ts";
 import { isCached } from "../loader/load.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../loader/prepare.ts";
 import { identityOf, type Source, SourceList, unchanged } from "../loader/sources.ts";
-import type { Index, IndexedPlugin } from "./plugin_index.ts";
+import type { Index, IndexedPlugin } from "./index_entries.ts";
 
 /** What every plugin of one index is made with. */
 interface Making {

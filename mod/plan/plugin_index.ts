@@ -6,58 +6,16 @@
  * changed, the create that notices makes the index anew. It can be removed at any time.
  */
 import { configPath } from "../config/sources.ts";
-import type { Config } from "../config/config.ts";
 import { VERSION } from "../core/identity.ts";
-import { type Code, Failure, failure } from "../errors.ts";
+import { Failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { stateFolder } from "../host/our_folders.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { isCached } from "../loader/load.ts";
-import type { PreparedPlugin } from "../loader/prepare.ts";
-import { type Source, unchanged } from "../loader/sources.ts";
-
-/** What was made of the configuration and the plugins. */
-export interface Index {
-  /** Of the program that wrote it; another version does not read it. */
-  version: string;
-  /** When the making began; milliseconds since 1970. */
-  builtAt: number;
-  config: Config;
-  /** Every plugin, by name. */
-  plugins: IndexedPlugin[];
-  /** What the configuration and the list of plugins were made from. */
-  sources: Source[];
-}
-
-/** A plugin of the index. */
-export type IndexedPlugin = ReadyPlugin | BrokenPlugin | OffPlugin;
-
-interface NamedPlugin {
-  name: string;
-  /** The author's file; absent where it is part of the program or was not found. */
-  file?: string;
-  /** What the plugin was made from. */
-  sources: Source[];
-}
-
-/** One that can be asked. */
-export interface ReadyPlugin extends NamedPlugin, PreparedPlugin {
-  state: "ready";
-  /** Checked against the manifest, defaults filled in. */
-  options: Record<string, unknown>;
-}
-
-/** One that cannot be used; its policy says whether a container starts without it. */
-export interface BrokenPlugin extends NamedPlugin {
-  state: "broken";
-  error: { code: Code; what: string; remedy: string };
-}
-
-/** One with `mode = "off"`, which is not even read. */
-export interface OffPlugin extends NamedPlugin {
-  state: "off";
-}
+import { unchanged } from "../loader/sources.ts";
+import type { Index } from "./index_entries.ts";
 
 /** Bytes; some hundred plugins. */
 const SIZE_LIMIT = 16 * 1024 * 1024;
@@ -90,31 +48,6 @@ export async function openIndex(host: Host, program: Program, builtin: BuiltIns)
 /** The index that was made last, whatever has become of the configuration and the plugins since. */
 export function lastIndex(host: Host): Index | undefined {
   return read(host, indexPath(stateFolder(host)));
-}
-
-/**
- * The folder of the index and the plugin cache: CONTAINER_HOOKS_STATE, else /var/lib/container-hooks, else, for
- * a user other than root, the XDG folder for state.
- *
- * @throws {Failure} usage where the variable is not an absolute path
- */
-export function stateFolder(host: Host): string {
-  const named = host.env("CONTAINER_HOOKS_STATE");
-  if (named) {
-    if (!named.startsWith("/")) {
-      throw failure("usage", { why: "CONTAINER_HOOKS_STATE is not an absolute path" });
-    }
-    return named.replace(/\/+$/, "");
-  }
-  if (host.uid() === 0 && !host.inUserNamespace()) return "/var/lib/container-hooks";
-  const folders = [host.env("XDG_STATE_HOME"), `${host.env("HOME") ?? ""}/.local/state`];
-  const own = folders.find((path) => path?.startsWith("/"));
-  return own === undefined ? "/var/lib/container-hooks" : `${own}/container-hooks`;
-}
-
-/** What is wrong with a broken plugin, to be thrown. */
-export function brokenFailure({ error }: BrokenPlugin): Failure {
-  return new Failure(error.code, error);
 }
 
 function indexPath(folder: string): string {

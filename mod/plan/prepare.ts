@@ -3,7 +3,7 @@ import { policyOf } from "../config/config.ts";
 import { HANDLER_STAGES } from "../core/oci.ts";
 import { type BuiltIns, openBuiltIn } from "../loader/built_in.ts";
 import { openPlugin } from "../loader/load.ts";
-import { brokenFailure, type Index, type ReadyPlugin } from "./plugin_index.ts";
+import { brokenFailure, type Index, type ReadyPlugin } from "./index_entries.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
 
 /** A plugin that cannot be used, and without which containers start all the same. */

@@ -4,7 +4,7 @@ import { SYSTEM_PATH } from "../core/oci.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
-import { makePrivateFolder, runFolder } from "../journal/run_folder.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 
 /** The words of the specification's features.md, as far as we look at them. */
 export interface Features {

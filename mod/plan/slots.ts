@@ -5,7 +5,7 @@
  * `launch-N` beside the slots: twice as many, so that the next program is ready when a slot becomes free.
  */
 import type { Host } from "../host/host.ts";
-import { makePrivateFolder, runFolder } from "../journal/run_folder.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 
 /**
  * Takes a slot; it is given back when it is disposed or the process ends.

@@ -1,7 +1,7 @@
 /** What happens before the runtime is called, whichever way we were called ourselves. */
 import type { Host } from "../host/host.ts";
 import { markedForStart } from "../journal/start_marks.ts";
-import type { Outcome } from "../plan/plan.ts";
+import type { Outcome } from "../plan/planning.ts";
 import type { Creating } from "./before_create.ts";
 import type { RuntimeCall } from "./command_line.ts";
 

@@ -11,7 +11,7 @@ import { withholdDescriptors } from "../host/libc.ts";
 import { openLog } from "../host/own_log.ts";
 import { readBypass } from "../journal/bypass.ts";
 import { entryPath, type JournalEntry, readWhole } from "../journal/journal.ts";
-import { runFolder } from "../journal/run_folder.ts";
+import { runFolder } from "../host/our_folders.ts";
 import { unmarkForStart } from "../journal/start_marks.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import type { Start } from "./settings.ts";

@@ -4,7 +4,8 @@ import type { Inherited } from "../host/libc.ts";
 import { readBypass } from "../journal/bypass.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
-import { type Index, lastIndex, openIndex } from "../plan/plugin_index.ts";
+import type { Index } from "../plan/index_entries.ts";
+import { lastIndex, openIndex } from "../plan/plugin_index.ts";
 import { flavourOf, readCommandLine, type RuntimeCall } from "./command_line.ts";
 
 /** What main.ts knows about how we were started. */

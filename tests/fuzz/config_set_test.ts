@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { set } from "../../mod/cli/config_set.ts";
 import type { Context } from "../../mod/command/context.ts";
 import { readConfig } from "../../mod/config/config.ts";
-import { writeValue } from "../../mod/engines/config/toml_write.ts";
+import { writeValue } from "../../mod/toml/write.ts";
 import { MemoryHost } from "../unit/memory_host.ts";
 
 const MAIN = "/etc/container-hooks/config.toml";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, stringify } from "smol-toml";
 import { Failure } from "../../mod/errors.ts";
-import { parseDocument } from "../../mod/engines/config/toml_document.ts";
-import { remove, setValue } from "../../mod/engines/config/toml_edit.ts";
-import { addToList, removeFromList } from "../../mod/engines/config/toml_list.ts";
+import { parseDocument } from "../../mod/toml/document.ts";
+import { remove, setValue } from "../../mod/toml/edit.ts";
+import { addToList, removeFromList } from "../../mod/toml/list.ts";
 
-const SOURCE = { engine: "containerd" as const, file: "config.toml" };
+const SOURCE = { reader: "containerd", file: "config.toml" };
 const MARK = "# ours";
 
 /** No path in a text begins with it. */
@@ -82,7 +82,7 @@ function attempt(edit: () => string): string | undefined {
   try {
     return edit();
   } catch (error) {
-    if (error instanceof Failure && error.code === "engine-config-field") return undefined;
+    if (error instanceof Failure && error.code === "toml-field") return undefined;
     throw error;
   }
 }

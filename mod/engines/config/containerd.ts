@@ -18,7 +18,7 @@ import { configVersion, refuseVersion1, refuseWithoutCri, runtimesSection } from
 import type { ConfiguredRuntimes, EngineConfiguration, EngineFacts } from "./engine_configuration.ts";
 import type { EngineFile } from "./engine_file.ts";
 import { mergeRuntimes, refuseTaken, runtimesIn } from "./named_runtimes.ts";
-import { parseDocument, type TomlDocument } from "./toml_document.ts";
+import { parseDocument, type TomlDocument } from "../../toml/document.ts";
 
 /** How containerd is told of runtimes. */
 export const containerdConfiguration: EngineConfiguration = {
@@ -86,5 +86,5 @@ function readRuntimes(facts: EngineFacts, file: string): ConfiguredRuntimes {
 
 function dumped({ effective }: EngineFacts): TomlDocument | undefined {
   if (effective === undefined) return undefined;
-  return parseDocument(effective, { engine: "containerd", file: "what `containerd config dump` prints" });
+  return parseDocument(effective, { reader: "containerd", file: "what `containerd config dump` prints" });
 }

@@ -11,8 +11,8 @@ import {
 import { configVersion, runtimesSection } from "./containerd_section.ts";
 import type { RuntimeEntry } from "./engine_configuration.ts";
 import type { EngineFile } from "./engine_file.ts";
-import { entryAt, itemsUnder, namesUnder, textAt, type TomlDocument, valueAt } from "./toml_document.ts";
-import { writeKey } from "./toml_write.ts";
+import { entryAt, itemsUnder, namesUnder, textAt, type TomlDocument, valueAt } from "../../toml/document.ts";
+import { writeKey } from "../../toml/write.ts";
 
 /** What is to stand in a file. */
 export interface WantedRuntime {
@@ -28,7 +28,7 @@ export interface WantedRuntime {
  *
  * @param files All that containerd reads, as they were.
  * @param dump What containerd prints of its whole configuration.
- * @throws {Failure} engine-config-field
+ * @throws {Failure} toml-field
  */
 export function putRuntime(
   target: EngineFile,
@@ -87,7 +87,7 @@ function keepBuiltIn(target: EngineFile, section: string[], dump: TomlDocument |
 function setDefault(file: EngineFile, section: string[], name: string): void {
   const older = entryAt(file.document, [...section, "default_runtime", "runtime_type"]);
   if (older && textAt(file.document, older.path) !== "") {
-    throw failure("engine-config-field", {
+    throw failure("toml-field", {
       ...file.document.source,
       line: older.node.loc.start.line,
       key: writeKey([...section, "default_runtime"]),

@@ -9,7 +9,7 @@ import { folderOf } from "../../core/path.ts";
 import type { EngineFacts } from "./engine_configuration.ts";
 import { EngineFile } from "./engine_file.ts";
 import { configVersion, runtimesSection } from "./containerd_section.ts";
-import { itemsUnder, textsAt, type TomlDocument } from "./toml_document.ts";
+import { itemsUnder, textsAt, type TomlDocument } from "../../toml/document.ts";
 
 /** Behind those of others, which are numbered: the last file's default counts. */
 const OWN_NAME = "zz-container-hooks.toml";
@@ -30,7 +30,7 @@ export interface ContainerdFiles {
   isDropIn: boolean;
 }
 
-/** The files to put a runtime into. @throws {Failure} engine-config-syntax, engine-config-field */
+/** The files to put a runtime into. @throws {Failure} toml-syntax, toml-field */
 export function filesToEdit(facts: EngineFacts, file: string, name: string): ContainerdFiles {
   const main = new EngineFile(facts, "containerd", file);
   const isDropIn = mergesImports(facts, main) && !isInDropInFolder(file) && !isRead(main.document, name);

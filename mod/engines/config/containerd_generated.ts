@@ -3,7 +3,7 @@ import { failure } from "../../errors.ts";
 import { runtimesSection } from "./containerd_section.ts";
 import type { RuntimeEntry } from "./engine_configuration.ts";
 import { SHIM } from "./containerd_options.ts";
-import { writeKey, writeValue } from "./toml_write.ts";
+import { writeKey, writeValue } from "../../toml/write.ts";
 
 /** Whether our runtime is to be put in or taken out. */
 export type Purpose = "put" | "take";

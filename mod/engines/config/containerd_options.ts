@@ -5,8 +5,8 @@
 import type { RuntimeEntry } from "./engine_configuration.ts";
 import type { TomlTable } from "./engine_file.ts";
 import { ALL_SECTIONS } from "./containerd_section.ts";
-import { textAt, type TomlDocument, valuesUnder } from "./toml_document.ts";
-import type { TomlValue } from "./toml_write.ts";
+import { textAt, type TomlDocument, valuesUnder } from "../../toml/document.ts";
+import type { TomlValue } from "../../toml/write.ts";
 
 /** The shim that our launcher is written for. */
 export const SHIM = "io.containerd.runc.v2";

@@ -1,7 +1,7 @@
 /** Where each version of containerd's configuration keeps the runtimes of its CRI plugin. */
 import { failure } from "../../errors.ts";
-import { entryAt, itemsUnder, textsAt, type TomlDocument, valueOf } from "./toml_document.ts";
-import { writeValue } from "./toml_write.ts";
+import { entryAt, itemsUnder, textsAt, type TomlDocument, valueOf } from "../../toml/document.ts";
+import { writeValue } from "../../toml/write.ts";
 
 const CRI: Record<number, string> = {
   1: "cri",
@@ -14,14 +14,14 @@ const CRI: Record<number, string> = {
 /**
  * The version that a configuration declares; 1 where it declares none.
  *
- * @throws {Failure} engine-config-field for one that we do not know
+ * @throws {Failure} toml-field for one that we do not know
  */
 export function configVersion(document: TomlDocument): number {
   const entry = entryAt(document, ["version"]);
   if (!entry) return 1;
   const version = valueOf(entry);
   if (typeof version === "number" && CRI[version]) return version;
-  throw failure("engine-config-field", {
+  throw failure("toml-field", {
     ...document.source,
     line: entry.node.loc.start.line,
     key: "version",
@@ -55,12 +55,12 @@ export function refuseWithoutCri(document: TomlDocument): void {
  * Refuses plugin settings of version 1 for containerd 2.0 and later, which translates them only as long as no file
  * of a newer version is beside them, and reads no runtimes from them even then.
  *
- * @throws {Failure} engine-config-field
+ * @throws {Failure} toml-field
  */
 export function refuseVersion1(document: TomlDocument): void {
   const [first] = itemsUnder(document, ["plugins"]);
   if (!first || configVersion(document) > 1) return;
-  throw failure("engine-config-field", {
+  throw failure("toml-field", {
     ...document.source,
     line: first.node.loc.start.line,
     key: "plugins",

@@ -14,8 +14,8 @@ import type {
 } from "./engine_configuration.ts";
 import type { EngineFile, TomlTable } from "./engine_file.ts";
 import { mergeRuntimes, refuseTaken, type RuntimePlaces, runtimesIn } from "./named_runtimes.ts";
-import { textAt, type TomlDocument, valuesUnder } from "./toml_document.ts";
-import type { TomlValue } from "./toml_write.ts";
+import { textAt, type TomlDocument, valuesUnder } from "../../toml/document.ts";
+import type { TomlValue } from "../../toml/write.ts";
 
 const RUNTIMES = ["crio", "runtime", "runtimes"];
 const DEFAULT = ["crio", "runtime", "default_runtime"];

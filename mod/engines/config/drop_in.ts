@@ -6,7 +6,7 @@ import { folderOf } from "../../core/path.ts";
 import type { EngineName } from "../../core/when.ts";
 import type { EngineFacts } from "./engine_configuration.ts";
 import { EngineFile } from "./engine_file.ts";
-import type { TomlDocument } from "./toml_document.ts";
+import type { TomlDocument } from "../../toml/document.ts";
 
 /** Behind those of others, which are numbered. */
 export const DROP_IN = "zz-container-hooks.conf";

@@ -15,11 +15,11 @@ import {
   type TomlHeader,
   type TomlPath,
   type TomlSource,
-} from "./toml_document.ts";
-import { remove, removeHeader, setValue } from "./toml_edit.ts";
-import { lineEnd } from "./toml_lines.ts";
-import { addToList, removeFromList } from "./toml_list.ts";
-import type { TomlValue } from "./toml_write.ts";
+} from "../../toml/document.ts";
+import { remove, removeHeader, setValue } from "../../toml/edit.ts";
+import { lineEnd } from "../../toml/lines.ts";
+import { addToList, removeFromList } from "../../toml/list.ts";
+import type { TomlValue } from "../../toml/write.ts";
 
 /** A table of values, of which one level may be tables again. */
 export type TomlTable = { readonly [key: string]: TomlValue };
@@ -33,11 +33,11 @@ export class EngineFile {
 
   constructor(facts: EngineFacts, engine: EngineName, readonly path: string) {
     this.#before = facts.text(path);
-    this.#source = { engine, file: path };
+    this.#source = { reader: engine, file: path };
     this.#text = this.#before ?? HEAD;
   }
 
-  /** What the text defines now. @throws {Failure} engine-config-syntax */
+  /** What the text defines now. @throws {Failure} toml-syntax */
   get document(): TomlDocument {
     return this.#document ??= parseDocument(this.#text, this.#source);
   }

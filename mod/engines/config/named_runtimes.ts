@@ -2,7 +2,7 @@
 import { failure } from "../../errors.ts";
 import type { ConfiguredRuntime, ConfiguredRuntimes, RuntimeEntry } from "./engine_configuration.ts";
 import { isOurProgram } from "./ours.ts";
-import { namesUnder, textAt, type TomlDocument, type TomlPath } from "./toml_document.ts";
+import { namesUnder, textAt, type TomlDocument, type TomlPath } from "../../toml/document.ts";
 
 /** Where an engine keeps its runtimes. */
 export interface RuntimePlaces {

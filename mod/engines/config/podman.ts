@@ -17,8 +17,8 @@ import type {
 import type { EngineFile } from "./engine_file.ts";
 import { mergeRuntimes, refuseTaken, type RuntimePlaces, runtimesIn } from "./named_runtimes.ts";
 import { isOurProgram } from "./ours.ts";
-import { type TomlDocument, valueAt } from "./toml_document.ts";
-import type { TomlValue } from "./toml_write.ts";
+import { type TomlDocument, valueAt } from "../../toml/document.ts";
+import type { TomlValue } from "../../toml/write.ts";
 
 const RUNTIMES = ["engine", "runtimes"];
 const DEFAULT = ["engine", "runtime"];

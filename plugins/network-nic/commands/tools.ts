@@ -1,6 +1,6 @@
 /** What the plugin's code works with, made for a command. */
 import type { Host } from "../../../mod/host/host.ts";
-import { runFolder } from "../../../mod/journal/run_folder.ts";
+import { runFolder } from "../../../mod/host/our_folders.ts";
 import { alone, keep, keptBy } from "../../../mod/journal/kept.ts";
 import { pluginHost } from "../../../mod/loader/plugin_host.ts";
 import plugin from "../plugin.ts";

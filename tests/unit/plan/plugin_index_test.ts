@@ -3,13 +3,8 @@ import type { Plugin } from "../../../mod/api/plugin.ts";
 import { Failure } from "../../../mod/errors.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import type { Host } from "../../../mod/host/host.ts";
-import {
-  brokenFailure,
-  type Index,
-  type IndexedPlugin,
-  openIndex,
-  stateFolder,
-} from "../../../mod/plan/plugin_index.ts";
+import { brokenFailure, type Index, type IndexedPlugin } from "../../../mod/plan/index_entries.ts";
+import { openIndex } from "../../../mod/plan/plugin_index.ts";
 import { hostWith, PluginPlace, pluginText, PROGRAM } from "../loader/plugin_place.ts";
 
 const OWN: Plugin = { api: 1, name: "own", version: "1.0.0", brief: "Part of the program", plan() {} };
@@ -321,14 +316,4 @@ Deno.test("a configuration that is wrong is a failure, and the last index does n
   await place.open();
   place.configure("dedline = 3\n");
   await assert.rejects(place.open(), /config\.toml:3 has an unknown key/);
-});
-
-Deno.test("the state folder is the named one, the system's, or rootless the user's own", () => {
-  const folder = (env: Record<string, string>, uid = 0) =>
-    stateFolder(hostWith({ env: (name) => env[name], uid: () => uid, inUserNamespace: () => false }));
-  assert.equal(folder({ CONTAINER_HOOKS_STATE: "/s/" }), "/s");
-  assert.throws(() => folder({ CONTAINER_HOOKS_STATE: "s" }), /not an absolute path/);
-  assert.equal(folder({ HOME: "/root" }), "/var/lib/container-hooks");
-  assert.equal(folder({ HOME: "/home/a" }, 1000), "/home/a/.local/state/container-hooks");
-  assert.equal(folder({ HOME: "/home/a", XDG_STATE_HOME: "/x" }, 1000), "/x/container-hooks");
 });

@@ -5,9 +5,8 @@
  * For commands alone: the parser that knows places is too slow for the create path.
  */
 import { type AST, getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
-import { failure } from "../../errors.ts";
-import type { EngineName } from "../../core/when.ts";
-import type { TomlValue } from "./toml_write.ts";
+import { failure } from "../errors.ts";
+import type { TomlValue } from "./write.ts";
 
 /** Names from the outermost table inwards; a number counts the tables of an array of tables. */
 export type TomlPath = readonly (string | number)[];
@@ -30,7 +29,8 @@ export interface TomlEntry {
 
 /** Where a text comes from, for messages. */
 export interface TomlSource {
-  engine: EngineName;
+  /** The program that reads it, as messages call it. */
+  reader: string;
   file: string;
 }
 
@@ -46,7 +46,7 @@ export interface TomlDocument {
 /**
  * Takes a text apart.
  *
- * @throws {Failure} engine-config-syntax for what TOML 1.0 does not allow, as a comma after the last value of
+ * @throws {Failure} toml-syntax for what TOML 1.0 does not allow, as a comma after the last value of
  * an inline table: no engine reads more than that
  */
 export function parseDocument(text: string, source: TomlSource): TomlDocument {
@@ -62,7 +62,7 @@ export function parseDocument(text: string, source: TomlSource): TomlDocument {
 function syntaxFailure(error: unknown, source: TomlSource): unknown {
   if (!(error instanceof SyntaxError)) return error;
   const { lineNumber, column } = error as SyntaxError & { lineNumber: number; column: number };
-  return failure("engine-config-syntax", {
+  return failure("toml-syntax", {
     ...source,
     line: lineNumber,
     column: column + 1,

@@ -1,14 +1,8 @@
 /** Adding a word to a list in a text of TOML and taking it out again; the other elements stay as they are. */
-import { failure } from "../../errors.ts";
-import {
-  entryAt,
-  parseDocument,
-  type TomlDocument,
-  type TomlPath,
-  type TomlSource,
-} from "./toml_document.ts";
-import { indentAt, lineEnd, lineStart, newlineOf } from "./toml_lines.ts";
-import { writeKey, writeValue } from "./toml_write.ts";
+import { failure } from "../errors.ts";
+import { entryAt, parseDocument, type TomlDocument, type TomlPath, type TomlSource } from "./document.ts";
+import { indentAt, lineEnd, lineStart, newlineOf } from "./lines.ts";
+import { writeKey, writeValue } from "./write.ts";
 
 /** Places of the elements of a list, and of the comma after each. */
 interface List {
@@ -21,7 +15,7 @@ interface List {
  * Adds `word` to the list at `path`, which exists, unless it is in it: on a line of its own where the last
  * element has one.
  *
- * @throws {Failure} engine-config-syntax, engine-config-field where something else than a list is there
+ * @throws {Failure} toml-syntax, toml-field where something else than a list is there
  */
 export function addToList(text: string, source: TomlSource, path: TomlPath, word: string): string {
   const list = listAt(parseDocument(text, source), path);
@@ -41,7 +35,7 @@ export function addToList(text: string, source: TomlSource, path: TomlPath, word
 /**
  * Takes `word` out of the list at `path`, if there is one that has it.
  *
- * @throws {Failure} engine-config-syntax, engine-config-field
+ * @throws {Failure} toml-syntax, toml-field
  */
 export function removeFromList(text: string, source: TomlSource, path: TomlPath, word: string): string {
   const document = parseDocument(text, source);
@@ -64,7 +58,7 @@ export function removeFromList(text: string, source: TomlSource, path: TomlPath,
 function listAt(document: TomlDocument, path: TomlPath): List {
   const { node } = entryAt(document, path)!;
   if (node.value.type !== "TOMLArray") {
-    throw failure("engine-config-field", {
+    throw failure("toml-field", {
       ...document.source,
       line: node.loc.start.line,
       key: writeKey(path.map(String)),

@@ -10,7 +10,7 @@ export type TomlValue = string | boolean | number | bigint | readonly TomlValue[
  *
  * @example
  * ```ts
- * import { writeKey } from "./toml_write.ts";
+ * import { writeKey } from "./write.ts";
  * writeKey(["plugins", "io.containerd.grpc.v1.cri"]); // 'plugins."io.containerd.grpc.v1.cri"'
  * ```
  */

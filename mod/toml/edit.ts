@@ -2,7 +2,7 @@
  * Setting and removing one value of a text of TOML. All else stays as it is, to the byte: comments, blanks,
  * line ends, order, and how tables are written.
  */
-import { failure } from "../../errors.ts";
+import { failure } from "../errors.ts";
 import {
   entryAt,
   isWithin,
@@ -15,7 +15,7 @@ import {
   type TomlPath,
   type TomlSource,
   valueOf,
-} from "./toml_document.ts";
+} from "./document.ts";
 import {
   appendBlock,
   contentStart,
@@ -25,8 +25,8 @@ import {
   lineStart,
   removeBlock,
   removeLines,
-} from "./toml_lines.ts";
-import { type TomlValue, writeKey, writeValue } from "./toml_write.ts";
+} from "./lines.ts";
+import { type TomlValue, writeKey, writeValue } from "./write.ts";
 
 /**
  * Gives `path` a value, in place where it has one, otherwise beside its neighbours, and where its table does
@@ -34,7 +34,7 @@ import { type TomlValue, writeKey, writeValue } from "./toml_write.ts";
  *
  * @param mark A comment for what is new, so that it can be told again: the header, or else the line.
  * @returns the text; the same where it says that already
- * @throws {Failure} engine-config-syntax, engine-config-field where something else than a table is in the way
+ * @throws {Failure} toml-syntax, toml-field where something else than a table is in the way
  */
 export function setValue(
   text: string,
@@ -66,7 +66,7 @@ function writeLike(former: string, value: TomlValue): string {
 function refuseObstacles(document: TomlDocument, path: readonly string[]): void {
   const refuse = ({ node }: TomlHeader | TomlEntry, length: number, found: string, wanted: string): never => {
     const key = writeKey(path.slice(0, length));
-    throw failure("engine-config-field", {
+    throw failure("toml-field", {
       ...document.source,
       line: node.loc.start.line,
       key,
@@ -136,7 +136,7 @@ function insertInline(text: string, { node }: TomlEntry, entry: string): string 
  *
  * Comments within the table go with it; those after its last value stay, since they may belong to what follows.
  *
- * @throws {Failure} engine-config-syntax
+ * @throws {Failure} toml-syntax
  */
 export function remove(text: string, source: TomlSource, path: TomlPath): string {
   for (let rest = text;;) {

@@ -1,0 +1,62 @@
+/** The folders that are ours on a host: the run folder and the state folder. */
+import { failure } from "../errors.ts";
+import type { Host } from "./host.ts";
+import { systemReason } from "./system_reason.ts";
+
+/**
+ * The run folder, where the state of running containers lives, gone with the power like the containers
+ * themselves: CONTAINER_HOOKS_RUN, else /run/container-hooks, else, for a user other than root and for root of a
+ * user namespace, `$XDG_RUNTIME_DIR/container-hooks`.
+ *
+ * The variable is read from the environment of whoever calls us (the engine's, an administrator's shell),
+ * never from a container's.
+ *
+ * @throws {Failure} usage where the variable is not an absolute path
+ */
+export function runFolder(host: Host): string {
+  const named = namedFolder(host, "CONTAINER_HOOKS_RUN");
+  if (named !== undefined) return named;
+  const user = isSystem(host) ? undefined : host.env("XDG_RUNTIME_DIR");
+  return user?.startsWith("/") ? `${user}/container-hooks` : "/run/container-hooks";
+}
+
+/**
+ * The state folder, of the index, the plugin cache and what is kept of engines' configurations:
+ * CONTAINER_HOOKS_STATE, else /var/lib/container-hooks, else, for a user other than root, the XDG folder for
+ * state.
+ *
+ * @throws {Failure} usage where the variable is not an absolute path
+ */
+export function stateFolder(host: Host): string {
+  const named = namedFolder(host, "CONTAINER_HOOKS_STATE");
+  if (named !== undefined) return named;
+  if (isSystem(host)) return "/var/lib/container-hooks";
+  const folders = [host.env("XDG_STATE_HOME"), `${host.env("HOME") ?? ""}/.local/state`];
+  const own = folders.find((path) => path?.startsWith("/"));
+  return own === undefined ? "/var/lib/container-hooks" : `${own}/container-hooks`;
+}
+
+/** All that is ours in the run folder: the files and folders of journal/, plan/ and the bypass. */
+export const RUN_CONTENTS: readonly string[] = ["bypass", "features", "journal", "plugins", "slots", "start"];
+
+/** Makes a folder of ours that nobody else can look into. @throws {Failure} file-unwritable */
+export function makePrivateFolder(host: Host, path: string): void {
+  if (host.lstat(path)?.kind === "a folder") return;
+  try {
+    host.makeFolder(path, 0o700);
+  } catch (error) {
+    throw failure("file-unwritable", { what: "folder", path, why: systemReason(error) }, { cause: error });
+  }
+}
+
+function namedFolder(host: Host, variable: string): string | undefined {
+  const named = host.env(variable);
+  if (!named) return undefined;
+  if (!named.startsWith("/")) throw failure("usage", { why: `${variable} is not an absolute path` });
+  return named.replace(/\/+$/, "");
+}
+
+/** Whether we are root of the whole system, whose folders are those of the file system's hierarchy. */
+function isSystem(host: Host): boolean {
+  return host.uid() === 0 && !host.inUserNamespace();
+}

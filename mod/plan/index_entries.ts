@@ -1,0 +1,52 @@
+/** What the index holds: the configuration, and each plugin as far as it can be used. */
+import type { Config } from "../config/config.ts";
+import { type Code, Failure } from "../errors.ts";
+import type { PreparedPlugin } from "../loader/prepare.ts";
+import type { Source } from "../loader/sources.ts";
+
+/** What was made of the configuration and the plugins. */
+export interface Index {
+  /** Of the program that wrote it; another version does not read it. */
+  version: string;
+  /** When the making began; milliseconds since 1970. */
+  builtAt: number;
+  config: Config;
+  /** Every plugin, by name. */
+  plugins: IndexedPlugin[];
+  /** What the configuration and the list of plugins were made from. */
+  sources: Source[];
+}
+
+/** A plugin of the index. */
+export type IndexedPlugin = ReadyPlugin | BrokenPlugin | OffPlugin;
+
+interface NamedPlugin {
+  name: string;
+  /** The author's file; absent where it is part of the program or was not found. */
+  file?: string;
+  /** What the plugin was made from. */
+  sources: Source[];
+}
+
+/** One that can be asked. */
+export interface ReadyPlugin extends NamedPlugin, PreparedPlugin {
+  state: "ready";
+  /** Checked against the manifest, defaults filled in. */
+  options: Record<string, unknown>;
+}
+
+/** One that cannot be used; its policy says whether a container starts without it. */
+export interface BrokenPlugin extends NamedPlugin {
+  state: "broken";
+  error: { code: Code; what: string; remedy: string };
+}
+
+/** One with `mode = "off"`, which is not even read. */
+export interface OffPlugin extends NamedPlugin {
+  state: "off";
+}
+
+/** What is wrong with a broken plugin, to be thrown. */
+export function brokenFailure({ error }: BrokenPlugin): Failure {
+  return new Failure(error.code, error);
+}

@@ -1,0 +1,50 @@
+/** Putting a plan in place: first the journal entry, then the mark for the start, then one rename. */
+import type { mergeEdits } from "../core/merge.ts";
+import { failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { writeEntry } from "../journal/journal.ts";
+import { markedForStart, markForStart } from "../journal/start_marks.ts";
+import { type ConfigFile, editConfig, writeConfig } from "./config_file.ts";
+import { type CreateRequest, type Draft, hasStart, type Outcome, type Planning } from "./planning.ts";
+import { entryOf, recordQuietly } from "./record_entry.ts";
+
+/** @throws {Failure} where it cannot be recorded or written: then config.json is as it was */
+export async function writePlan(
+  host: Host,
+  planning: Planning,
+  request: CreateRequest,
+  draft: Draft,
+  config: ConfigFile,
+  edits: ReturnType<typeof mergeEdits>,
+): Promise<Outcome> {
+  const edited = await editConfig(config, edits);
+  const temporary = `${config.path}.container-hooks-${draft.token}`;
+  const changed = edited.text !== config.found;
+  const entry = entryOf(host, planning, request, draft, {
+    outcome: edits.length > 0 || hasStart(draft) ? "edited" : "unchanged",
+    config: {
+      path: config.path,
+      before: config.hash,
+      after: edited.hash,
+      temporary,
+      inverse: edited.inverse,
+    },
+  });
+  // An earlier container of this id may have been marked and never started: the newest mark counts.
+  const marks = hasStart(draft) || markedForStart(host, [request.id]).length > 0;
+  if (entry.outcome === "unchanged" && !changed && !marks) {
+    await recordQuietly(host, planning.log, entry);
+    return "unchanged";
+  }
+  draft.written = entry;
+  await writeEntry(host, entry);
+  if (marks) markForStart(host, request.id, draft.token);
+  refuseWithoutParent(host);
+  if (changed) writeConfig(host, config, edited.text, temporary);
+  return "edited";
+}
+
+/** An engine that was killed must not find a container that it never heard of: the bundle stays as it was. */
+function refuseWithoutParent(host: Host): void {
+  if (host.orphaned()) throw failure("parent-gone", {});
+}
