@@ -10,6 +10,9 @@ import { type Ran, which } from "./run.ts";
 /** Annotations that begin with it ask for a device each. */
 export const PREFIX = "container-hooks.nic.";
 
+/** Shows what the first instruction of the container sees. */
+export const LOOK = ["sh", "-c", "busybox ip address; busybox ip route; busybox ip -6 route"];
+
 /** What annotations may ask for in these tests. */
 const POLICY = `[plugins.network-nic.options]
 allow-devices = ["tap*"]

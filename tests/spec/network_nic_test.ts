@@ -1,11 +1,7 @@
-/** The plugin network-nic on real runtimes and engines, in networks that each test makes. */
+/** The plugin network-nic on real runtimes, in networks that each test makes. */
 import assert from "node:assert/strict";
-import { IMAGE, startDocker, startPodman } from "../harness/engines.ts";
-import { specTest, type Subject } from "../harness/needs.ts";
-import { assertAsBefore, newId, PREFIX, type Scene, setUp, type Spec } from "../harness/nic.ts";
-
-/** Shows what the first instruction of the container sees. */
-const LOOK = ["sh", "-c", "busybox ip address; busybox ip route; busybox ip -6 route"];
+import { specTest } from "../harness/needs.ts";
+import { assertAsBefore, LOOK, newId, type Scene, setUp, type Spec } from "../harness/nic.ts";
 
 /** Runs a container that looks, to its end. @returns what it saw */
 async function look(
@@ -286,105 +282,5 @@ specTest("10 containers made and killed leave nothing", ["root", "runc", "ip"], 
     assert.equal(made.status, 0, made.stderr);
     await scene.runtime(["delete", "--force", id]);
   }
-  await assertAsBefore(scene);
-});
-
-specTest(
-  "docker: labels ask, before docker's own network is needed",
-  ["root", "runc", "docker", "ip"],
-  async (subject) => {
-    using scene = await setUp(subject);
-    await using docker = await startDocker(subject.work, {
-      runtimes: { nic: scene.installed.runtime },
-      env: scene.installed.env,
-      inside: scene.network.inside,
-    });
-    const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
-    const ran = await docker.client([
-      ...["run", "--rm", "--network=none", "--runtime=nic", "--label", label, IMAGE, ...LOOK],
-    ]);
-    assert.equal(ran.status, 0, ran.stderr);
-    assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
-    await assertAsBefore(scene);
-  },
-);
-
-specTest(
-  "docker: a label of the image does not take a device of the host",
-  ["root", "runc", "docker", "ip"],
-  async (subject) => {
-    using scene = await setUp(subject);
-    await using docker = await startDocker(subject.work, {
-      runtimes: { nic: scene.installed.runtime },
-      env: scene.installed.env,
-      inside: scene.network.inside,
-    });
-    const client = async (...args: string[]) => {
-      const { status, stdout, stderr } = await docker.client(args);
-      assert.equal(status, 0, stderr);
-      return stdout.trim();
-    };
-    const id = await client("create", "--network=none", IMAGE, "true");
-    const label = `LABEL ${PREFIX}myTap="host=tap0"`;
-    const image = await client("commit", "--change", label, id);
-    const seen = await client("run", "--rm", "--network=none", "--runtime=nic", image, ...LOOK);
-    assert.doesNotMatch(seen, /myTap/);
-    const [entry] = JSON.parse((await scene.installed.command(["explain", "--json"])).stdout);
-    const record = entry.plugins.find(({ name }: { name: string }) => name === "network-nic");
-    assert.match(record.reasons.join(), /is not known to be a label of docker's user/);
-    await assertAsBefore(scene);
-  },
-);
-
-specTest(
-  "docker that configures the network after create: devices come at start",
-  ["root", "runc", "docker", "ip"],
-  async (subject) => {
-    using scene = await setUp(subject);
-    await using docker = await startDocker(subject.work, {
-      runtimes: { late: withoutNetworkHook(subject, scene.installed.runtime) },
-      env: scene.installed.env,
-      inside: scene.network.inside,
-    });
-    const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
-    const words = ["--network=none", "--runtime=late", "--label", label, IMAGE, ...LOOK];
-    const ran = await docker.client(["run", "--rm", ...words]);
-    assert.equal(ran.status, 0, ran.stderr);
-    assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
-    const [entry] = JSON.parse((await scene.installed.command(["explain", "--json"])).stdout);
-    const record = entry.plugins.find(({ name }: { name: string }) => name === "network-nic");
-    assert.deepEqual(record.handlers.stages, ["start", "poststop"]);
-    await assertAsBefore(scene);
-  },
-);
-
-/** docker from 28 on writes no such hook; older ones are made to look like it. */
-function withoutNetworkHook({ work }: Subject, runtime: string): string {
-  return work.program(
-    "late",
-    `#!/bin/sh
-for word do
-  case $last in --bundle) sed -i 's/"prestart":\\[[^]]*libnetwork-setkey[^]]*\\][^]]*\\]/"prestart":[]/' "$word/config.json" ;; esac
-  last=$word
-done
-exec ${runtime} "$@"
-`,
-  );
-}
-
-specTest("podman: annotations ask", ["root", "runc", "podman", "ip"], async (subject) => {
-  using scene = await setUp(subject);
-  await using podman = await startPodman(subject.work, {
-    runtimes: { nic: scene.installed.runtime },
-    env: scene.installed.env,
-    inside: scene.network.inside,
-  });
-  const annotation = `${PREFIX}myTap=host=tap0;address=10.0.0.2/24`;
-  const ran = await podman.client([
-    ...["--runtime", "nic", "run", "--rm", "--network=none", "--annotation", annotation],
-    ...["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", IMAGE, ...LOOK],
-  ]);
-  assert.equal(ran.status, 0, ran.stderr);
-  assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
   await assertAsBefore(scene);
 });
