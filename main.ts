@@ -37,9 +37,9 @@ async function main(): Promise<number> {
   if (calledAs.startsWith("container-hooks-runtime")) return await wrapper(args);
   if (args[0] === "runtime" && args[1] === "--") return await wrapper(args.slice(2));
   if (args[0] === MANIFEST_DOOR) return await manifest(args[1] ?? "");
+  if (calledAs === "container-hooks-ctk") return await olderCommand(args);
   // The older toolkit's marker: hooks.json names it as a hook, and it does nothing.
   if (args.length === 0 && !Deno.stdin.isTerminal()) return 0;
-  if (calledAs === "container-hooks-ctk") return await olderCommand(args);
   return await command(denoHost, args);
 }
 
@@ -55,6 +55,10 @@ async function olderCommand(args: readonly string[]): Promise<number> {
   const { hostFor, translateCtk } = await import("./mod/cli/ctk.ts");
   try {
     const translation = translateCtk(args, denoHost.cwd());
+    if ("help" in translation) {
+      denoHost.stdout(translation.help);
+      return 0;
+    }
     return await command(hostFor(denoHost, translation), translation.argv);
   } catch (thrown) {
     const { message, status } = asFailure(thrown);

@@ -55,7 +55,7 @@ const catalogue = {
   // ---- JSON text
   "json-empty": (d: { what: string }): Entry => ({
     what: `${d.what} is empty`,
-    remedy: "restore it; an engine writes it anew for each container",
+    remedy: "put back what it held; an empty object is {}",
   }),
   "json-bom": (d: { what: string }): Entry => ({
     what: `${d.what} begins with a byte order mark, which no runtime accepts`,
@@ -69,6 +69,11 @@ const catalogue = {
     what: `${d.what} is not JSON: ${d.why} at line ${d.line}, column ${d.column}`,
     remedy: "correct it there",
   }),
+  "json-deep": (d: { what: string; limit: number; line: number; column: number }): Entry => ({
+    what:
+      `${d.what} has more than ${d.limit} objects and arrays inside one another at line ${d.line}, column ${d.column}`,
+    remedy: "flatten it; no runtime needs as many",
+  }),
   "json-duplicate": (
     d: { what: string; key: string; line: number; column: number; path: string },
   ): Entry => ({
@@ -79,11 +84,17 @@ const catalogue = {
   }),
   "json-not-object": (d: { what: string; found: string }): Entry => ({
     what: `${d.what} holds ${d.found} where an object belongs`,
-    remedy: "correct it; the OCI runtime specification wants a JSON object",
+    remedy: "correct it: it is to begin with { and to end with }",
   }),
   "config-field": (d: { what: string; field: string; wanted: string }): Entry => ({
     what: `${d.what} has a field ${quote(d.field)} that is not ${d.wanted}`,
     remedy: "correct it; the OCI runtime specification says what it holds",
+  }),
+  "config-spelling": (d: { what: string; field: string; known: string }): Entry => ({
+    what: `${d.what} has a field ${
+      quote(d.field)
+    }, which some runtimes take for ${d.known} and others do not`,
+    remedy: `spell it ${d.known}, as the OCI runtime specification does, or remove it`,
   }),
   "json-edit": (d: { what: string; path: string; why: string }): Entry => ({
     what: `${d.what} cannot be edited at ${quote(d.path)}: ${d.why}`,
@@ -115,9 +126,13 @@ const catalogue = {
     what: `${quote(d.file)} cannot be given a new ${oneLine(d.key)}: ${oneLine(d.why)}`,
     remedy: "change that line in an editor",
   }),
-  "config-refused": (d: { why: string }): Entry => ({
+  // Nothing is stopped by what was not written, so nothing has to be let through.
+  "config-refused": (d: { why: string; remedy: string }): Entry => ({
     what: `nothing was written, since the configuration would be wrong: ${d.why}`,
-    remedy: "give another value, or correct that line where it was there before",
+    remedy: d.remedy.replace(`; ${BYPASS}`, "").replace(
+      "correct that line",
+      "give another value, or correct that line where it was there before",
+    ),
   }),
   "config-option": (d: { file: string; line?: number; key: string; why: string }): Entry => ({
     what: `${place(d)} sets the option ${quote(d.key)}, which ${oneLine(d.why)}`,
@@ -163,6 +178,24 @@ const catalogue = {
   "engine-refuses": (d: { engine: string; file: string; said: string }): Entry => ({
     what: `${d.engine} does not take ${quote(d.file)} as it would become: ${oneLine(d.said)}`,
     remedy: "its configuration is as it was; correct what it names, then try again",
+  }),
+  "engine-broken": (d: { engine: string; said: string }): Entry => ({
+    what: `${d.engine} fails with the configuration that it has now: ${oneLine(d.said)}`,
+    remedy: "mend that first; nothing was changed",
+  }),
+  "engine-record": (d: { path: string; why: string }): Entry => ({
+    what: `the record of engine configurations, ${quote(d.path)}, cannot be understood: ${oneLine(d.why)}`,
+    remedy:
+      "move it away; `container-hooks runtime unconfigure --all` takes out what has our name without it",
+  }),
+  "engine-rights": (d: { user: number }): Entry => ({
+    what: `only root can configure the engines of the whole machine, and this is user ${d.user}`,
+    remedy: "run it as root, or name a file of this user's with --runtime podman --config " +
+      "~/.config/containers/containers.conf",
+  }),
+  "launcher-missing": (d: { path: string }): Entry => ({
+    what: `launcher ${quote(d.path)} does not exist`,
+    remedy: "`container-hooks install` makes /usr/bin/container-hooks-runtime; --path names another",
   }),
   "engine-untold": (d: { program: string; pid: number; why: string }): Entry => ({
     what: `${d.program} (process ${d.pid}) cannot be told to read its configuration again: ${d.why}`,
@@ -219,7 +252,8 @@ const catalogue = {
   // Said by the launcher, which fills in what it knows: the program can no longer say anything.
   "planning-ended": (d: { container: string; how: string; where: string }): Entry => ({
     what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
-    remedy: `see what it wrote to stderr, and the kernel's log if memory was short; ${BYPASS}`,
+    remedy:
+      `see what it wrote to stderr; what does not end within its limit is killed (correct the plugin, or set its mode = "off"), and what memory is too short for (the kernel's log says so); ${BYPASS}`,
   }),
   "after-start": (d: { id: string; why: string; remedy: string }): Entry => ({
     what: `after container ${quote(d.id)} had started, ${d.why}`,
@@ -234,13 +268,40 @@ const catalogue = {
     remedy:
       "only the OCI runtime calls this, with the state of the container that the journal entry is about",
   }),
+  "journal-unreadable": (d: { path: string; why: string }): Entry => ({
+    what: `journal ${quote(d.path)} cannot be read: ${d.why}`,
+    remedy: "run it as root",
+  }),
   "journal-gone": (d: { path: string }): Entry => ({
     what: `journal entry ${quote(d.path)} is gone, so which handlers are to be called is not known`,
     remedy: "where the bundle is older than the last start of this machine, put its own config.json back",
   }),
   "plugin": (d: { plugin: string; stage: string; why: string; where?: string; remedy?: string }): Entry => ({
-    what: `plugin ${quote(d.plugin)} failed at ${d.stage}${d.where ? ` (${d.where})` : ""}: ${d.why}`,
-    remedy: d.remedy ?? `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
+    what: `plugin ${quote(d.plugin)} failed at ${d.stage}${d.where ? ` (${oneLine(d.where)})` : ""}: ${
+      oneLine(d.why)
+    }`,
+    remedy: d.remedy === undefined
+      ? `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`
+      : oneLine(d.remedy),
+  }),
+  // Said by the kernel's timer, while the plugin's code still has the process.
+  "plugin-endless": (d: { plugin: string; stage: string; seconds: number }): Entry => ({
+    what:
+      `${d.stage} of plugin ${quote(d.plugin)} took longer than ${d.seconds} s without ever giving way, ` +
+      "so its process is killed",
+    remedy: `correct the loop in the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
+  }),
+  "program-output": (d: { path: string; limit: number }): Entry => ({
+    what: `program ${quote(d.path)} wrote more than ${mebibytes(d.limit)}`,
+    remedy: "have it write less",
+  }),
+  "kept-damaged": (d: { plugin: string; path: string; why: string }): Entry => ({
+    what: `${quote(d.path)}, which plugin ${quote(d.plugin)} keeps, is damaged: ${oneLine(d.why)}`,
+    remedy: "move it away; what it held is lost",
+  }),
+  "kept-root-alone": (d: { plugin: string }): Entry => ({
+    what: `what plugin ${quote(d.plugin)} keeps is for root alone`,
+    remedy: "run it as root",
   }),
   "manifest": (d: { file: string; field: string; why: string }): Entry => ({
     what: `plugin ${quote(d.file)} has a manifest that cannot be used: ${oneLine(`${d.field} ${d.why}`)}`,
@@ -249,6 +310,10 @@ const catalogue = {
   "when": (d: { where: string; field: string; why: string }): Entry => ({
     what: `${d.where}: ${oneLine(`${d.field} ${d.why}`)}`,
     remedy: `correct that condition; ${BYPASS}`,
+  }),
+  "plugin-late": (d: { file: string }): Entry => ({
+    what: `plugin ${quote(d.file)} was not looked at: other plugins took all the time that there was`,
+    remedy: "`container-hooks doctor` tells which; correct what runs at their top level",
   }),
   "plugin-source": (
     d: { file: string; line: number; column: number; why: string; code: string; remedy: string },
@@ -273,11 +338,13 @@ const catalogue = {
       `[plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
   }),
   "plugin-edit": (d: { plugin: string; field: string; why: string }): Entry => ({
-    what: `plugin ${quote(d.plugin)} returned an edit that cannot be used: ${quote(d.field)} ${d.why}`,
+    what: `plugin ${quote(d.plugin)} returned an edit that cannot be used: ${quote(d.field)} ${
+      oneLine(d.why)
+    }`,
     remedy: `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
   }),
   "conflict": (d: { what: string; first: string; second: string }): Entry => ({
-    what: `plugins ${quote(d.first)} and ${quote(d.second)} want different values for ${d.what}`,
+    what: `plugins ${quote(d.first)} and ${quote(d.second)} want different values for ${oneLine(d.what)}`,
     remedy: "let only one of them apply to this container, with `when` in config.toml",
   }),
   "denied": (d: { plugin: string; reasons: string[] }): Entry => ({
@@ -285,7 +352,7 @@ const catalogue = {
     remedy: "mend what it names, or change its policy in config.toml",
   }),
   "deadline": (d: { what: string; seconds: number }): Entry => ({
-    what: `${d.what} took longer than ${d.seconds} s`,
+    what: `${oneLine(d.what)} took longer than ${d.seconds} s`,
     remedy: `look at what it waits for; ${BYPASS}`,
   }),
   "parent-gone": (_: Record<string, never>): Entry => ({
@@ -302,17 +369,35 @@ const catalogue = {
   }),
 
   // ---- commands
-  "usage": (d: { why: string }): Entry => ({
+  "usage": (d: { why: string; command?: string }): Entry => ({
     what: d.why,
-    remedy: "see `container-hooks --help`",
+    remedy: `see \`${d.command ?? "container-hooks"} --help\``,
     status: 2,
   }),
   "not-found": (d: { what: string; remedy: string }): Entry => ({ what: d.what, remedy: d.remedy }),
-  "lxcfs-remount": (d: { count: number; id: string; path: string; why: string }): Entry => ({
-    what: `${d.count} stale file${d.count === 1 ? "" : "s"} of lxcfs could not be replaced, the first ${
+  // What others can write is as it should be in /tmp, so that is not to be mended.
+  "output-link": (d: { path: string; why: string }): Entry => ({
+    what: `output file ${quote(d.path)} is a symbolic link that is not followed: ${d.why}`,
+    remedy: "name the file that it leads to",
+  }),
+  "output-unwritable": (d: { why: string }): Entry => ({
+    // As Deno words it: "No space left on device (os error 28)".
+    what: `standard output cannot be written: ${
+      oneLine(d.why).toLowerCase().replace(/ \(os error \d+\)$/, "")
+    }`,
+    remedy: "let it go to a place that can be written and has room",
+  }),
+  "container-ambiguous": (d: { wanted: string; ids: string[] }): Entry => ({
+    what: `${quote(d.wanted)} may be any of ${d.ids.length} containers: ${d.ids.map(quote).join(", ")}`,
+    remedy: "name one by its whole id",
+  }),
+  "lxcfs-remount": (
+    d: { count: number; id: string; path: string; why: string; remedy: string },
+  ): Entry => ({
+    what: `${d.count} file${d.count === 1 ? "" : "s"} of lxcfs could not be replaced, the first ${
       quote(d.path)
     } in container ${quote(d.id)}: ${d.why}`,
-    remedy: "where lxcfs does not run, start it (systemctl start lxcfs) and try again",
+    remedy: d.remedy,
   }),
 
   // ---- installing
@@ -332,6 +417,23 @@ const catalogue = {
     what: `the program cannot be set up in ${quote(d.path)}: ${d.why}`,
     remedy: "copy the file anew, or name another folder with --prefix",
   }),
+  "install-prefix": (d: { path: string; why: string }): Entry => ({
+    what: `the program cannot lie in ${quote(d.path)}: ${d.why}`,
+    remedy: "name another folder with --prefix",
+    status: 2,
+  }),
+  "install-record": (d: { path: string; why: string }): Entry => ({
+    what: `the record of the installation, ${quote(d.path)}, cannot be understood: ${oneLine(d.why)}`,
+    remedy: "move it away, then `container-hooks install`, which writes it anew",
+  }),
+  "install-unrecorded": (d: { paths: string[]; root: string }): Entry => ({
+    what: `no installation is on record, and yet ${d.paths.map(quote).join(", ")} ${
+      d.paths.length === 1 ? "is" : "are"
+    } there`,
+    remedy:
+      `\`container-hooks install${d.root && ` --root ${quote(d.root)}`}\` puts what is there on record, ` +
+      "then uninstall",
+  }),
   "install-foreign": (d: { path: string }): Entry => ({
     what: `${quote(d.path)} is there, and no \`container-hooks install\` has made it`,
     remedy: "uninstall what it belongs to, or move it away",
@@ -339,8 +441,9 @@ const catalogue = {
   "install-in-use": (d: { places: string[] }): Entry => ({
     what: `container-hooks is still named by ${d.places.join(", by ")}`,
     remedy:
-      "`container-hooks runtime unconfigure --all` takes it out of the engines; remove those containers; or " +
-      "uninstall with --force",
+      "`container-hooks runtime unconfigure --all` takes it out of the engines; out of a file that no engine " +
+      "here reads, `container-hooks runtime unconfigure --runtime ENGINE --config FILE --name NAME` does; " +
+      "remove those containers; or uninstall with --force",
   }),
   "file-unremovable": (d: { path: string; why: string }): Entry => ({
     what: `${quote(d.path)} cannot be removed: ${d.why}`,
@@ -369,7 +472,8 @@ export class Failure extends Error {
   /** Exit status of a command that ends with it. */
   readonly status: number;
 
-  constructor(readonly code: Code, entry: Entry, options?: ErrorOptions) {
+  /** @param details What the message was made of, where it was made here. */
+  constructor(readonly code: Code, entry: Entry, options?: ErrorOptions, readonly details: object = {}) {
     super(`${entry.what}; ${entry.remedy}`, options);
     this.what = entry.what;
     this.remedy = entry.remedy;
@@ -389,7 +493,7 @@ export class Failure extends Error {
  */
 export function failure<C extends Code>(code: C, details: Details<C>, options?: ErrorOptions): Failure {
   const entry = (catalogue[code] as (details: Details<C>) => Entry)(details);
-  return new Failure(code, entry, options);
+  return new Failure(code, entry, options, details);
 }
 
 /**
@@ -418,10 +522,15 @@ export function quote(text: string): string {
   );
 }
 
-/** A text that may span lines, on one line and without terminal controls. */
+/** Characters of a text from outside that are told at most. */
+const LINE_LIMIT = 1000;
+
+/** A text that may span lines, on one line and without terminal controls; cut at 1000 characters. */
 export function oneLine(text: string): string {
+  // Cut before it is worked on: a plugin's text may be as large as memory. Blanks that go leave room for others.
+  const start = text.trimStart().slice(0, 4 * LINE_LIMIT).trimEnd().replace(/[\r\n\t ]+/g, " ");
   // deno-lint-ignore no-control-regex -- removing them is the purpose
-  return text.trim().replace(/[\r\n\t ]+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, 1000);
+  return start.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, LINE_LIMIT);
 }
 
 function place({ file, line }: { file: string; line?: number }): string {

@@ -206,7 +206,7 @@ export function definePlugin<const O extends Record<string, OptionDescriptor>>(p
 
 /** What a hook takes beside its program and arguments. */
 export interface HookSettings {
-  /** Variables of the hook. Default: a PATH of the system's folders and nothing else. */
+  /** Variables of the hook, `{ NAME: "value" }`. Default: a PATH of the system's folders and nothing else. */
   env?: Record<string, string>;
   /** Whole seconds above 0. Default: 10. */
   timeout?: number;
@@ -219,21 +219,23 @@ const HOOK_TIMEOUT = 10;
 type HookMaker = (path: string, args?: readonly string[], settings?: HookSettings) => HookEdit;
 
 function at(stage: Stage): HookMaker {
-  return (path: string, args: readonly string[] = [], settings: HookSettings = {}): HookEdit => ({
-    edit: "hook",
-    stage,
-    hook: {
-      path,
-      args: [path, ...args],
-      // Never none: without any, runc hands on its own environment, or the container's.
-      env: Object.entries(settings.env ?? { PATH: SYSTEM_PATH }).map(([name, value]) => `${name}=${value}`),
-      timeout: settings.timeout ?? HOOK_TIMEOUT,
-    },
-  });
+  return (path: string, args: readonly string[] = [], settings: HookSettings = {}): HookEdit => {
+    // Types are gone when this runs: the indexes of an array would become names, and letters of a text arguments.
+    if (!Array.isArray(args)) throw new TypeError(`hook.${stage} takes its arguments as an array of texts`);
+    // Never none: without any, runc hands on its own environment, or the container's.
+    const { env = { PATH: SYSTEM_PATH }, timeout = HOOK_TIMEOUT } = settings;
+    if (typeof env !== "object" || env === null || Array.isArray(env)) {
+      throw new TypeError(`hook.${stage} takes env as an object, { NAME: "value" }`);
+    }
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    return { edit: "hook", stage, hook: { path, args: [path, ...args], env: variables, timeout } };
+  };
 }
 
 /**
  * A program that the runtime calls at a stage. `args` follow args[0], which is filled in with the path.
+ *
+ * Throws a TypeError where `args` is no array or `env` no object.
  *
  * @example
  * ```ts

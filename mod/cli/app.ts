@@ -2,18 +2,12 @@
  * All commands. What one is called and takes stands in NAME_command.ts, what it does in NAME.ts, which is loaded when
  * it runs.
  */
-import {
-  type ApplicationText,
-  buildApplication,
-  buildRouteMap,
-  type Command,
-  type RouteMap,
-  run,
-  text_en,
-} from "@stricli/core";
+import { buildApplication, buildRouteMap, type Command, type RouteMap, run } from "@stricli/core";
 import type { Context } from "../command/context.ts";
 import { asFailure } from "../errors.ts";
+import { VERSION } from "../core/identity.ts";
 import type { Host } from "../host/host.ts";
+import { sentence, text } from "./app_text.ts";
 import { bypass } from "./bypass_command.ts";
 import { config } from "./config_command.ts";
 import { doctor } from "./doctor_command.ts";
@@ -49,15 +43,10 @@ const routesWith = (plugins: PluginCommands) =>
     },
   });
 
-const sentence = (thrown: unknown) => `container-hooks: ${asFailure(thrown).message}`;
-
-/** The library's words, but for ours where a command fails: one sentence, no stack. */
-const text: ApplicationText = {
-  ...text_en,
-  exceptionWhileRunningCommand: sentence,
-  exceptionWhileLoadingCommandFunction: sentence,
-  commandErrorResult: sentence,
-};
+/** `help` in front means the same as `--help` behind. */
+function plainArguments(argv: readonly string[]): readonly string[] {
+  return argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+}
 
 /** @returns the exit status: 0, 1 where the command failed, 2 where the command line was wrong */
 export async function runCommand(
@@ -69,17 +58,32 @@ export async function runCommand(
   const routes: RouteMap<ProgramContext> = routesWith(plugins);
   const application = buildApplication<ProgramContext>(routes, {
     name: "container-hooks",
+    versionInfo: { currentVersion: VERSION },
     determineExitCode: (thrown) => asFailure(thrown).status,
     scanner: { caseStyle: "allow-kebab-for-camel" },
     documentation: { disableAnsiColor: true },
     localization: { text },
   });
+  let unwritten: unknown;
   const process = {
-    stdout: { write: (text: string) => host.stdout(text) },
+    stdout: {
+      // For help, of which the library would print a stack.
+      write(text: string) {
+        try {
+          host.stdout(text);
+        } catch (thrown) {
+          unwritten ??= thrown;
+        }
+      },
+    },
     stderr: { write: (text: string) => host.stderr(text) },
     exitCode: undefined as number | string | null | undefined,
   };
-  await run(application, argv, { process, host, parts, routes });
+  await run(application, plainArguments(argv), { process, host, parts, routes });
+  if (unwritten !== undefined) {
+    host.stderr(`${sentence(unwritten)}\n`);
+    return asFailure(unwritten).status;
+  }
   const status = Number(process.exitCode ?? 0);
   // Stricli's own statuses for a wrong command line are negative.
   return status < 0 ? 2 : status;

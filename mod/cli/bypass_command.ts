@@ -16,6 +16,7 @@ export const bypass = buildRouteMap({
             kind: "parsed",
             parse: parseDuration,
             brief: "Until then, such as 30m or 2h",
+            placeholder: "DURATION",
             optional: true,
           },
         },

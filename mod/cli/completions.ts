@@ -1,4 +1,6 @@
 /** `container-hooks completions SHELL` and `man`: written from the definitions that the parser works by. */
+import { CTK_NAME } from "./ctk_commands.ts";
+import { ctkTree } from "./ctk_help.ts";
 import { bashCompletion } from "./documents/bash.ts";
 import { type CommandNode, commandTree } from "./documents/command_tree.ts";
 import { fishCompletion } from "./documents/fish.ts";
@@ -10,7 +12,7 @@ import type { ProgramContext } from "./program_context.ts";
 export type Shell = "bash" | "fish" | "zsh";
 
 const SCRIPTS: Record<Shell, (root: CommandNode) => string> = {
-  bash: bashCompletion,
+  bash: (root) => `${bashCompletion(root)}\n${bashCompletion(ctkTree(), CTK_NAME)}`,
   fish: fishCompletion,
   zsh: zshCompletion,
 };

@@ -10,8 +10,8 @@ import { listSettings, type Setting } from "../config/settings.ts";
 import { PLUGIN_NAME } from "../core/manifest.ts";
 import { writeKey, writeValue } from "../toml/write.ts";
 import { failure } from "../errors.ts";
-import { brokenFailure } from "../plan/index_entries.ts";
 import { openIndex } from "../plan/plugin_index.ts";
+import { problemsOf } from "./config_problems.ts";
 import type { ProgramContext } from "./program_context.ts";
 
 interface Flags {
@@ -83,17 +83,23 @@ export async function path(this: Context, { json }: Flags): Promise<void> {
   if (!files.includes(main)) this.host.stdout(`${main} (not there: defaults)\n`);
 }
 
-/** Reads all of it as a create does, the plugins too. @throws {Failure} where no container could start with it */
+/** Reads all of it as a create does, the plugins and their files too. @throws {Failure} where no container could start with it */
 export async function check(this: ProgramContext, { json }: Flags): Promise<void> {
-  const { host, parts: { start } } = this;
-  const { config, plugins } = await openIndex(host, start.program, start.builtin);
-  const broken = plugins.filter((plugin) => plugin.state === "broken");
+  const { host, parts: { start, checks } } = this;
+  const index = await openIndex(host, start.program, start.builtin);
+  const { config, plugins } = index;
+  const problems = await problemsOf(host, index, checks);
   const files = config.sources.filter(({ status }) => status?.kind === "a regular file").length;
   if (json) {
-    const problems = broken.map(({ name, error }) => ({ plugin: name, ...error }));
-    printJson(host, { path: config.path, files, plugins: plugins.length, problems });
+    const told = problems.map(({ plugin, failure: { code, what, remedy } }) => ({
+      plugin,
+      code,
+      what,
+      remedy,
+    }));
+    printJson(host, { path: config.path, files, plugins: plugins.length, problems: told });
   }
-  if (broken[0]) throw brokenFailure(broken[0]);
+  if (problems[0]) throw problems[0].failure;
   if (json) return;
   host.stdout(
     `the configuration is valid: ${counted(files, "file")}, ${counted(plugins.length, "plugin")}\n`,

@@ -27,7 +27,8 @@ export const config = buildRouteMap({
         brief: "Give keys new values; comments and everything else stay as they are",
         fullDescription:
           "A value is TOML, or a text that needs no quotation marks. It is written to the file " +
-          "that has the last word on its key, otherwise to config.toml, and only if all of it is valid.",
+          "that has the last word on its key, otherwise to config.toml, and only if `config check` would not " +
+          "complain of it.",
       },
       parameters: {
         flags: {

@@ -4,6 +4,7 @@ import { configPath, type ConfigSource } from "../config/config.ts";
 import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { decodeToml, parseConfigFile } from "../config/parse.ts";
 import { readSources } from "../config/sources.ts";
+import { setBelowComment } from "../toml/below_comment.ts";
 import { setValue } from "../toml/edit.ts";
 import { type TomlValue, writeKey } from "../toml/write.ts";
 import { Failure, failure } from "../errors.ts";
@@ -51,7 +52,10 @@ export function textOf(draft: Draft): Draft {
 export function assign(draft: Draft, { key, value }: Assignment): void {
   const { file, after } = draft;
   try {
-    draft.after = setValue(after, { reader: "container-hooks", file }, [...key], value as TomlValue);
+    const source = { reader: "container-hooks", file };
+    // First, since it refuses what is in the way.
+    const besideOthers = setValue(after, source, [...key], value as TomlValue);
+    draft.after = setBelowComment(after, source, key, value as TomlValue) ?? besideOthers;
   } catch (thrown) {
     if (!(thrown instanceof Failure) || !thrown.code.startsWith("toml-")) throw thrown;
     const why = thrown.code === "toml-field"
@@ -61,13 +65,18 @@ export function assign(draft: Draft, { key, value }: Assignment): void {
   }
 }
 
+/** The refusal of a change that would lead to this failure. */
+export function refused(cause: Failure): Failure {
+  return failure("config-refused", { why: cause.what, remedy: cause.remedy }, { cause });
+}
+
 /** @throws {Failure} config-refused */
 export async function checkDraft({ file, after }: Draft): Promise<void> {
   try {
     await parseConfigFile(file, new TextEncoder().encode(after));
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    throw failure("config-refused", { why: thrown.what }, { cause: thrown });
+    throw refused(thrown);
   }
 }
 

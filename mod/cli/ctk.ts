@@ -7,6 +7,8 @@
 import { closest } from "../config/closest.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { CTK_COMMANDS, CTK_GLOBALS, CTK_NAME, type CtkCommand, type CtkOption } from "./ctk_commands.ts";
+import { ctkHelp } from "./ctk_help.ts";
 
 /** Our command line that does what the older one asked for. */
 export interface Translation {
@@ -17,133 +19,62 @@ export interface Translation {
   quiet: boolean;
 }
 
-/** One option of the older program. */
-interface Option {
-  /** Its names, without dashes. */
-  names: string[];
-  /** A switch takes no value. */
-  kind: "switch" | "value" | "values";
-  /** The flag of ours; absent for what is translated by itself. */
-  flag?: string;
-}
-
-/** One command of the older program. */
-interface Command {
-  /** Words that name it. */
-  words: string[];
-  options: Option[];
-  /** What is given where it was not, since the older one's default is another. */
-  defaults?: Record<string, string>;
-  /** Our words for it; what it was given by the options' first names. */
-  ours(given: ReadonlyMap<string, string[]>): string[];
-}
-
-const HELP: Option = { names: ["help", "h"], kind: "switch", flag: "--help" };
-const DRY_RUN: Option = { names: ["dry-run"], kind: "switch", flag: "--dry-run" };
-
-const ENGINE: Option[] = [
-  HELP,
-  DRY_RUN,
-  { names: ["runtime"], kind: "value", flag: "--runtime" },
-  { names: ["config-file", "config"], kind: "value", flag: "--config" },
-  { names: ["name"], kind: "value", flag: "--name" },
-  { names: ["path"], kind: "value", flag: "--path" },
-];
-
-const COMMANDS: Command[] = [
-  {
-    words: ["runtime", "configure"],
-    options: [...ENGINE, { names: ["set-as-default"], kind: "switch", flag: "--set-as-default" }],
-    defaults: { runtime: "docker" },
-    ours: () => ["runtime", "configure"],
-  },
-  {
-    words: ["runtime", "unconfigure"],
-    // Taking a runtime out takes it out as the default too.
-    options: [...ENGINE, { names: ["set-as-default"], kind: "switch" }],
-    defaults: { runtime: "docker" },
-    ours: () => ["runtime", "unconfigure"],
-  },
-  {
-    words: ["config"],
-    options: [
-      HELP,
-      DRY_RUN,
-      { names: ["config-file", "config", "c"], kind: "value" },
-      { names: ["in-place", "i"], kind: "switch" },
-      { names: ["output", "o"], kind: "value" },
-      { names: ["set"], kind: "values" },
-    ],
-    ours: (given) => {
-      const output = given.get("output")?.[0] ?? (given.has("in-place") ? undefined : "-");
-      const assignments = (given.get("set") ?? []).map(assignment);
-      return ["config", "set", ...(output === undefined ? [] : ["--output", output]), ...assignments];
-    },
-  },
-  {
-    words: ["install"],
-    options: [HELP, DRY_RUN, { names: ["toolkit-root"], kind: "value", flag: "--prefix" }],
-    ours: () => ["install"],
-  },
-];
-
-const GLOBALS: Option[] = [
-  HELP,
-  // Every message of ours says all there is to say.
-  { names: ["debug", "d"], kind: "switch" },
-  { names: ["quiet", "q"], kind: "switch" },
-  { names: ["version", "v"], kind: "switch" },
-];
-
-/** Keys that are lists; the older program took their words with colons between. */
-const LISTS = ["container-hooks.plugin-dirs", "container-hooks-runtime.runtimes"];
-
 /**
  * Translates a command line of container-hooks-ctk, without its name.
  *
- * @param cwd What a relative path of a configuration file starts from.
+ * @param cwd What a relative path starts from.
+ * @returns the translation, or the help that was asked for
  * @throws {Failure} usage for a command or an option that it did not have
  *
  * @example
  * ```ts
  * import { translateCtk } from "./ctk.ts";
- * const { argv } = translateCtk(["runtime", "configure", "--config-file=/etc/docker/daemon.json"], "/");
- * argv.join(" "); // "runtime configure --config /etc/docker/daemon.json --runtime docker"
+ * translateCtk(["runtime", "configure", "--config-file=daemon.json"], "/etc/docker");
+ * // { argv: ["runtime", "configure", "--config", "/etc/docker/daemon.json", "--runtime", "docker"], quiet: false }
  * ```
  */
-export function translateCtk(words: readonly string[], cwd: string): Translation {
-  const globals = readOptions(words, GLOBALS);
-  const quiet = globals.given.has("quiet");
-  const rest = globals.rest;
-  if (globals.given.has("version")) return { argv: ["version"], quiet: false };
-  const command = COMMANDS.find(({ words }) => words.every((word, index) => rest[index] === word));
-  if (!command) {
-    if (globals.given.has("help") || rest.length === 0) return { argv: ["--help"], quiet: false };
-    throw unknown(`the command ${JSON.stringify(rest.slice(0, 2).join(" "))}`);
-  }
-  const { given, rest: more } = readOptions(rest.slice(command.words.length), command.options);
+export function translateCtk(words: readonly string[], cwd: string): Translation | { help: string } {
+  const { given: globals, rest } = readOptions(words, CTK_GLOBALS, cwd);
+  if (globals.has("version")) return { argv: ["version"], quiet: false };
+  if (globals.has("help")) return { help: ctkHelp([])! };
+  const command = CTK_COMMANDS.find(({ words }) => words.every((word, index) => rest[index] === word));
+  if (!command) return { help: helpFor(rest) };
+  const { given, rest: more } = readOptions(rest.slice(command.words.length), command.options, cwd);
+  if (given.has("help")) return { help: ctkHelp(command.words)! };
   if (more[0] !== undefined) throw unknown(`the argument ${JSON.stringify(more[0])}`);
   for (const [name, value] of Object.entries(command.defaults ?? {})) {
     if (!given.has(name)) given.set(name, [value]);
   }
-  const flags = [...given].flatMap(([name, values]) => {
-    const { flag, kind } = command.options.find(({ names }) => names[0] === name)!;
+  const config = command.words[0] === "config" ? given.get("config-file")?.at(-1) : undefined;
+  return {
+    argv: [...command.ours(given), ...flagsOf(command, given)],
+    quiet: globals.has("quiet") && command.words[0] !== "config",
+    ...(config === undefined ? {} : { config }),
+  };
+}
+
+/** For words that name no command: `help` and a command, or the words that commands begin with. */
+function helpFor(words: readonly string[]): string {
+  const asked = words[0] === "help" || words[0] === "h" ? words.slice(1) : words;
+  const named = asked.filter((word) => !["--help", "-help", "-h"].includes(word));
+  const help = ctkHelp(named);
+  if (help === undefined) throw unknown(`the command ${JSON.stringify(named.slice(0, 2).join(" "))}`);
+  return help;
+}
+
+function flagsOf({ options }: CtkCommand, given: ReadonlyMap<string, string[]>): string[] {
+  return [...given].flatMap(([name, values]) => {
+    const { flag, kind } = options.find(({ names }) => names[0] === name)!;
     if (flag === undefined) return [];
     return kind === "switch" ? [flag] : [flag, values.at(-1)!];
   });
-  const config = command.words[0] === "config" ? given.get("config-file")?.at(-1) : undefined;
-  const argv = [...command.ours(given), ...flags];
-  return {
-    argv,
-    quiet: quiet && command.words[0] !== "config",
-    ...(config === undefined ? {} : { config: config.startsWith("/") ? config : `${cwd}/${config}` }),
-  };
 }
 
 /** Options up to the first word that is none, by their first names. */
 function readOptions(
   words: readonly string[],
-  options: readonly Option[],
+  options: readonly CtkOption[],
+  cwd: string,
 ): { given: Map<string, string[]>; rest: string[] } {
   const given = new Map<string, string[]>();
   let at = 0;
@@ -156,25 +87,27 @@ function readOptions(
       continue;
     }
     const value = joined ?? words[++at];
-    if (value === undefined) throw failure("usage", { why: `the option --${name} needs a value` });
-    given.set(option.names[0]!, [...given.get(option.names[0]!) ?? [], value]);
+    if (value === undefined) throw usage(`the option --${name} needs a value`);
+    const taken = option.kind === "path" ? absolute(value, cwd) : value;
+    given.set(option.names[0]!, [...given.get(option.names[0]!) ?? [], taken]);
   }
   return { given, rest: words.slice(at) };
 }
 
-function unknown(what: string, name = "", options: readonly Option[] = []): Error {
-  const near = closest(name, options.flatMap(({ names }) => names));
-  const hint = near ? `, did you mean --${near}?` : "";
-  return failure("usage", { why: `container-hooks-ctk does not know ${what}${hint}` });
+/** A lone dash is standard output. */
+function absolute(path: string, cwd: string): string {
+  if (path.startsWith("/") || path === "-") return path;
+  return `${cwd === "/" ? "" : cwd}/${path.replace(/^(\.\/+)+/, "")}`;
 }
 
-/** `key` alone is true, and a list has colons between its words. */
-function assignment(text: string): string {
-  const end = text.indexOf("=");
-  if (end < 0) return `${text}=true`;
-  const [key, value] = [text.slice(0, end), text.slice(end + 1)];
-  if (!LISTS.includes(key) || value.startsWith("[")) return text;
-  return `${key}=${JSON.stringify(value.split(":"))}`;
+function unknown(what: string, name = "", options: readonly CtkOption[] = []): Error {
+  const near = closest(name, options.flatMap(({ names }) => names));
+  const hint = near ? `, did you mean --${near}?` : "";
+  return usage(`container-hooks-ctk does not know ${what}${hint}`);
+}
+
+function usage(why: string): Error {
+  return failure("usage", { why, command: CTK_NAME });
 }
 
 /** The outside world of a translated command: its configuration, and silence where that was asked for. */

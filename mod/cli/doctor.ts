@@ -1,4 +1,5 @@
 /** `container-hooks doctor`: puts the checks together and prints what they find. */
+import { inColour, wantsColour } from "../command/colour.ts";
 import type { Finding } from "../command/finding.ts";
 import { printJson } from "../command/output.ts";
 import { checkBypass } from "../doctor/bypass.ts";
@@ -12,8 +13,10 @@ import { checkExecutable, checkStorage } from "../doctor/storage.ts";
 import type { Host } from "../host/host.ts";
 import { CONTROLS } from "../configure/controls.ts";
 import { PROGRAM_NAME } from "../install/compare_item.ts";
-import { readRecord } from "../install/record.ts";
+import { checkDamage } from "../doctor/damage.ts";
+import { checkEngineRecords } from "../doctor/engine_records.ts";
 import { checkEngine } from "../doctor/engines.ts";
+import { knownInstallation } from "../doctor/installation.ts";
 import { checkInstallation, checkRuntimes, launchersOf } from "../doctor/launchers.ts";
 import { checkByRunning } from "../doctor/test_container.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
@@ -38,15 +41,17 @@ function checksOf({ start, checks }: ProgramParts, run: boolean): NamedCheck[] {
   return [
     { name: "configuration", check: checkConfiguration },
     { name: "installation", check: checkInstallation },
+    { name: "installed files", check: checkDamage },
     { name: "OCI runtime", check: (host) => checkRuntimes(host, start.self) },
     { name: "program", check: (host) => checkExecutable(host, programsOf(host, start.program.path)) },
     { name: "plugins", check: (host) => checkPlugins(host, start) },
-    ...Object.entries(checks).map(([name, check]) => ({ name: `plugin ${name}`, check })),
+    ...Object.entries(checks).map(([name, { check }]) => ({ name: `plugin ${name}`, check })),
     { name: "storage", check: checkStorage },
     { name: "bypass", check: checkBypass },
     { name: "cgroups", check: (host) => checkCgroups(host, firstRuntime(host)) },
     { name: "rootless", check: checkRootless },
     { name: "SELinux, AppArmor", check: checkDenials },
+    { name: "engine records", check: checkEngineRecords },
     ...Object.entries(CONTROLS).map(([name, control]) => ({
       name,
       check: (host: Host) => checkEngine(host, name, control),
@@ -56,13 +61,13 @@ function checksOf({ start, checks }: ProgramParts, run: boolean): NamedCheck[] {
 }
 
 function programsOf(host: Host, running: string): string[] {
-  const record = readRecord(host);
+  const { record } = knownInstallation(host);
   return record ? [running, `${record.program}/${PROGRAM_NAME}`] : [running];
 }
 
 /** Engines are given the first launcher unless somebody names another. */
 function firstRuntime(host: Host): string | undefined {
-  return launchersOf(host, readRecord(host))[0]?.runtime;
+  return launchersOf(host, knownInstallation(host).record)[0]?.runtime;
 }
 
 const COLOURS = { ok: 32, warning: 33, error: 31 };
@@ -72,7 +77,7 @@ function printFindings(host: Host, findings: readonly Finding[]): void {
   const indent = " ".repeat("warning".length + 2);
   for (const { subject, state, what, remedy } of findings) {
     const word = state.padEnd("warning".length);
-    const shown = host.stdoutIsTerminal() ? `\x1b[${COLOURS[state]}m${word}\x1b[0m` : word;
+    const shown = wantsColour(host) ? inColour(word, COLOURS[state]) : word;
     host.stdout(`${shown}  ${subject.padEnd(width)}  ${what}\n`);
     if (remedy !== undefined) host.stdout(`${indent}${" ".repeat(width)}  -> ${remedy}\n`);
   }

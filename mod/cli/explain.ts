@@ -55,7 +55,7 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
     ...(container.image ? [["image", container.image] as const] : []),
     ["bundle", oneLine(container.bundle)],
     ["when", formatTime(entry.created)],
-    ["outcome", entry.failure ? `${entry.outcome}: ${entry.failure}` : entry.outcome],
+    ["outcome", entry.failure ? `${entry.outcome}: ${oneLine(entry.failure)}` : entry.outcome],
   ]);
   for (const plugin of entry.plugins) printPlugin({ host }, plugin);
   if (!entry.dispatch) return;
@@ -64,12 +64,17 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
 }
 
 function printPlugin({ host }: Pick<Context, "host">, plugin: PluginRecord): void {
-  const verdict = plugin.deny ? "denied" : plugin.selected ? "asked" : "stayed out";
-  host.stdout(`\nplugin ${plugin.name} ${plugin.version} (${verdict})\n`);
+  host.stdout(`\nplugin ${plugin.name} ${plugin.version} (${verdictOn(plugin)})\n`);
   for (const reason of plugin.deny ?? []) host.stdout(`  deny        ${oneLine(reason)}\n`);
   for (const reason of plugin.reasons) host.stdout(`  why         ${oneLine(reason)}\n`);
   for (const edit of plugin.edits) host.stdout(`  ${describe(edit)}\n`);
   if (plugin.handlers) host.stdout(`  handlers at ${plugin.handlers.stages.join(", ")}\n`);
+}
+
+function verdictOn({ deny, failed, selected }: PluginRecord): string {
+  if (deny) return "denied";
+  if (failed) return "failed";
+  return selected ? "asked" : "stayed out";
 }
 
 function describe(edit: Edit): string {

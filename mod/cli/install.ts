@@ -6,7 +6,10 @@ import { install, type InstallPlan, type InstallRequest, planInstall } from "../
 import type { Document } from "../install/layout.ts";
 import { COMMAND } from "../install/places.ts";
 import { readProgram } from "../install/program_file.ts";
+import { enterRoot } from "../install/root.ts";
 import type { Step } from "../install/transaction.ts";
+import { CTK_NAME } from "./ctk_commands.ts";
+import { ctkTree } from "./ctk_help.ts";
 import { bashCompletion } from "./documents/bash.ts";
 import { commandTree } from "./documents/command_tree.ts";
 import { fishCompletion } from "./documents/fish.ts";
@@ -24,8 +27,10 @@ interface Flags {
 /** Installs, or with --dry-run shows what would be done. */
 export async function installProgram(this: ProgramContext, flags: Flags): Promise<void> {
   const { host } = this;
+  const root = flags.root ?? "";
+  enterRoot(host, root); // Another user may not even be able to read all of the program.
   const request: InstallRequest = {
-    root: flags.root ?? "",
+    root,
     prefix: flags.prefix || undefined,
     program: await readProgram(host),
     documents: documents(this),
@@ -35,11 +40,15 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
   await printPlan(host, plan, flags.dryRun);
 }
 
+/** Bash looks there for a file of the command's name. */
+const BASH = "/usr/share/bash-completion/completions";
+
 /** In the folders where man and the shells look on any distribution. */
 function documents({ routes }: ProgramContext): Document[] {
   const root = commandTree(routes);
   return [
-    { path: "/usr/share/bash-completion/completions/container-hooks", text: bashCompletion(root) },
+    { path: `${BASH}/container-hooks`, text: bashCompletion(root) },
+    { path: `${BASH}/${CTK_NAME}`, text: bashCompletion(ctkTree(), CTK_NAME) },
     { path: "/usr/share/fish/vendor_completions.d/container-hooks.fish", text: fishCompletion(root) },
     // Debian's zsh looks in the one, all others in the other.
     { path: "/usr/share/zsh/site-functions/_container-hooks", text: zshCompletion(root) },

@@ -7,7 +7,11 @@ import { failure } from "../errors.ts";
  * @throws {Failure} usage
  */
 export function parseFolder(text: string): string {
-  if (!text.startsWith("/") || text.includes("\0") || text.split("/").some((part) => /^\.\.?$/.test(part))) {
+  // deno-lint-ignore no-control-regex -- such a path could not be told from another in a script or a table
+  if (/[\u0000-\u001f\u007f]/.test(text)) {
+    throw failure("usage", { why: `${JSON.stringify(text)} has control characters in it` });
+  }
+  if (!text.startsWith("/") || text.split("/").some((part) => /^\.\.?$/.test(part))) {
     throw failure("usage", { why: `${JSON.stringify(text)} is not an absolute path without . and ..` });
   }
   return text.replace(/\/+/g, "/").replace(/\/$/, "");

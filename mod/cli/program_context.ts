@@ -1,14 +1,14 @@
 /** What those commands are given that have to know the program itself: how it is started, what is part of it. */
 import type { RouteMap } from "@stricli/core";
 import type { Context } from "../command/context.ts";
-import type { Check } from "../command/finding.ts";
+import type { PluginCheck } from "../command/finding.ts";
 import type { Start } from "../runtime/settings.ts";
 
 /** What main.ts knows and hands to the commands. */
 export interface ProgramParts {
   start: Start;
   /** What built-in plugins look at for `doctor`, by their names. */
-  checks: Readonly<Record<string, Check>>;
+  checks: Readonly<Record<string, PluginCheck>>;
 }
 
 /** The context of these commands. */

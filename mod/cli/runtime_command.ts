@@ -18,14 +18,14 @@ const which = {
     optional: true,
     brief: "The engine's configuration file. Default: where the engine looks for it",
   },
-  name: {
-    kind: "parsed",
-    parse: String,
-    placeholder: "NAME",
-    default: "container-hooks",
-    brief: "What the engine's users call our runtime",
-  },
   json,
+} as const;
+
+const name = {
+  kind: "parsed",
+  parse: String,
+  placeholder: "NAME",
+  optional: true,
 } as const;
 
 const change = {
@@ -63,6 +63,7 @@ export const runtime = buildRouteMap({
       parameters: {
         flags: {
           ...change,
+          name: { ...name, brief: "What the engine's users call our runtime. Default: container-hooks" },
           setAsDefault: {
             kind: "boolean",
             default: false,
@@ -75,18 +76,29 @@ export const runtime = buildRouteMap({
     unconfigure: buildCommand({
       docs: {
         brief: "Take our runtime out again: the file is as it was, to the byte, where nobody else changed it",
-        fullDescription: "Without --runtime and --all, shows which engines have it and what would be done.",
+        fullDescription: "Without --runtime and --all, shows which engines have it and what would be done. " +
+          "--all takes it out of every file that we put it into, under every name.",
       },
-      parameters: { flags: change },
+      parameters: {
+        flags: {
+          ...change,
+          name: {
+            ...name,
+            brief: "Which of our runtimes. Default: container-hooks, and with --all every one",
+          },
+        },
+      },
       loader: async () => (await import("./runtime.ts")).unconfigure,
     }),
     status: buildCommand({
       docs: {
         brief: "Which engines are here, which of them have our runtime, and whether they have loaded it",
         fullDescription: "Ends with 1 where an engine that was asked about, or every engine, lacks it, or " +
-          "where one has it in its files and not loaded.",
+          "where one that runs has it in its files and not loaded, or does not tell.",
       },
-      parameters: { flags: which },
+      parameters: {
+        flags: { ...which, name: { ...name, brief: "Which of our runtimes. Default: every one" } },
+      },
       loader: async () => (await import("./runtime_status.ts")).status,
     }),
   },

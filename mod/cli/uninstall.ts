@@ -1,7 +1,7 @@
 /** `container-hooks uninstall`: takes back what install has made. */
 import type { Host } from "../host/host.ts";
 import { printJson, printTable } from "../command/output.ts";
-import { uninstall } from "../install/uninstall.ts";
+import { removesAnything, uninstall } from "../install/uninstall.ts";
 import { planUninstall, type UninstallPlan } from "../install/uninstall_plan.ts";
 import type { ProgramContext } from "./program_context.ts";
 
@@ -16,17 +16,19 @@ interface Flags {
 /** Uninstalls, or with --dry-run shows what would be done. */
 export async function uninstallProgram(this: ProgramContext, flags: Flags): Promise<void> {
   const { host } = this;
-  const request = { ...flags, root: flags.root ?? "" };
+  const request = { ...flags, root: flags.root ?? "", self: this.parts.start.self };
   const plan = await planUninstall(host, request);
   // The table comes first: what prints it lies in a file that is about to be removed.
   if (!flags.json) await printPlan(host, plan);
   const done = flags.dryRun ? plan : await uninstall(host, request);
   if (flags.json) return printJson(host, inJson(done, flags.dryRun));
-  host.stdout(flags.dryRun ? "\nnothing was changed: --dry-run\n" : "\nuninstalled\n");
+  if (flags.dryRun) return host.stdout("\nnothing was changed: --dry-run\n");
+  if (done.record) return host.stdout("\nuninstalled\n");
+  if (removesAnything(done)) host.stdout("\nwhat was left is removed\n");
 }
 
 async function printPlan(host: Host, { record, removals, inUse }: UninstallPlan): Promise<void> {
-  host.stdout(record ? `version ${record.version}\n` : "no installation is on record\n");
+  host.stdout(record ? `version ${record.version}\n` : "nothing is installed\n");
   for (const place of inUse) host.stdout(`still named by ${place}\n`);
   if (removals.length === 0) return;
   host.stdout("\n");

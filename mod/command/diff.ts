@@ -1,6 +1,7 @@
 /** Differences between two texts, as `diff -u` prints them. */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Host } from "../host/host.ts";
+import { inColour, wantsColour } from "./colour.ts";
 
 /** What git colours them with. */
 const COLOURS: [start: RegExp, colour: number][] = [[/^(---|\+\+\+) /, 1], [/^@@/, 36], [/^\+/, 32], [
@@ -21,12 +22,12 @@ export function unifiedDiff(file: string, before: string | undefined, after: str
   return createTwoFilesPatch(from!, to!, before ?? "", after ?? "", undefined, undefined, options);
 }
 
-/** Prints a diff, in colour on a terminal alone. */
+/** Prints a diff, in colour where {@linkcode wantsColour} says so. */
 export function printDiff(host: Host, diff: string): void {
-  host.stdout(host.stdoutIsTerminal() ? diff.replace(/^.+$/gm, inColour) : diff);
+  host.stdout(wantsColour(host) ? diff.replace(/^.+$/gm, colourLine) : diff);
 }
 
-function inColour(line: string): string {
+function colourLine(line: string): string {
   const colour = COLOURS.find(([start]) => start.test(line))?.[1];
-  return colour === undefined ? line : `\x1b[${colour}m${line}\x1b[0m`;
+  return colour === undefined ? line : inColour(line, colour);
 }

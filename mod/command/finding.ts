@@ -16,6 +16,13 @@ export interface Finding {
 /** Looks at one thing of this host. */
 export type Check = (host: Host) => Finding[] | Promise<Finding[]>;
 
+/** What a built-in plugin looks at. */
+export interface PluginCheck {
+  check: Check;
+  /** True where that is part of the configuration, so that `config check` asks too. */
+  ofConfiguration?: true;
+}
+
 /** All is well with `subject`. */
 export function fine(subject: string, what: string): Finding {
   return { subject, state: "ok", what };

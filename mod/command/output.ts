@@ -1,4 +1,5 @@
 /** How commands print: aligned tables for people, JSON for programs. */
+import { oneLine } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 
 /** One JSON value and a line end. */
@@ -27,7 +28,8 @@ export async function printTable(
 async function printRows(host: Host, rows: readonly (readonly string[])[]): Promise<void> {
   // A CommonJS package: bundled, it has its exports on `default` alone.
   const { default: { getBorderCharacters, table } } = await import("table");
-  const text = table(rows, {
+  // Names and paths that a container chose must not reach the terminal as they are.
+  const text = table(rows.map((row) => row.map(oneLine)), {
     border: getBorderCharacters("void"),
     columnDefault: { paddingLeft: 0, paddingRight: 2 },
     drawHorizontalLine: () => false,

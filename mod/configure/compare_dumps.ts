@@ -1,4 +1,4 @@
-/** Whether two dumps of containerd's configuration differ in anything that is not ours. */
+/** What dumps of containerd's configuration say of runtimes, and whether two differ in anything that is not ours. */
 import { parse } from "smol-toml";
 
 type Table = Record<string, unknown>;
@@ -11,10 +11,32 @@ export function firstDifference(before: string, after: string, name: string): st
   return difference(withoutOurs(before, name), withoutOurs(after, name), "");
 }
 
+/** The runtimes that a dump's CRI plugin has. */
+export interface DumpedRuntimes {
+  names: string[];
+  default?: string;
+}
+
+/** What CRI would have of runtimes. */
+export function runtimesInDump(dump: string): DumpedRuntimes {
+  const sections = sectionsIn(parse(dump, { integersAsBigInt: "asNeeded" }) as Table);
+  const chosen = sections.map((section) => section.default_runtime_name).find((one) =>
+    typeof one === "string"
+  );
+  return {
+    names: sections.flatMap(({ runtimes }) => Object.keys(asTable(runtimes))),
+    ...(chosen === undefined ? {} : { default: chosen }),
+  };
+}
+
+/** The tables that hold `runtimes`; of which plugin, each version says differently. */
+function sectionsIn({ plugins }: Table): Table[] {
+  return Object.values(asTable(plugins)).map((plugin) => asTable(asTable(plugin).containerd));
+}
+
 function withoutOurs(dump: string, name: string): Table {
   const { imports: _, ...rest } = parse(dump, { integersAsBigInt: "asNeeded" }) as Table;
-  for (const plugin of Object.values(asTable(rest.plugins))) {
-    const containerd = asTable(asTable(plugin).containerd);
+  for (const containerd of sectionsIn(rest)) {
     delete asTable(containerd.runtimes)[name];
     delete containerd.default_runtime_name;
   }

@@ -5,11 +5,12 @@
  */
 import type { RuntimeEntry } from "../engines/config/engine_configuration.ts";
 import type { Host } from "../host/host.ts";
-import { type Done, EngineChange } from "./engine_change.ts";
+import { type Done, EngineChange, type Goal } from "./engine_change.ts";
 import type { Restart, Site } from "./engine_control.ts";
 import { removeLeftOvers } from "./file_changes.ts";
 import { type Configured, Ledger } from "./ledger.ts";
-import { planConfigure, planUnconfigure } from "./plan_changes.ts";
+import { withDaemons } from "./find_sites.ts";
+import { type ChangePlan, planConfigure, planUnconfigure } from "./plan_changes.ts";
 
 /**
  * Puts our runtime into an engine's configuration and has the engine load it.
@@ -19,16 +20,17 @@ import { planConfigure, planUnconfigure } from "./plan_changes.ts";
  */
 export function configureEngine(
   host: Host,
-  site: Site,
+  found: Site,
   entry: RuntimeEntry,
   restart?: Restart,
 ): Promise<Done> {
   const wanted = { name: entry.name, loaded: true, isDefault: entry.setAsDefault };
-  return Ledger.locked(host, async (ledger) => {
-    const recorded = heal(host, ledger, site);
-    const plan = await planConfigure(host, site, entry, recorded);
-    return await new EngineChange(host, ledger, site, { wanted, restart }).carryOut(plan);
-  });
+  return change(
+    host,
+    found,
+    { wanted, restart },
+    (site, recorded) => planConfigure(host, site, entry, recorded),
+  );
 }
 
 /**
@@ -39,15 +41,28 @@ export function configureEngine(
  */
 export function unconfigureEngine(
   host: Host,
-  site: Site,
+  found: Site,
   entry: Pick<RuntimeEntry, "name" | "path">,
   restart?: Restart,
 ): Promise<Done> {
   const wanted = { name: entry.name, loaded: false, isDefault: false };
-  return Ledger.locked(host, async (ledger) => {
+  return change(
+    host,
+    found,
+    { wanted, restart },
+    (site, recorded, ledger) => planUnconfigure(host, site, entry, recorded, (hash) => ledger.kept(hash)),
+  );
+}
+
+/** What a change of the record's makes of one configuration. */
+type Planner = (site: Site, recorded: Configured | undefined, ledger: Ledger) => Promise<ChangePlan>;
+
+async function change(host: Host, found: Site, goal: Goal, plan: Planner): Promise<Done> {
+  return await Ledger.locked(host, async (ledger) => {
+    // Whoever had the lock may have restarted it.
+    const site = withDaemons(host, found);
     const recorded = heal(host, ledger, site);
-    const plan = await planUnconfigure(host, site, entry, recorded, (hash) => ledger.kept(hash));
-    return await new EngineChange(host, ledger, site, { wanted, restart }).carryOut(plan);
+    return await new EngineChange(host, ledger, site, goal).carryOut(await plan(site, recorded, ledger));
   });
 }
 

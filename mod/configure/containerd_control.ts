@@ -5,13 +5,13 @@
 import { parse } from "smol-toml";
 import { containerdConfiguration } from "../engines/config/containerd.ts";
 import { failure } from "../errors.ts";
-import { discard, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { stateFolder } from "../host/our_folders.ts";
-import { firstDifference } from "./compare_dumps.ts";
+import { firstDifference, runtimesInDump } from "./compare_dumps.ts";
+import { dumpOf, dumpStaged } from "./containerd_dump.ts";
 import { optionValue } from "./daemons.ts";
-import type { Answer, EngineControl, Site, StagedFile } from "./engine_control.ts";
-import { factsOf, readText } from "./find_sites.ts";
+import type { Answer, EngineControl, Site, Wanted } from "./engine_control.ts";
+import { readText, realPathOf } from "./engine_files.ts";
+import { factsOf } from "./find_sites.ts";
 import { ask, findProgram } from "./programs.ts";
 import { unasked } from "./unasked.ts";
 
@@ -28,17 +28,26 @@ export const containerdControl: EngineControl = {
   waysAround: { runtimes: [], others: ["ctr and other clients, which choose a runtime themselves"] },
   async effective(host, { program, file }) {
     if (program === undefined) return undefined;
-    const { ok, stdout } = await ask(host, program, ["--config", file, "config", "dump"]);
+    const { ok, stdout } = await dumpOf(host, program, file);
     return ok ? stdout : undefined;
   },
-  async check(host, site, files, name) {
-    const before = await this.effective!(host, site);
-    if (site.program === undefined || before === undefined) return;
-    const { ok, stdout, complaint } = await dumpStaged(host, site.program, site.file, files);
-    const different = ok ? firstDifference(before, stdout, name) : undefined;
-    if (ok && different === undefined) return;
-    const said = ok ? `it would also change ${different}, as containerd config dump shows` : complaint;
-    throw failure("engine-refuses", { engine: "containerd", file: site.file, said });
+  async check(host, { program, file }, files, wanted) {
+    if (program === undefined) return;
+    // It dumps no file that is not there; such a one has nothing to lose.
+    const before = realPathOf(host, file) === undefined ? undefined : await dumpOf(host, program, file);
+    if (before?.ok === false) {
+      // What it refuses already cannot become worse by our going.
+      if (!wanted.loaded) return;
+      throw failure("engine-broken", { engine: "containerd", said: before.complaint });
+    }
+    const after = await dumpStaged(host, program, file, files);
+    const said = after.ok ? change(before?.stdout, after.stdout, wanted.name) : after.complaint;
+    if (said !== undefined) throw failure("engine-refuses", { engine: "containerd", file, said });
+  },
+  async confirm(host, site, wanted) {
+    const dump = await this.effective!(host, site);
+    const said = dump === undefined ? undefined : lack(dump, wanted);
+    if (said !== undefined) throw failure("engine-refuses", { engine: "containerd", file: site.file, said });
   },
   async ask(host, site, name) {
     if (!site.daemon) return unasked(site);
@@ -46,24 +55,21 @@ export const containerdControl: EngineControl = {
   },
 };
 
-/** What containerd makes of the files as they are to become. */
-async function dumpStaged(host: Host, program: string, main: string, files: readonly StagedFile[]) {
-  const dump = (file: string) => ask(host, program, ["--config", file, "config", "dump"]);
-  const staged = new Map(files.map((one) => [one.file, one.staged]));
-  const mainNow = staged.get(main) ?? main;
-  const dropIns = files.flatMap(({ file, staged }) => file !== main && staged !== undefined ? [staged] : []);
-  if (dropIns.length === 0) return await dump(mainNow);
-  // The successor of a drop-in is not where the main file looks for drop-ins.
-  const path = `${stateFolder(host)}/containerd-check.toml`;
-  const text = `version = ${/^\s*version\s*=\s*(\d+)/m.exec(readText(host, dropIns[0]!) ?? "")?.[1] ?? 2}\n` +
-    `imports = ${JSON.stringify([mainNow, ...dropIns])}\n`;
-  const temporary = `${path}.new`;
-  discard(host, temporary);
-  replaceFile(host, path, "file", new TextEncoder().encode(text), { temporary, mode: 0o600, durable: false });
-  try {
-    return await dump(path);
-  } finally {
-    discard(host, path);
+/** What the new dump has otherwise than the old one. */
+function change(before: string | undefined, after: string, name: string): string | undefined {
+  const place = before === undefined ? undefined : firstDifference(before, after, name);
+  return place && `it would also change ${place}, as containerd config dump shows`;
+}
+
+/** What is missing in a dump. */
+function lack(dump: string, wanted: Wanted): string | undefined {
+  const { names, default: chosen } = runtimesInDump(dump);
+  if (!names.includes(wanted.name)) {
+    return `containerd config dump does not show ${wanted.name} then, so this version does not read it there, ` +
+      "or a file that is imported takes its place";
+  }
+  if (wanted.isDefault && chosen !== wanted.name) {
+    return `containerd config dump shows the default ${chosen ?? "runc"} then, which another file sets`;
   }
 }
 
@@ -90,18 +96,25 @@ async function askCri(host: Host, site: Site, name: string): Promise<Answer | un
 /** One that was started after its files were changed last has what they say. */
 async function judgeByTime(host: Host, site: Site, name: string): Promise<Answer> {
   const facts = await factsOf(host, site);
-  const { runtimes, default: chosen } = containerdConfiguration.read(facts, site.file);
-  const ours = runtimes.find((runtime) => runtime.name === name);
+  const known = containerdConfiguration.read(facts, site.file);
+  const ours = known.runtimes.find((runtime) => runtime.name === name);
   const files = [site.file, ...(ours ? [ours.file] : [])];
   const changed = Math.max(...files.map((file) => lastChange(host, file)));
   if (changed > site.daemon!.started) {
-    const how = "the containerd that runs was started before its files were changed last";
+    const how =
+      "the containerd that runs has not read its files as they are: it was started before its files " +
+      "were changed last";
     return { loaded: undefined, isDefault: undefined, how };
   }
+  // What a file says is not yet what containerd makes of it.
+  const { names, default: chosen } = facts.effective === undefined
+    ? { names: known.runtimes.map((runtime) => runtime.name), default: known.default }
+    : runtimesInDump(facts.effective);
+  const loaded = names.includes(name);
   const how = `the containerd that runs was started after its files were changed last, and they ${
-    ours ? "name" : "do not name"
-  } it`;
-  return { loaded: ours !== undefined, isDefault: chosen === name, how };
+    loaded ? "give" : "do not give"
+  } it ${name}`;
+  return { loaded, isDefault: chosen === name, how };
 }
 
 /** A file that was moved here keeps the time of its content; the other time is known to the second alone. */

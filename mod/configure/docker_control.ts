@@ -4,7 +4,7 @@ import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { optionValues } from "./daemons.ts";
 import type { Answer, EngineControl, Site, StagedFile } from "./engine_control.ts";
-import { readText } from "./find_sites.ts";
+import { readText } from "./engine_files.ts";
 import { ask, findProgram } from "./programs.ts";
 import { unasked } from "./unasked.ts";
 

@@ -6,11 +6,11 @@ import { failure } from "../errors.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { Answer, Restart, Site } from "./engine_control.ts";
+import type { Answer, Restart, Site, Wanted } from "./engine_control.ts";
 import { FileChanges, realPlace } from "./file_changes.ts";
 import type { Configured, Ledger } from "./ledger.ts";
-import { load, type Loading, type Wanted } from "./engine_load.ts";
-import type { ChangePlan } from "./plan_changes.ts";
+import { load, type Loading } from "./engine_load.ts";
+import type { ChangePlan, ReplacedDefault } from "./plan_changes.ts";
 
 /** What was done to one file. */
 export interface DoneChange {
@@ -26,12 +26,14 @@ export interface Done {
   changes: DoneChange[];
   answer: Answer;
   by: Restart;
+  /** The default that ours has taken the place of. */
+  replaces?: ReplacedDefault;
   /** What is left to be done by hand. */
   remedy?: string;
 }
 
 /** What the engine is to have in the end, and how it is to load it. */
-interface Goal {
+export interface Goal {
   wanted: Wanted;
   restart: Restart | undefined;
 }
@@ -58,21 +60,31 @@ export class EngineChange {
     if (!plan.after) this.removeFolders();
     this.record(plan.after);
     this.ledger.sweep();
-    return { changes, answer, by, ...(remedy === undefined ? {} : { remedy }) };
+    const { replaces } = plan;
+    return {
+      changes,
+      answer,
+      by,
+      ...(replaces === undefined ? {} : { replaces }),
+      ...(remedy === undefined ? {} : { remedy }),
+    };
   }
 
   private async changeFiles({ changes }: ChangePlan): Promise<Loading> {
     const { host, site, goal: { wanted, restart } } = this;
     const files = new FileChanges(host, changes);
+    let isTold = false;
     try {
-      if (changes.length > 0) await site.control.check(host, site, files.stage(), wanted.name);
+      if (changes.length > 0) await site.control.check(host, site, files.stage(), wanted);
       files.commit();
-      const loading = await load(host, site, wanted, restart);
+      if (wanted.loaded) await site.control.confirm?.(host, site, wanted);
+      isTold = true;
+      const loading = await load(host, site, wanted, { restart, isNew: changes.length > 0 });
       if (loading.refused && wanted.loaded) throw this.notLoaded(loading);
       files.settle();
       return loading;
     } catch (error) {
-      await this.putBack(files);
+      await this.putBack(files, isTold);
       files.discard();
       this.record(this.before);
       throw error;
@@ -80,11 +92,11 @@ export class EngineChange {
   }
 
   /** An engine that was told to load the new files loads the old ones again. */
-  private async putBack(files: FileChanges): Promise<void> {
-    if (!files.takeBack()) return;
+  private async putBack(files: FileChanges, isTold: boolean): Promise<void> {
+    if (!files.takeBack() || !isTold) return;
     const { wanted: { name }, restart } = this.goal;
     const loaded = this.before?.entries.some((entry) => entry.name === name) ?? false;
-    await load(this.host, this.site, { name, loaded, isDefault: false }, restart);
+    await load(this.host, this.site, { name, loaded, isDefault: false }, { restart, isNew: true });
   }
 
   private notLoaded({ answer }: Loading): Error {

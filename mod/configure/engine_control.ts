@@ -46,6 +46,14 @@ export interface Answer {
   how: string;
 }
 
+/** What an engine is to have. */
+export interface Wanted {
+  name: string;
+  loaded: boolean;
+  /** True where it is to be the default; otherwise it does not matter. */
+  isDefault: boolean;
+}
+
 /** Ways to have a running engine read its files again. */
 export type Restart = "signal" | "systemd" | "none";
 
@@ -58,8 +66,8 @@ export interface EngineControl {
   readonly fileOptions: readonly string[];
   /** The ways of loading that work, the one that is taken unless told otherwise first. */
   readonly restarts: readonly Restart[];
-  /** The unit that systemd starts it by. */
-  readonly unit: string;
+  /** The unit that systemd starts it by; none where no process of the engine's goes on running. */
+  readonly unit?: string;
   /** What its configuration of runtimes is about. */
   readonly serves: "containers" | "pods";
   /** Ways to start something that do not look at the configured runtime. */
@@ -75,10 +83,17 @@ export interface EngineControl {
    * Has the engine's own program judge files before they take their places; does nothing where this version
    * cannot.
    *
-   * @param name Our runtime's name: what is about it may differ.
+   * @param wanted What is about our runtime may differ.
+   * @throws {Failure} engine-refuses; engine-broken where it does not take what it has now either
+   */
+  check(host: Host, site: Site, files: readonly StagedFile[], wanted: Wanted): Promise<void>;
+  /**
+   * Has the engine's own program read files in their places, where only there it can be seen whether ours counts:
+   * which of several files does is the engine's to say.
+   *
    * @throws {Failure} engine-refuses
    */
-  check(host: Host, site: Site, files: readonly StagedFile[], name: string): Promise<void>;
+  confirm?(host: Host, site: Site, wanted: Wanted): Promise<void>;
   /**
    * What the file has to say while a signal makes the engine let go of our runtime, where that is more than what
    * it says for good.
@@ -88,7 +103,8 @@ export interface EngineControl {
   ask(host: Host, site: Site, name: string): Promise<Answer>;
 }
 
-/** "docker 20.10.24". */
-export function titleOf({ control, version }: Site): string {
-  return [control.configuration.engine, version].filter((word) => word !== undefined).join(" ");
+/** "docker 20.10.24"; with its file where that is not the usual one: "docker 20.10.24 (/srv/daemon.json)". */
+export function titleOf({ control: { configuration }, version, file }: Site): string {
+  const place = file === configuration.defaultFile ? undefined : `(${file})`;
+  return [configuration.engine, version, place].filter((word) => word !== undefined).join(" ");
 }

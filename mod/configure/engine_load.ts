@@ -2,17 +2,18 @@
 import { failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";
-import type { Answer, Restart, Site } from "./engine_control.ts";
+import type { Answer, EngineControl, Restart, Site, Wanted } from "./engine_control.ts";
 import { FileChanges } from "./file_changes.ts";
-import { readBytes, readText, withDaemons } from "./find_sites.ts";
+import { readBytes, readText } from "./engine_files.ts";
+import { withDaemons } from "./find_sites.ts";
 import { ask, findProgram } from "./programs.ts";
 
-/** What the engine is to have. */
-export interface Wanted {
-  name: string;
-  loaded: boolean;
-  /** True where it is to be the default; otherwise it does not matter. */
-  isDefault: boolean;
+/** What to go by. */
+export interface HowToLoad {
+  /** The way; the engine's own where none is named. */
+  restart: Restart | undefined;
+  /** True where the files have changed: what the engine has by that name is not yet what they say of it. */
+  isNew: boolean;
 }
 
 /** How it went. */
@@ -31,24 +32,28 @@ const PAUSE = 200;
 /** Questions before an engine counts as not having loaded it: a signal takes it a moment, a start a minute. */
 const QUESTIONS = { signal: 50, systemd: 300 };
 
-/** @param restart The way to load it; the engine's own where none is named */
+/** Refuses a way of loading that an engine does not have. @throws {Failure} usage */
+export function refuseRestart({ program, restarts }: EngineControl, restart: Restart | undefined): void {
+  if (restart === undefined || restarts.includes(restart)) return;
+  throw failure("usage", {
+    why: `${program} does not load runtimes by ${restart}; --restart takes ${restarts.join(" or ")} for it`,
+  });
+}
+
+/** Has a running engine load what its files say. */
 export async function load(
   host: Host,
   site: Site,
   wanted: Wanted,
-  restart: Restart | undefined,
+  { restart, isNew }: HowToLoad,
 ): Promise<Loading> {
   const { control } = site;
   const answer = await control.ask(host, site, wanted.name);
-  const isSettled = isAsWanted(answer, wanted) || site.daemon === undefined;
+  const isStale = isNew && wanted.loaded;
+  const isSettled = (isAsWanted(answer, wanted) && !isStale) || site.daemon === undefined;
   const by = isSettled ? "none" : restart ?? control.restarts[0]!;
   if (isSettled) return { answer, by, refused: answer.loaded !== undefined && !isAsWanted(answer, wanted) };
   if (by === "none") return { answer, by, refused: false, remedy: byHand(site) };
-  if (!control.restarts.includes(by)) {
-    throw failure("usage", {
-      why: `${control.program} does not load runtimes by ${by}; it does by ${control.restarts.join(" or ")}`,
-    });
-  }
   if (by === "systemd" && host.lstat("/run/systemd/system") === undefined) {
     return { answer, by: "none", refused: false, remedy: byHand(site) };
   }
@@ -102,7 +107,7 @@ async function tell(host: Host, { control, daemon }: Site, by: Restart): Promise
   const systemctl = findProgram(host, "systemctl");
   if (systemctl === undefined) throw failure("file-missing", { what: "program", path: "systemctl" });
   // How it went is asked of the engine itself.
-  await ask(host, systemctl, ["restart", control.unit]);
+  await ask(host, systemctl, ["restart", control.unit!]);
 }
 
 async function askUntil(host: Host, site: Site, wanted: Wanted, questions: number): Promise<Answer> {

@@ -10,7 +10,7 @@ import { discard, writeTemporary } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 import type { StagedFile } from "./engine_control.ts";
 import { folderOf, nameOf } from "../core/path.ts";
-import { readBytes } from "./find_sites.ts";
+import { readBytes, realPathOf } from "./engine_files.ts";
 
 /** A file before and after; undefined: it is not there. */
 export interface BytesChange {
@@ -28,16 +28,24 @@ const WHAT = "engine configuration";
 
 /** Where the file really is that `file` names, through symbolic links, also where it does not exist yet. */
 export function realPlace(host: Host, file: string): string {
-  const status = host.lstat(file);
+  const status = statusOf(host, file);
   if (status?.kind === "a symbolic link") {
-    const real = host.realPath(file);
+    const real = realPathOf(host, file);
     if (real === undefined) {
       throw failure("file-missing", { what: "file that a symbolic link leads to", path: file });
     }
     return real;
   }
-  const folder = host.realPath(folderOf(file));
+  const folder = realPathOf(host, folderOf(file));
   return folder === undefined ? file : `${folder === "/" ? "" : folder}/${nameOf(file)}`;
+}
+
+function statusOf(host: Host, path: string): FileStatus | undefined {
+  try {
+    return host.lstat(path);
+  } catch (cause) {
+    throw failure("file-unreadable", { what: WHAT, path, why: systemReason(cause) }, { cause });
+  }
 }
 
 /**
@@ -64,7 +72,7 @@ export function removeLeftOvers(host: Host, file: string): void {
 /** The folders of a file that are missing, the outermost first. */
 export function missingFolders(host: Host, file: string): string[] {
   const missing: string[] = [];
-  for (let folder = folderOf(file); host.realPath(folder) === undefined; folder = folderOf(folder)) {
+  for (let folder = folderOf(file); realPathOf(host, folder) === undefined; folder = folderOf(folder)) {
     missing.unshift(folder);
   }
   return missing;

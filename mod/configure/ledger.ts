@@ -7,11 +7,12 @@
  *     backups/SHA256   originals; with .kept behind it, what others had made of a file before we changed it again
  */
 import { decodeJson, parseJsonObject } from "../core/json_text.ts";
-import { failure } from "../errors.ts";
+import { asFailure, failure } from "../errors.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
 import { makePrivateFolder, stateFolder } from "../host/our_folders.ts";
+import { areConfigurations } from "./ledger_shape.ts";
 
 /** What stood at a file's place before the first of our changes. */
 export type Original = { sha256: string; uid: number; gid: number; mode: number } | "absent";
@@ -52,6 +53,9 @@ const LIMIT = 4 * 1024 * 1024;
 /** Behind the name of a copy that is no original. */
 const KEPT = ".kept";
 
+/** Milliseconds after which somebody who waits is told what for. */
+const PATIENCE = 1000;
+
 const NAME = "engines.json";
 const WHAT = "record of engine configurations";
 
@@ -72,7 +76,7 @@ export class Ledger {
     const folder = stateFolder(host);
     makePrivateFolder(host, folder);
     makePrivateFolder(host, `${folder}/backups`);
-    using _ = await host.lockOneOf([`${folder}/engines.lock`], 0o600);
+    using _ = await takeLock(host, folder);
     const ledger = new Ledger(host, folder, readAll(host, folder));
     ledger.sweep();
     return await action(ledger);
@@ -131,9 +135,29 @@ export class Ledger {
   }
 }
 
+/** Somebody else's change ends with that of an engine, which may take it a minute to start. */
+async function takeLock(host: Host, folder: string): Promise<Disposable> {
+  const path = `${folder}/engines.lock`;
+  const timer = setTimeout(() => {
+    host.stderr(
+      `container-hooks: waiting for another configure or unconfigure to end, which holds ${path}\n`,
+    );
+  }, PATIENCE);
+  try {
+    return await host.lockOneOf([path], 0o600);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What is on record about every configuration, for whoever only looks. */
 export function readLedger(host: Host): readonly Configured[] {
   return readAll(host, stateFolder(host));
+}
+
+/** What is on record about one configuration, for whoever only looks. */
+export function recordOf(host: Host, engine: string, file: string): Configured | undefined {
+  return readLedger(host).find((one) => one.engine === engine && one.file === file);
 }
 
 /** What was kept of a file. @throws {Failure} file-missing, untrusted */
@@ -148,14 +172,17 @@ function backupPath(folder: string, hash: string): string {
 function readAll(host: Host, folder: string): readonly Configured[] {
   const path = `${folder}/${NAME}`;
   if (host.lstat(path) === undefined) return [];
-  const { bytes } = readTrusted(host, path, WHAT, LIMIT);
-  const { value } = parseJsonObject(decodeJson(bytes, path), path);
-  if (value.version !== VERSION) {
-    throw failure("config-field", {
-      what: path,
-      field: "version",
-      wanted: `${VERSION}, which this version writes`,
-    });
+  const { version, configurations } = parse(path, readTrusted(host, path, WHAT, LIMIT).bytes);
+  if (version !== VERSION || !areConfigurations(configurations)) {
+    throw failure("engine-record", { path, why: `it is not a record of version ${VERSION}` });
   }
-  return value.configurations as Configured[];
+  return configurations;
+}
+
+function parse(path: string, bytes: Uint8Array): Partial<Record<string, unknown>> {
+  try {
+    return parseJsonObject(decodeJson(bytes, "it"), "it").value;
+  } catch (thrown) {
+    throw failure("engine-record", { path, why: asFailure(thrown).what }, { cause: thrown });
+  }
 }

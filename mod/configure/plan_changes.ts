@@ -1,11 +1,20 @@
 /** Which files change, and what is on record of them before and after: reads, and writes nothing but backups. */
-import type { FileChange, RuntimeEntry } from "../engines/config/engine_configuration.ts";
+import type { ConfiguredRuntimes, FileChange, RuntimeEntry } from "../engines/config/engine_configuration.ts";
+import { isOurProgram } from "../engines/config/ours.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Site } from "./engine_control.ts";
 import { type BytesChange, missingFolders, realPlace } from "./file_changes.ts";
-import { factsOf, readBytes } from "./find_sites.ts";
+import { readBytes } from "./engine_files.ts";
+import { factsOf } from "./find_sites.ts";
 import type { ChangedFile, Configured, ConfiguredEntry, Original } from "./ledger.ts";
+
+/** A default of somebody else's that ours takes the place of. */
+export interface ReplacedDefault {
+  name: string;
+  /** Its program; absent where the engine fills it in. */
+  path?: string;
+}
 
 /** What is about to be done to the configuration of one engine. */
 export interface ChangePlan {
@@ -14,6 +23,8 @@ export interface ChangePlan {
   during: Configured | undefined;
   /** On record afterwards. */
   after: Configured | undefined;
+  /** Where something else than ours and the engine's own was the default. */
+  replaces?: ReplacedDefault;
 }
 
 /** Puts `entry` in. @throws {Failure} where the engine's files are not what it accepts, or the name is taken */
@@ -24,11 +35,13 @@ export async function planConfigure(
   recorded: Configured | undefined,
 ): Promise<ChangePlan> {
   const { control: { configuration }, file } = site;
+  const known = recorded?.entries.find(({ name }) => name === entry.name);
   const facts = await factsOf(host, site);
   const before = configuration.read(facts, file);
-  const changes = configuration.configure(facts, file, entry).map(toBytes);
+  const changes = configuration.configure(facts, file, { ...entry, earlier: known?.path }).map(toBytes);
+  // A link that leads nowhere is found before anything is written.
+  for (const change of changes) realPlace(host, change.file);
   const isNew = !before.runtimes.some(({ name }) => name === entry.name);
-  const known = recorded?.entries.find(({ name }) => name === entry.name);
   const replaced = entry.setAsDefault && before.default !== entry.name ? before.default : undefined;
   const own: ConfiguredEntry = {
     name: entry.name,
@@ -46,7 +59,19 @@ export async function planConfigure(
   after.files.push(...untouched);
   // Ours by somebody else's hand, and nothing to add: there is nothing that we could take back.
   const record = changes.length === 0 ? recorded : after;
-  return { changes, during: record, after: record };
+  const replaces = replaced === undefined ? undefined : foreignDefault(before, replaced, entry);
+  return { changes, during: record, after: record, ...(replaces === undefined ? {} : { replaces }) };
+}
+
+/** What is to be told of a default that goes: runc is what ours stands in front of anyway. */
+function foreignDefault(
+  { runtimes }: ConfiguredRuntimes,
+  name: string,
+  entry: RuntimeEntry,
+): ReplacedDefault | undefined {
+  const path = runtimes.find((runtime) => runtime.name === name)?.path;
+  if (isOurProgram(path, entry) || name === "runc") return undefined;
+  return { name, ...(path === undefined ? {} : { path }) };
 }
 
 /**

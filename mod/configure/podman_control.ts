@@ -1,6 +1,7 @@
 /** podman: nothing of it goes on running, so it reads its files each time, and `podman info` tells what it made of them. */
 import { podmanConfiguration } from "../engines/config/podman.ts";
 import { failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
 import type { EngineControl, Site } from "./engine_control.ts";
 import { ask } from "./programs.ts";
 import { unasked } from "./unasked.ts";
@@ -14,15 +15,18 @@ export const podmanControl: EngineControl = {
   program: "podman",
   fileOptions: [],
   restarts: ["none"],
-  unit: "podman.service",
   serves: "containers",
   waysAround: { runtimes: [], others: [] },
-  async check(host, { program }, files) {
+  async check(host, site, files) {
+    const { program } = site;
     if (program === undefined) return;
     for (const { file, staged } of files) {
       if (staged === undefined) continue;
       const { ok, complaint } = await ask(host, program, ["info"], { CONTAINERS_CONF: staged });
-      if (!ok) throw failure("engine-refuses", { engine: "podman", file, said: complaint });
+      if (ok) continue;
+      const now = await ask(host, program, ["info"], variables(host, site));
+      if (!now.ok) throw failure("engine-broken", { engine: "podman", said: now.complaint });
+      throw failure("engine-refuses", { engine: "podman", file, said: complaint });
     }
   },
   async ask(host, site, name) {
@@ -32,16 +36,20 @@ export const podmanControl: EngineControl = {
       host,
       program,
       ["--runtime", name, "info", "--format", RUNTIME],
-      variables(site),
+      variables(host, site),
     );
     if (!chosen.ok) return { loaded: false, isDefault: false, how: `podman says: ${chosen.complaint}` };
-    const usual = await ask(host, program, ["info", "--format", RUNTIME], variables(site));
+    const usual = await ask(host, program, ["info", "--format", RUNTIME], variables(host, site));
     const how = `podman --runtime ${name} info finds it`;
     return { loaded: true, isDefault: usual.ok && usual.stdout.trim() === name, how };
   },
 };
 
-/** A file at another place is one that podman has to be told of. */
-function variables({ file }: Site): Record<string, string> {
-  return /\/etc\/containers\/containers\.conf(\.d\/[^/]+)?$/.test(file) ? {} : { CONTAINERS_CONF: file };
+/** A file at another place than those that podman looks at by itself is one that it has to be told of. */
+function variables(host: Host, { file }: Site): Record<string, string> {
+  if (/\/etc\/containers\/containers\.conf(\.d\/[^/]+)?$/.test(file)) return {};
+  const own = host.uid() === 0 ? undefined : `${host.env("HOME")}/.config/containers/containers.conf`;
+  return own !== undefined && [own, `${own}.d`].includes(file.replace(/(\.d)\/[^/]+$/, "$1"))
+    ? {}
+    : { CONTAINERS_CONF: file };
 }

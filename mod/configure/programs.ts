@@ -41,8 +41,7 @@ export async function ask(
   const { status, stdout, stderr, timedOut } = await host.run({
     path,
     args,
-    // podman looks for its helpers and for a home.
-    env: { PATH: SYSTEM_PATH, HOME: "/root", ...env },
+    env: { PATH: SYSTEM_PATH, ...homeOf(host), ...env },
     timeout: TIMEOUT,
   });
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
@@ -50,6 +49,16 @@ export async function ask(
     ? `it did not answer within ${TIMEOUT / 1000} s`
     : lastLines(err!) || lastLines(out!);
   return { ok: status === 0, stdout: out!, complaint: complaint || `it ended with status ${status}` };
+}
+
+/** podman looks for its user's home, and rootless for the folder of the user's sockets. */
+function homeOf(host: Host): Record<string, string> {
+  if (host.uid() === 0) return { HOME: "/root" };
+  const names = ["HOME", "XDG_RUNTIME_DIR"];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = host.env(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
 }
 
 /** The end of a long complaint says what it is about. */

@@ -3,6 +3,7 @@
  * have written anything. null stands for absent, as the runtimes take it.
  */
 import { failure } from "../errors.ts";
+import { refuseMisspelt } from "./field_names.ts";
 import { type Spec, STAGES } from "./oci.ts";
 
 /** One rule: what a value must be; the check adds where it was found. */
@@ -34,7 +35,7 @@ const PAIRS: Rule = {
  * The specification, with the types that oci.ts gives it.
  *
  * @param what names the file in messages
- * @throws {Failure} config-field
+ * @throws {Failure} config-field, config-spelling
  *
  * @example
  * ```ts
@@ -43,6 +44,7 @@ const PAIRS: Rule = {
  * ```
  */
 export function checkSpec(spec: Record<string, unknown>, what: string): Spec {
+  refuseMisspelt(spec, what);
   const must = (value: unknown, field: string, rule: Rule) => {
     if (value === undefined || value === null || rule.holds(value)) return;
     throw failure("config-field", { what, field, wanted: rule.wanted });

@@ -14,7 +14,7 @@ export const MAX_DEPTH = 512;
  * Throws the first fault of a text; returns where there is none.
  *
  * @param what names the file in messages
- * @throws Failure `json-syntax` for text that is not strict JSON or nested too deep, `json-duplicate`
+ * @throws Failure `json-syntax` for text that is not strict JSON, `json-deep`, `json-duplicate`
  */
 export function throwFault(text: string, what: string): void {
   new FaultFinder(text, what).run();
@@ -117,7 +117,9 @@ class FaultFinder {
   }
 
   #enter(depth: number): void {
-    if (depth === MAX_DEPTH) this.#syntax(`more than ${MAX_DEPTH} objects and arrays inside one another`);
+    if (depth === MAX_DEPTH) {
+      throw failure("json-deep", { what: this.#what, limit: MAX_DEPTH, ...this.#place() });
+    }
     this.#next();
   }
 
@@ -138,7 +140,11 @@ class FaultFinder {
   }
 
   #syntax(why: string): never {
-    throw failure("json-syntax", { what: this.#what, why, ...lineAndColumn(this.#text, this.#start) });
+    throw failure("json-syntax", { what: this.#what, why, ...this.#place() });
+  }
+
+  #place(): { line: number; column: number } {
+    return lineAndColumn(this.#text, this.#start);
   }
 
   #duplicate(key: string, depth: number): never {
@@ -147,7 +153,7 @@ class FaultFinder {
       what: this.#what,
       key,
       path,
-      ...lineAndColumn(this.#text, this.#start),
+      ...this.#place(),
     });
   }
 }

@@ -54,7 +54,7 @@ export function decodeJson(bytes: Uint8Array, what: string): string {
  * Checks a text.
  *
  * @param what names the file in messages
- * @throws Failure `json-empty`, `json-syntax`, `json-duplicate` or `json-not-object`
+ * @throws Failure `json-empty`, `json-syntax`, `json-deep`, `json-duplicate` or `json-not-object`
  *
  * @example
  * ```ts
@@ -81,7 +81,7 @@ export function parseJsonObject(text: string, what: string): JsonText {
  * Any JSON value, read with the same care: V8's own JSON.parse mistakes one escaped key for another
  * (nodejs/node#63785), and labels with such keys come from images.
  *
- * @throws Failure `json-empty`, `json-syntax` or `json-duplicate`; columns of the first line are 4 too high
+ * @throws Failure `json-empty`, `json-syntax`, `json-deep` or `json-duplicate`; columns of the first line are 4 too high
  *
  * @example
  * ```ts

@@ -15,7 +15,6 @@ import { HandlerRun, type Surroundings } from "./handler_run.ts";
  */
 export async function dispatch(around: Surroundings, entry: JournalEntry): Promise<Failure[]> {
   const { log, stage } = around;
-  const fields = { container: entry.container.id };
   const runs = entry.plugins.flatMap((record) =>
     record.handlers?.stages.includes(stage) ? [new HandlerRun(around, record, record.handlers)] : []
   );
@@ -23,7 +22,7 @@ export async function dispatch(around: Surroundings, entry: JournalEntry): Promi
   if (runs.some(({ fromDisk }) => fromDisk)) around.hold();
 
   const takeBack = async (run: HandlerRun) => {
-    for (const { message } of await run.takeBack()) log("error", message, { ...fields, plugin: run.plugin });
+    for (const { message } of await run.takeBack()) log("error", message, { plugin: run.plugin });
   };
   const failures: Failure[] = [];
   const done: HandlerRun[] = [];
@@ -35,7 +34,7 @@ export async function dispatch(around: Surroundings, entry: JournalEntry): Promi
       const why = asFailure(thrown);
       await takeBack(run);
       if (run.onError === "warn") {
-        log("warn", why.message, { ...fields, plugin: run.plugin });
+        log("warn", why.message, { plugin: run.plugin });
         continue;
       }
       failures.push(why);

@@ -9,11 +9,12 @@ import { asFailure, type Failure, failure } from "../errors.ts";
 import type { HandlerStage, State } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 import { withholdDescriptors } from "../host/libc.ts";
-import { type Log, openLog } from "../host/own_log.ts";
+import { about, type Log, openLog } from "../host/own_log.ts";
 import type { holdProcess } from "../hold/process.ts";
 import { readDispatchCall } from "../journal/dispatch_call.ts";
 import { readEntry, runFolderOf } from "../journal/journal.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
+import { atStage } from "./at_stage.ts";
 import { dispatch } from "./dispatch.ts";
 import { checkOwner, type ReadInput, readState } from "./state.ts";
 
@@ -42,7 +43,7 @@ export async function runDispatch(
     const state = await readState(readInput);
     if (!host.lstat(path)) return withoutEntry(stage, state, path, tell);
     const entry = readEntry(host, path);
-    if (entry.dispatch) log = openLog(host, entry.dispatch.log);
+    if (entry.dispatch) log = about(openLog(host, entry.dispatch.log), { container: state.id });
     checkOwner(host, entry, state);
     const around = { host, log, stage, state, builtin, run: runFolderOf(path), hold: () => hold(host, log) };
     const failures = await dispatch(around, entry);
@@ -59,17 +60,4 @@ export async function runDispatch(
 function withoutEntry(stage: HandlerStage, state: State, path: string, tell: (why: Failure) => void): number {
   tell(atStage(stage, state, failure("journal-gone", { path })));
   return stage === "poststop" ? 0 : 1;
-}
-
-/** The sentence of each stage; whether the container goes on after a failing poststart is the runtime's choice. */
-const WHEN = {
-  createRuntime: "cannot-start",
-  start: "cannot-start",
-  poststart: "after-start",
-  poststop: "after-end",
-} as const;
-
-/** The failure with the sentence of its stage. */
-export function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
-  return failure(WHEN[stage], { id, why: what, remedy });
 }

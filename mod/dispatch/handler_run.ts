@@ -14,10 +14,12 @@ import { type BuiltIn, type BuiltIns, openBuiltIn } from "../loader/built_in.ts"
 import { callPlugin } from "../loader/call_plugin.ts";
 import { isCached, type OpenedPlugin, openPlugin } from "../loader/load.ts";
 import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
+import { atStage } from "./at_stage.ts";
 
 /** What all handlers of one dispatch have in common. */
 export interface Surroundings {
   host: Host;
+  /** Its lines say which container they are about. */
   log: Log;
   stage: HandlerStage;
   state: State;
@@ -101,7 +103,15 @@ export class HandlerRun {
       await handler(state, {
         options: options as HandlerContext["options"],
         carry: this.#record.carry ?? null,
-        host: pluginHost(host, this.plugin, stage, needs, options, () => keptBy(host, this.plugin, run)),
+        host: pluginHost(
+          host,
+          this.plugin,
+          stage,
+          needs,
+          options,
+          () =>
+            keptBy(host, this.plugin, run, ({ message }) => log("warn", message, { plugin: this.plugin })),
+        ),
         keep: (name, value) => keep(host, this.plugin, run, name, value),
         alone: (work) => alone(host, this.plugin, run, work),
         log: pluginLog(log, this.plugin),
@@ -147,12 +157,21 @@ export class HandlerRun {
     const { host, log } = this.#around;
     const explain = (thrown: unknown) => this.#opened!.explain(hintAtHost(thrown));
     using _voice = speakThrough(pluginLog(log, plugin));
-    using _end = host.killAfter(timeout + GRACE);
+    using _end = host.killAfter(timeout + GRACE, this.#lastWords(stage, timeout));
     await callPlugin({ plugin, stage, timeout, explain }, async (signal) => {
       if (this.#broken) throw this.#broken;
       await work(this.#opened!, signal);
       // A rejection that it left behind comes out now.
       await nextTurn();
     });
+  }
+
+  /** Where a loop has no end, nobody here can say so any more: before it, to our log; at its end, to stderr. */
+  #lastWords(stage: string, timeout: number): string | undefined {
+    if (!this.fromDisk) return undefined;
+    const { log, state, stage: at } = this.#around;
+    const seconds = timeout / 1000;
+    log("info", `${stage} is called, and killed unless it ends within ${seconds} s`, { plugin: this.plugin });
+    return atStage(at, state, failure("plugin-endless", { plugin: this.plugin, stage, seconds })).message;
   }
 }

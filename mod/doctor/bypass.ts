@@ -1,11 +1,10 @@
 /** Whether containers start without us, and which gates hold all the same. */
 import { type Finding, fine, thrownFinding, warning } from "../command/finding.ts";
 import { formatTime } from "../command/output.ts";
-import { policyOf } from "../config/config.ts";
 import type { Host } from "../host/host.ts";
 import { type Bypass, readBypass } from "../journal/bypass.ts";
-import type { Index } from "../plan/index_entries.ts";
 import { lastIndex } from "../plan/plugin_index.ts";
+import { standingGates } from "../plan/standing_gates.ts";
 
 const SUBJECT = "bypass";
 
@@ -15,7 +14,8 @@ export function checkBypass(host: Host): Finding[] {
   let gates: string[];
   try {
     bypass = readBypass(host);
-    gates = standingGates(lastIndex(host));
+    const index = lastIndex(host);
+    gates = index ? standingGates(index).map(({ name }) => name) : [];
   } catch (thrown) {
     return [thrownFinding(SUBJECT, thrown)];
   }
@@ -29,12 +29,4 @@ export function checkBypass(host: Host): Finding[] {
     `on since ${formatTime(bypass.since)}, ${end}: containers start without us (${kept})`,
     "container-hooks bypass off",
   )];
-}
-
-function standingGates(index: Index | undefined): string[] {
-  return (index?.plugins ?? []).flatMap((plugin) => {
-    const { mode, bypassable } = policyOf(index!.config, plugin.name);
-    const isGate = plugin.state === "ready" && plugin.manifest.gate === true;
-    return isGate && mode === "enforce" && !bypassable ? [plugin.name] : [];
-  });
 }

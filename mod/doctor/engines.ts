@@ -1,48 +1,55 @@
 /** Whether each engine that is here calls us, and what goes around us. */
 import { type Finding, fine, thrownFinding, warning, wrong } from "../command/finding.ts";
-import type { ConfiguredRuntime, ConfiguredRuntimes } from "../engines/config/engine_configuration.ts";
-import type { Host } from "../host/host.ts";
 import { type Answer, type EngineControl, type Site, titleOf } from "../configure/engine_control.ts";
-import { factsOf, findSite, isHere } from "../configure/find_sites.ts";
+import { findAllSites, isHere } from "../configure/find_sites.ts";
 import { findProgram } from "../configure/programs.ts";
-import { readRecord } from "../install/record.ts";
+import { isIdle, readRuntimes, type SiteRuntimes, USUAL_NAME } from "../configure/site_runtimes.ts";
+import type { ConfiguredRuntime } from "../engines/config/engine_configuration.ts";
+import type { Host } from "../host/host.ts";
 
-import { launchersOf } from "./launchers.ts";
-
-/** Looks at one engine; nothing is found where it is not here. */
+/** Looks at one engine, in each file that one of its processes reads or that we have changed. */
 export async function checkEngine(host: Host, name: string, control: EngineControl): Promise<Finding[]> {
-  const site = await findSite(host, control);
-  if (!isHere(host, site)) return [];
+  const sites = (await findAllSites(host, control)).filter((site) => isHere(host, site));
+  return (await Promise.all(sites.map((site) => checkSite(host, name, site)))).flat();
+}
+
+async function checkSite(host: Host, engine: string, site: Site): Promise<Finding[]> {
   const subject = titleOf(site);
-  let configured: ConfiguredRuntimes;
+  let found: SiteRuntimes;
   try {
-    configured = control.configuration.read(await factsOf(host, site), site.file);
+    found = await readRuntimes(host, site);
   } catch (thrown) {
     return [thrownFinding(subject, thrown)];
   }
-  const configure = `container-hooks runtime configure --runtime ${name}`;
-  const isOurs = oursAmong(host);
-  const ours = configured.runtimes.filter(isOurs);
+  const { configured, ours, unused } = found;
+  if (isIdle(site, ours)) return [];
+  if (unused) return [fine(subject, `needs nothing: ${unused.what}`)];
   const chosen = ours.find((runtime) => runtime.name === configured.default) ?? ours[0];
+  const configure = configureCommand(engine, site, chosen);
   if (!chosen) {
     return [
       warning(subject, "does not know us: its containers start without us", `${configure} --set-as-default`),
     ];
   }
-  const answer = await control.ask(host, site, chosen.name);
+  const answer = await site.control.ask(host, site, chosen.name);
   return [
     programFinding(host, subject, chosen, configure),
     loadedFinding(subject, site, chosen, answer),
     defaultFinding(subject, site, chosen, answer.isDefault ?? configured.default === chosen.name, configure),
-    ...waysAround(host, subject, site, configured.runtimes.filter((runtime) => !isOurs(runtime))),
+    ...waysAround(host, subject, site, configured.runtimes.filter((runtime) => !ours.includes(runtime))),
   ].filter((finding) => finding !== undefined);
 }
 
-/** Ours are those that call a launcher, wherever it was put. */
-function oursAmong(host: Host): (runtime: ConfiguredRuntime) => boolean {
-  const launchers = launchersOf(host, readRecord(host)).map(({ path }) => path);
-  return ({ path }) =>
-    path !== undefined && (launchers.includes(path) || /\/container-hooks-runtime[^/]*$/.test(path));
+/** The command that is about this very entry. */
+function configureCommand(
+  engine: string,
+  { control, file }: Site,
+  ours: ConfiguredRuntime | undefined,
+): string {
+  const words = ["container-hooks runtime configure --runtime", engine];
+  if (file !== control.configuration.defaultFile) words.push("--config", file);
+  if (ours && ours.name !== USUAL_NAME) words.push("--name", ours.name);
+  return words.join(" ");
 }
 
 function programFinding(
@@ -63,14 +70,17 @@ function loadedFinding(
   subject: string,
   site: Site,
   { name, file, line }: ConfiguredRuntime,
-  answer: Answer,
+  { loaded, how }: Answer,
 ): Finding {
-  if (answer.loaded === false) {
-    const restart = `systemctl restart ${site.control.unit}`;
-    return wrong(subject, `${file}:${line} has ${name}, which is not loaded: ${answer.how}`, restart);
+  const { unit, program } = site.control;
+  if (loaded) return fine(subject, `knows ${name} by ${file}:${line}, and has it loaded`);
+  // podman reads its files at every call, and says what is wrong with them.
+  const remedy = unit === undefined ? `${program} --runtime ${name} info` : `systemctl restart ${unit}`;
+  if (loaded === false) {
+    return wrong(subject, `${file}:${line} has ${name}, which is not loaded: ${how}`, remedy);
   }
-  const sure = answer.loaded ? "and has it loaded" : `which could not be verified: ${answer.how}`;
-  return fine(subject, `knows ${name} by ${file}:${line}, ${sure}`);
+  const what = `knows ${name} by ${file}:${line}, and whether it has it loaded cannot be told: ${how}`;
+  return site.daemon ? warning(subject, what, remedy) : fine(subject, what);
 }
 
 function defaultFinding(

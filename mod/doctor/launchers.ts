@@ -2,13 +2,15 @@
 import { type Finding, fine, thrownFinding, warning, wrong } from "../command/finding.ts";
 import { readConfig } from "../config/config.ts";
 import { VERSION } from "../core/identity.ts";
+import { Failure } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { PROGRAM_NAME } from "../install/compare_item.ts";
 import { LAUNCHER } from "../install/places.ts";
-import { type InstallRecord, readRecord } from "../install/record.ts";
+import type { InstallRecord } from "../install/record.ts";
 import { findRuntime } from "../runtime/find_runtime.ts";
 import { LAUNCHER_VERSION } from "../runtime/launcher_contract.ts";
+import { INSTALLATION, knownInstallation } from "./installation.ts";
 
 const MEND = "container-hooks install";
 /** Bytes; a launcher has some ten thousand. */
@@ -31,19 +33,20 @@ export function launchersOf(host: Host, record: InstallRecord | undefined): Inst
 
 /** The record of the installation, and each launcher. */
 export function checkInstallation(host: Host): Finding[] {
-  const record = readRecord(host);
+  const { record, trouble } = knownInstallation(host);
   const launchers = launchersOf(host, record);
-  if (!record && launchers.length === 0) {
-    return [warning("installation", `nothing is installed: ${LAUNCHER} is not there`, MEND)];
+  if (!record && !trouble && launchers.length === 0) {
+    return [warning(INSTALLATION, `nothing is installed: ${LAUNCHER} is not there`, MEND)];
   }
   return [
+    ...trouble ? [trouble] : [],
     ...record ? recordFindings(host, record) : [],
     ...launchers.map((launcher) => checkLauncher(host, launcher)),
   ];
 }
 
 function recordFindings(host: Host, { state, version, program }: InstallRecord): Finding[] {
-  const subject = "installation";
+  const subject = INSTALLATION;
   const file = `${program}/${PROGRAM_NAME}`;
   if (!host.lstat(file)) return [wrong(subject, `the program ${file} is gone`, MEND)];
   if (state === "changing") {
@@ -81,7 +84,15 @@ function checkBehind(host: Host, subject: string, runtime: string, program: stri
     findRuntime(host, [runtime], program);
     return fine(subject, `stands in front of ${runtime}`);
   } catch (thrown) {
-    return thrownFinding(subject, thrown);
+    const found = thrownFinding(subject, thrown);
+    if (!(thrown instanceof Failure) || thrown.code !== "runtime-missing") return found;
+    // Another runtime in its place would not know the containers that live.
+    const remedy = `install ${runtime} again, or give it up: container-hooks uninstall, then ${MEND}`;
+    return {
+      ...found,
+      what: found.what.replace(/^no OCI runtime was found/, "its OCI runtime is gone"),
+      remedy,
+    };
   }
 }
 

@@ -26,15 +26,25 @@ export async function runChecks(
   for (const { name, check } of checks) {
     const timer = setTimeout(() => tell(name), PATIENCE);
     try {
-      findings.push(...await check(host));
+      const found = await check(host);
+      findings.push(...found.filter((each) => !isTold(findings, each)));
     } catch (thrown) {
       const { what, remedy } = asFailure(thrown);
-      findings.push(wrong(name, `could not be looked at: ${what}`, remedy));
+      const found = wrong(name, what, remedy);
+      if (!isTold(findings, found)) findings.push({ ...found, what: `could not be looked at: ${what}` });
     } finally {
       clearTimeout(timer);
     }
   }
   return findings;
+}
+
+/** What keeps several checks from looking is told by the first of them. */
+function isTold(findings: readonly Finding[], { state, what, remedy }: Finding): boolean {
+  return state !== "ok" &&
+    findings.some((told) =>
+      told.remedy === remedy && (told.what === what || told.what === `could not be looked at: ${what}`)
+    );
 }
 
 /** 0 where all is well, 1 where something is not as it should be, 2 where something does not work. */

@@ -95,7 +95,8 @@ export function checkExecutable(host: Host, files: readonly string[]): Finding[]
     return [wrong(
       "program",
       `${file} lies on ${mount.point}, which is mounted noexec`,
-      "install it elsewhere: container-hooks install --prefix DIR, or mount it exec",
+      "install it elsewhere: sh /usr/bin/container-hooks install --prefix DIR (the compiled form is no script: " +
+        "from a copy on another mount), or mount it exec",
     )];
   });
 }

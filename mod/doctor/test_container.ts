@@ -1,13 +1,14 @@
 /** `doctor --run`: starts a container as an engine would, and says what came of it. */
 import { type Finding, fine, warning, wrong } from "../command/finding.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
-import { oneLine } from "../errors.ts";
+import { asFailure, oneLine } from "../errors.ts";
+import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { readRecord } from "../install/record.ts";
 import { removeTree } from "../install/tree.ts";
 import { type JournalEntry, listEntries } from "../journal/journal.ts";
 import { stateFolder } from "../host/our_folders.ts";
 import type { Start } from "../runtime/settings.ts";
+import { knownInstallation } from "./installation.ts";
 import { launchersOf } from "./launchers.ts";
 import { machineOf, makeTestBundle, tinyProgram } from "./test_bundle.ts";
 
@@ -27,8 +28,9 @@ export async function checkByRunning(host: Host, start: Start): Promise<Finding[
   if (!program) {
     return [warning(SUBJECT, "there is none for this processor", "start a container by an engine")];
   }
-  const id = `container-hooks-doctor-${host.randomToken().slice(0, 12)}`;
-  const folder = `${stateFolder(host)}/doctor-${id}`;
+  // `explain` lists the first twelve characters, by which one is told from another.
+  const id = `doctor-${host.randomToken().slice(0, 12)}`;
+  const folder = `${stateFolder(host)}/${id}`;
   try {
     host.makeFolder(folder, 0o700);
     makeTestBundle(host, folder, program);
@@ -39,13 +41,16 @@ export async function checkByRunning(host: Host, start: Start): Promise<Finding[
 }
 
 async function runIn(host: Host, start: Start, folder: string, id: string): Promise<Finding> {
-  const launcher = launchersOf(host, readRecord(host))[0]?.path;
+  const launcher = launchersOf(host, knownInstallation(host).record)[0]?.path;
+  const gone = launcher && whyNoProgram(host, launcher);
+  if (gone) return gone;
   const [path, ...words] = launcher
     ? [launcher]
     : [start.program.path, ...start.program.args, "runtime", "--"];
   const state = ["--root", `${folder}/state`];
+  const env = { ...environment(host), ...launcher ? {} : start.program.env };
   const call = (args: string[]) =>
-    host.run({ path: path!, args: [...words, ...state, ...args], env: environment(host), timeout: LIMIT });
+    host.run({ path: path!, args: [...words, ...state, ...args], env, timeout: LIMIT });
   const began = host.now();
   const { status, stderr, timedOut } = await call(["run", "--bundle", folder, id]);
   const took = host.now() - began;
@@ -64,6 +69,15 @@ async function runIn(host: Host, start: Start, folder: string, id: string): Prom
   }
   const remedy = entry ? `mend what it names; container-hooks explain ${id}` : "mend what it names";
   return wrong(SUBJECT, `did not start ${how}: ${why}`, remedy);
+}
+
+function whyNoProgram(host: Host, launcher: string): Finding | undefined {
+  try {
+    checkProgram(host, launcher, "launcher");
+  } catch (thrown) {
+    const { what } = asFailure(thrown);
+    return wrong(SUBJECT, `was not started: ${what}`, "container-hooks install");
+  }
 }
 
 function environment(host: Host): Record<string, string> {

@@ -1,4 +1,5 @@
 /** Taking away what leads around `host`: a plugin that reaches for it gets a ReferenceError with its line. */
+import { lookAtThrown } from "../core/thrown.ts";
 
 /**
  * Ways to the outside, to this process's end, and to another isolate that would have them all again.
@@ -17,12 +18,10 @@ export function withholdGlobals(): void {
   for (const name of WITHHELD) delete (globalThis as unknown as Record<string, unknown>)[name];
 }
 
-/** Gives an error that comes from reaching for one of them the remedy; returns what was thrown. */
+/** An error that comes from reaching for one of them, with the remedy; anything else as it was thrown. */
 export function hintAtHost(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return thrown;
-  const [, name] = /^(\w+) is not defined$/.exec(thrown.message) ?? [];
-  if (!(WITHHELD as readonly string[]).includes(name ?? "")) return thrown;
-  return Object.assign(thrown, {
-    remedy: "plugins reach the outside through `host` alone, and say in `needs` what",
-  });
+  const texts = lookAtThrown(thrown);
+  const [, name = ""] = /^(\w+) is not defined$/.exec(texts.message) ?? [];
+  if (texts.name !== "ReferenceError" || !(WITHHELD as readonly string[]).includes(name)) return thrown;
+  return { ...texts, remedy: "plugins reach the outside through `host` alone, and say in `needs` what" };
 }

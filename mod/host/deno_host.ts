@@ -1,6 +1,9 @@
 /** The real outside world, by Deno. */
+import { failure } from "../errors.ts";
 import type { Command, FileKind, FileStatus, FolderEntry, Host, OpenFile, Outcome } from "./host.ts";
-import { killAfter, openTimers } from "./kill_timer.ts";
+import { openTimers } from "./kernel_timer.ts";
+import { killAfter } from "./kill_timer.ts";
+import { openLastWords } from "./last_words.ts";
 import { libcHost } from "./libc_host.ts";
 import { dropPermissions } from "./permissions.ts";
 import { after } from "./timer.ts";
@@ -71,7 +74,9 @@ function writeOut(text: Uint8Array | string): void {
   try {
     writeAll(Deno.stdout, text);
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) {
+      throw failure("output-unwritable", { why: (error as Error).message }, { cause: error });
+    }
     Deno.exit(STATUS_OF_SIGPIPE);
   }
 }
@@ -187,6 +192,7 @@ function goOnByLibc(): void {
     stdoutIsTerminal: () => terminal,
   }, parentAtStart);
   openTimers();
+  openLastWords();
   dropPermissions();
   Object.assign(denoHost, byLibc, { dropPermissions: () => {} });
 }

@@ -129,6 +129,7 @@ export interface Host {
   run(command: Command): Promise<Outcome>;
   /** Tells the process `pid` to read its configuration again. */
   hangUp(pid: number): void;
+  /** @throws {Failure} output-unwritable */
   stdout(bytes: Uint8Array | string): void;
   stderr(bytes: Uint8Array | string): void;
   stdoutIsTerminal(): boolean;
@@ -138,6 +139,10 @@ export interface Host {
    * on working.
    */
   dropPermissions(): void;
-  /** Kills this process unless what is returned is disposed of in time: the end of a loop that has none. */
-  killAfter(milliseconds: number): Disposable;
+  /**
+   * Kills this process unless what is returned is disposed of in time: the end of a loop that has none.
+   *
+   * @param why A sentence for stderr shortly before; said only once permissions are dropped.
+   */
+  killAfter(milliseconds: number, why?: string): Disposable;
 }

@@ -12,8 +12,11 @@ export interface Start {
   calledAs: string;
   /** The user's arguments. */
   args: string[];
-  /** How to start this program again as container-hooks: the user's arguments follow. */
-  again: { path: string; args: string[] };
+  /**
+   * How to start this program again as container-hooks: the user's arguments follow. `env` is what it needs beside
+   * the caller's variables: without its cache's place, Deno would make one in the user's home.
+   */
+  again: { path: string; args: string[]; env: Record<string, string> };
   /**
    * What the portable form's header noted before Deno changed it; a field is absent where it could not tell.
    * The compiled form leaves the limit alone and cannot know about SIGPIPE.
@@ -71,7 +74,7 @@ function compiledStart(): Start {
     file,
     calledAs: baseName(commandName() || file),
     args: [...Deno.args],
-    again: { path: file, args: [] },
+    again: { path: file, args: [], env: {} },
   };
 }
 
@@ -79,6 +82,7 @@ function portableStart(): Start | undefined {
   const [header = "", file, calledAs, path, denoDir, updateCheck, ...args] = Deno.args;
   const noted = HEADER.exec(header);
   if (!noted || file === undefined || calledAs === undefined) return undefined;
+  const env = { ...variable("DENO_DIR"), ...variable("DENO_NO_UPDATE_CHECK") };
   restoreVariable("PATH", path);
   restoreVariable("DENO_DIR", denoDir);
   restoreVariable("DENO_NO_UPDATE_CHECK", updateCheck);
@@ -91,6 +95,7 @@ function portableStart(): Start | undefined {
     again: {
       path: Deno.execPath(),
       args: [...denoArguments(), header, file, "container-hooks", ...NONE_WERE_SET],
+      env,
     },
     inherited: {
       ...(nofile ? { softNofile: nofile === "unlimited" ? nofile : Number(nofile) } : {}),
@@ -102,8 +107,13 @@ function portableStart(): Start | undefined {
 function sourceStart(): Start {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
   // The child starts in another folder, where the name as it was typed may mean nothing.
-  const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file] };
+  const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file], env: {} };
   return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args], again };
+}
+
+function variable(name: string): Record<string, string> {
+  const value = Deno.env.get(name);
+  return value === undefined ? {} : { [name]: value };
 }
 
 /** `was` is what the variable was: "=VALUE", or nothing where it was not set. */

@@ -10,6 +10,7 @@ import {
   openLibrary,
   RESULT,
 } from "./ffi.ts";
+import { failure } from "../errors.ts";
 import type { Command, Host, Outcome } from "./host.ts";
 import { pause } from "./timer.ts";
 
@@ -76,6 +77,7 @@ export function openRun(): Host["run"] {
 /** A program and our ends of its three pipes; disposing of it kills what still runs. */
 class RunningProgram implements Disposable {
   readonly #pid: number;
+  readonly #path: string;
   readonly #stdin: number;
   readonly #outputs: { descriptor: number; parts: Uint8Array[]; size: number }[];
   readonly #open = new Set<number>();
@@ -83,6 +85,7 @@ class RunningProgram implements Disposable {
   #reaped = false;
 
   constructor(private readonly libc: Libc, command: Command) {
+    this.#path = command.path;
     const [forStdin, forStdout, forStderr] = [this.#pipe(), this.#pipe(), this.#pipe()];
     this.#input = command.stdin ?? new Uint8Array();
     this.#stdin = forStdin.write;
@@ -152,7 +155,9 @@ class RunningProgram implements Disposable {
       if (count <= 0) return output.size > before;
       output.parts.push(buffer.subarray(0, count));
       output.size += count;
-      if (output.size > OUTPUT_LIMIT) throw new Error(`it wrote more than ${OUTPUT_LIMIT} bytes`);
+      if (output.size > OUTPUT_LIMIT) {
+        throw failure("program-output", { path: this.#path, limit: OUTPUT_LIMIT });
+      }
     }
   }
 

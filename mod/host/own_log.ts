@@ -23,6 +23,11 @@ export interface LogSettings {
 /** A log that keeps one line per event. */
 export type Log = (level: LogLevel, message: string, fields?: Record<string, string | number>) => void;
 
+/** The same log, whose lines say what they are about. */
+export function about(log: Log, subject: Record<string, string | number>): Log {
+  return (level, message, fields) => log(level, message, { ...subject, ...fields });
+}
+
 /** Bytes after which the log is renamed to FILE.1 and begun anew. */
 const ROTATE_AT = 16 * 1024 * 1024;
 

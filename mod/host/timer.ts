@@ -9,14 +9,26 @@ const startTimer = AbortSignal.timeout.bind(AbortSignal);
 const { addEventListener, removeEventListener } = AbortSignal.prototype;
 const { apply } = Reflect;
 
+/** Milliseconds; what is longer would end at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /**
  * Calls `action` once, after so many milliseconds; not once what is returned is disposed of. The process does not
  * end by itself before that.
  */
 export function after(milliseconds: number, action: () => void): Disposable {
-  const signal = startTimer(milliseconds);
-  apply(addEventListener, signal, ["abort", action]);
-  return { [Symbol.dispose]: () => apply(removeEventListener, signal, ["abort", action]) };
+  let left = milliseconds;
+  let stop: () => void;
+  const startPart = () => {
+    const part = left > LONGEST ? LONGEST : left;
+    left -= part;
+    const signal = startTimer(part);
+    const next = left > 0 ? startPart : action;
+    apply(addEventListener, signal, ["abort", next]);
+    stop = () => apply(removeEventListener, signal, ["abort", next]);
+  };
+  startPart();
+  return { [Symbol.dispose]: () => stop() };
 }
 
 /** Resolves after so many milliseconds. */

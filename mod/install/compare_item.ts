@@ -2,8 +2,9 @@
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
-import { nameOf } from "../core/path.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 import type { Item } from "./record.ts";
+import { damagedFiles } from "./version_files.ts";
 
 /** "other": something else than this item. */
 export type Look = "absent" | "same" | "other";
@@ -30,8 +31,12 @@ export async function look(host: Host, item: Item): Promise<Look> {
       return await holds(host, item.path, item.sha256) ? "same" : "other";
     case "version":
       if (status.kind !== "a folder") return "other";
-      return await holds(host, `${item.path}/${PROGRAM_NAME}`, item.sha256) ? "same" : "other";
+      return await isWhole(host, `${item.path}/${PROGRAM_NAME}`, item.sha256) ? "same" : "other";
   }
+}
+
+async function isWhole(host: Host, program: string, hash: string): Promise<boolean> {
+  return await holds(host, program, hash) && (await damagedFiles(host, program)).length === 0;
 }
 
 async function holds(host: Host, path: string, hash: string): Promise<boolean> {
@@ -39,25 +44,44 @@ async function holds(host: Host, path: string, hash: string): Promise<boolean> {
   return await sha256(readFile(host, path, "installed file", FILE_LIMIT).bytes) === hash;
 }
 
-/** Bytes of a script that tell whose it is. */
+/** Whether a folder of this name, a checksum, can be that of a version. */
+export function isVersionName(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
+}
+
+/** Bytes of a text that tell whose it is. */
 const START = 512;
+
+/** How our scripts and documents begin, of whatever version. */
+const STARTS = [
+  /^#!\/bin\/sh\n# (container-hooks [^\n]*, portable form|The OCI runtime of container-hooks )/,
+  /^# (bash|fish) completion for container-hooks[\w-]*, written by "container-hooks /,
+  /^#compdef container-hooks\n# Written by "container-hooks /,
+  /^\.TH CONTAINER\\-HOOKS 8 /,
+];
 
 /**
  * Whether a file that no installation has on record is ours all the same: copied by hand, as a link to the
  * program, or left by a record that was lost.
  *
- * @param self The running file.
+ * @param self The running file, if it is in the root.
  */
-export function isOurs(host: Host, path: string, self: string): boolean {
+export function isOurs(host: Host, path: string, self: string | undefined): boolean {
+  const kind = host.lstat(path)?.kind;
+  if (kind === "a regular file") return isOurFile(host, path, self);
+  if (kind !== "a symbolic link") return false;
+  // Its name says nothing: somebody else's program may be called as ours is.
+  const end = host.realPath(path) ?? host.readLink(path);
+  if (nameOf(end) === PROGRAM_NAME && isVersionName(nameOf(folderOf(end)))) return true;
+  return host.lstat(end)?.kind === "a regular file" && isOurFile(host, end, self);
+}
+
+function isOurFile(host: Host, path: string, self: string | undefined): boolean {
   const status = host.lstat(path);
-  if (status?.kind === "a symbolic link") return nameOf(host.readLink(path)) === PROGRAM_NAME;
-  if (status?.kind !== "a regular file") return false;
-  const own = host.lstat(self);
-  if (own && own.device === status.device && own.inode === status.inode) return true;
+  const own = self === undefined ? undefined : host.lstat(self);
+  if (status && own && own.device === status.device && own.inode === status.inode) return true;
   using file = host.open(path);
   const buffer = new Uint8Array(START);
   const start = new TextDecoder().decode(buffer.subarray(0, file.read(buffer) ?? 0));
-  return /^#!\/bin\/sh\n# (container-hooks [^\n]*, portable form|The OCI runtime of container-hooks )/.test(
-    start,
-  );
+  return STARTS.some((pattern) => pattern.test(start));
 }

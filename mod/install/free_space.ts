@@ -2,22 +2,25 @@
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { folderOf } from "../core/path.ts";
+import { existing, type Outside } from "./check_folders.ts";
+import { placeOf } from "./root.ts";
 
 /** Milliseconds; a network mount that does not answer is found out when it is written to. */
 const LIMIT = 5_000;
 
 /**
- * @param host Of the machine.
  * @param folder May not be there yet: the next one above it counts.
  * @param needed Bytes.
  * @throws {Failure} install-space; not where `df` cannot tell
  */
-export async function checkSpace(host: Host, folder: string, needed: number): Promise<void> {
-  let place = folder;
-  while (!host.lstat(place)) place = folderOf(place);
-  const free = await freeSpace(host, place);
-  if (free !== undefined && free < needed) throw failure("install-space", { path: place, free, needed });
+export async function checkSpace(
+  { machine, root, host }: Outside,
+  folder: string,
+  needed: number,
+): Promise<void> {
+  const path = existing(host, folder);
+  const free = await freeSpace(machine, placeOf(root, host.realPath(path) ?? "/"));
+  if (free !== undefined && free < needed) throw failure("install-space", { path, free, needed });
 }
 
 /** Bytes; the fourth column of the last line is how many KiB are available. */

@@ -5,20 +5,19 @@
  * of it is on record, so installing again completes it and uninstalling removes it.
  */
 import { readConfig } from "../config/config.ts";
-import { failure } from "../errors.ts";
-import { checkFolder } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { chooseLaunchers, type Launcher } from "./launchers.ts";
-import { type Document, layOut, missingFolders } from "./layout.ts";
+import { type Document, layOut, missingStateFolders, STATE_FOLDER } from "./layout.ts";
 import { type InstallLock, lockInstallation } from "./lock.ts";
+import { checkPrefix, checkWritable, type Outside } from "./check_folders.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
 import { checkSpace } from "./free_space.ts";
 import { folderOf } from "../core/path.ts";
-import { PREFIX, RECORD, STATE } from "./places.ts";
+import { PREFIX, RECORD } from "./places.ts";
 import { planSteps, recordAfter } from "./plan.ts";
 import type { ProgramFile } from "./program_file.ts";
-import { allItems, type InstallRecord, type Item, readRecord, writeRecord } from "./record.ts";
-import { rootedHost } from "./rooted_host.ts";
+import { allItems, type FolderItem, type InstallRecord, readRecord, writeRecord } from "./record.ts";
+import { pathIn, withinRoot } from "./root.ts";
 import { commit, prepare, type Step } from "./transaction.ts";
 import { removeTree } from "./tree.ts";
 import { makeVersion } from "./version_folder.ts";
@@ -46,80 +45,87 @@ export interface InstallPlan {
 /**
  * Looks at everything and changes nothing.
  *
- * @throws {Failure} install-rights, install-space, install-foreign, runtime-missing, untrusted, and those of the
- * configuration
+ * @throws {Failure} install-rights, install-prefix, install-space, install-foreign, install-record,
+ * file-unwritable, runtime-missing, untrusted, and those of the configuration
  */
 export async function planInstall(machine: Host, request: InstallRequest): Promise<InstallPlan> {
+  return await withinRoot(
+    machine,
+    request.root,
+    (host) => makePlan({ machine, root: request.root, host }, request, missingStateFolders(host)),
+  );
+}
+
+/** @param made Of the state folder and those above it, what is made, or was for the lock. */
+async function makePlan(
+  outside: Outside,
+  request: InstallRequest,
+  made: readonly FolderItem[],
+): Promise<InstallPlan> {
+  const { machine, host } = outside;
   const { root, program, documents } = request;
-  if (root === "" && machine.uid() !== 0) throw failure("install-rights", { user: machine.uid() });
-  const host = rootedHost(machine, root);
   const earlier = readRecord(host);
   const prefix = request.prefix ?? (earlier ? folderOf(earlier.program) : PREFIX);
   const folder = `${prefix}/${program.folder}`;
-  checkTrust(host, prefix);
-  const file = `${folder}/${PROGRAM_NAME}`;
-  const launchers = chooseLaunchers(host, await readConfig(host), file, earlier);
+  checkPrefix(host, prefix);
+  const launchers = chooseLaunchers(host, await readConfig(host), `${folder}/${PROGRAM_NAME}`, earlier);
   const wanted = await layOut({ ...program, program: folder, launchers, documents });
-  // A file outside of the root has no path in it; its own place in it is that of no other file.
-  const self = program.path.startsWith(`${root}/`) ? program.path.slice(root.length) : file;
-  const steps = await planSteps({ host, machine, self, wanted, earlier });
-  const isNew = steps.some(({ item, action }) => item.path === folder && action !== "keep");
-  if (isNew) await checkSpace(machine, root + (host.realPath(existing(host, prefix)) ?? "/"), program.size);
+  const self = pathIn(root, program.path);
+  const steps = [
+    ...made.length > 0 ? [] : [{ item: STATE_FOLDER, action: "keep" } as const],
+    ...made.map((item) => ({ item, action: "make" } as const)),
+    ...await planSteps({ host, machine, self, wanted, earlier }),
+  ];
+  const changing = steps.filter(({ action }) => action !== "keep").map(({ item }) => item.path);
+  checkWritable(outside, [...changing, RECORD]);
+  if (changing.includes(folder)) await checkSpace(outside, prefix, program.size);
   return { request, steps, launchers, folder, earlier };
-}
-
-/** Whoever can write where the program lies decides what root runs. */
-function checkTrust(host: Host, prefix: string): void {
-  checkFolder(host, existing(host, prefix), "folder of the program");
-}
-
-/** The path, or the next one above it that is there. */
-function existing(host: Host, path: string): string {
-  return path === "/" || host.realPath(path) !== undefined ? path : existing(host, folderOf(path));
 }
 
 /**
  * Installs.
  *
  * @returns what was done: another installing may have been faster than the plan that was shown
- * @throws {Failure} those of {@linkcode planInstall}, file-unwritable, install-version; what was there before is
- * as it was
+ * @throws {Failure} those of {@linkcode planInstall}, install-version; what was there before is as it was
  */
 export async function install(machine: Host, request: InstallRequest): Promise<InstallPlan> {
   await planInstall(machine, request); // Before the first folder is made.
-  const host = rootedHost(machine, request.root);
-  const above = missingFolders([STATE], (path) => host.realPath(path) !== undefined);
-  using lock = await lockInstallation(host);
-  const plan = await planInstall(machine, request);
-  const { earlier, steps, folder } = plan;
-  const items = allItems(above, recordAfter(steps, earlier));
+  return await withinRoot(machine, request.root, async (host) => {
+    using lock = await lockInstallation(host);
+    const plan = await makePlan({ machine, root: request.root, host }, request, lock.made);
+    await carryOut(host, plan, lock);
+    return plan;
+  });
+}
+
+async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promise<void> {
+  const { request: { root, program }, earlier, steps, folder } = plan;
+  const items = recordAfter(steps, earlier);
   const record: InstallRecord = {
     format: 1,
     state: "changing",
-    version: request.program.version,
+    version: program.version,
     program: earlier?.program ?? folder,
     items: allItems(earlier?.items ?? [], items),
   };
   try {
     writeRecord(host, record);
-    const make = (place: string) => makeVersion(host, request.root, place, request.program);
-    await prepare(host, steps, make);
+    await prepare(host, steps, (place) => makeVersion(host, root, place, program));
   } catch (error) {
-    putBack(host, lock, above, earlier);
+    putBack(host, lock, earlier);
     throw error;
   }
   commit(host, steps);
   for (const { item, action } of steps) if (action === "remove") removeTree(host, item.path);
   writeRecord(host, { ...record, state: "whole", program: folder, items });
-  return plan;
 }
 
 /** The record as it was, and nothing at all where there was none. */
-function putBack(host: Host, lock: InstallLock, above: readonly Item[], earlier: InstallRecord | undefined) {
+function putBack(host: Host, lock: InstallLock, earlier: InstallRecord | undefined): void {
   try {
     if (earlier) return writeRecord(host, earlier);
     host.remove(RECORD);
-    lock.removeWith(above);
+    lock.removeWith(lock.made);
   } catch {
     // A record that names more than there is does no harm: what is not there is not removed.
   }

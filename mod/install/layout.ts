@@ -1,10 +1,11 @@
 /** What an installation consists of. */
 import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { sha256 } from "../core/sha256.ts";
+import type { Host } from "../host/host.ts";
 import { launcherText } from "../runtime/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
 import { folderOf } from "../core/path.ts";
-import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, PLUGINS } from "./places.ts";
+import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, PLUGINS, STATE } from "./places.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
 import type { FolderItem, Item } from "./record.ts";
 
@@ -65,6 +66,15 @@ export async function layOut(inventory: Inventory): Promise<Wanted[]> {
     })),
     ...await Promise.all(runtimes),
   ];
+}
+
+/** Of index, plugin cache and record; nobody else looks into it. */
+export const STATE_FOLDER: FolderItem = { kind: "folder", path: STATE, mode: 0o700 };
+
+/** The state folder and those above it, as far as they are not there, the highest first. */
+export function missingStateFolders(host: Host): FolderItem[] {
+  const isThere = (path: string) => host.realPath(path) !== undefined;
+  return isThere(STATE) ? [] : [...missingFolders([STATE], isThere), STATE_FOLDER];
 }
 
 /**

@@ -3,21 +3,25 @@ import { failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";
 import { LOCK, STATE } from "./places.ts";
-import type { Item } from "./record.ts";
+import { missingStateFolders } from "./layout.ts";
+import type { FolderItem, Item } from "./record.ts";
 import { makeFolder } from "./transaction.ts";
 import { removeIfEmpty } from "./tree.ts";
 
 /** The lock; it ends with the process, too. */
 export interface InstallLock extends Disposable {
-  /** Removes its file, and its folder and `folders` where they are empty: nothing is installed any more. */
+  /** Folders that had to be made for it, the highest first. */
+  readonly made: readonly FolderItem[];
+  /** Removes its file, and its folder and `folders` where they can go: nothing is installed any more. */
   removeWith(folders: readonly Item[]): void;
 }
 
 /** Takes it, once whoever holds it has ended. @throws {Failure} file-unwritable */
 export async function lockInstallation(host: Host): Promise<InstallLock> {
+  const made = missingStateFolders(host);
   let lock: Disposable;
   try {
-    if (!host.realPath(STATE)) makeFolder(host, STATE, 0o700);
+    for (const { path, mode } of made) makeFolder(host, path, mode);
     lock = await host.lockOneOf([LOCK], 0o600);
   } catch (error) {
     throw failure("file-unwritable", { what: "lock", path: LOCK, why: systemReason(error) }, {
@@ -25,6 +29,7 @@ export async function lockInstallation(host: Host): Promise<InstallLock> {
     });
   }
   return {
+    made,
     removeWith(folders) {
       host.remove(LOCK);
       for (const path of [STATE, ...folders.map(({ path }) => path).toReversed()]) removeIfEmpty(host, path);

@@ -1,11 +1,9 @@
 /** What an installing would do: what is wanted, held against what is there and what is on record. */
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { Wanted } from "./layout.ts";
-import { missingFolders } from "./layout.ts";
+import { missingFolders, STATE_FOLDER, type Wanted } from "./layout.ts";
 import { isOurs, look } from "./compare_item.ts";
 import { isNeeded } from "./old_versions.ts";
-import { STATE } from "./places.ts";
 import { allItems, type InstallRecord, type Item, type VersionItem } from "./record.ts";
 import type { Step } from "./transaction.ts";
 
@@ -14,8 +12,8 @@ export interface PlanInput {
   /** Of the root. */
   host: Host;
   machine: Host;
-  /** The running file, as the root has it; elsewhere it is at no place of ours. */
-  self: string;
+  /** The running file, if it is in the root. */
+  self: string | undefined;
   wanted: readonly Wanted[];
   earlier: InstallRecord | undefined;
 }
@@ -82,9 +80,8 @@ export function recordAfter(steps: readonly Step[], earlier: InstallRecord | und
     // A folder that was there when we came is not ours to remove; a text that is the same to the byte is.
     return item.kind !== "folder" || wasRecorded(item.path) ? [item] : [];
   });
-  const state: Item = { kind: "folder", path: STATE, mode: 0o700 };
   const folders = recorded.filter(({ kind }) => kind === "folder");
-  return allItems(folders, [state], ours);
+  return allItems(folders, [STATE_FOLDER], ours);
 }
 
 /** Versions on record, whether or not they are in force. */

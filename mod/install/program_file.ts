@@ -28,6 +28,9 @@ export interface ProgramFile {
   size: number;
 }
 
+/** Beside the modules of the portable form: what Deno keeps of them, root's alone and different everywhere. */
+export const CACHE = "cache";
+
 /** @throws {Failure} install-source, file-unreadable */
 export async function readProgram(host: Host): Promise<ProgramFile> {
   const { form, file, again } = startedAs();
@@ -43,12 +46,13 @@ export async function readProgram(host: Host): Promise<ProgramFile> {
     bytes,
     sha256: hash,
     folder: portable ? nameOf(unpacked) : hash,
-    size: bytes.length + (portable ? sizeOf(host, unpacked) : 0),
+    size: bytes.length + (portable ? sizeOf(host, unpacked, [CACHE]) : 0),
   };
 }
 
-function sizeOf(host: Host, folder: string): number {
+function sizeOf(host: Host, folder: string, without: readonly string[] = []): number {
   return host.readFolder(folder).reduce((sum, { name, kind }) => {
+    if (without.includes(name)) return sum;
     const path = `${folder}/${name}`;
     return sum + (kind === "a folder" ? sizeOf(host, path) : host.lstat(path)?.size ?? 0);
   }, 0);

@@ -5,7 +5,7 @@
  * change is complete: whatever a kill leaves behind is on record.
  */
 import { decodeJson, parseJsonObject } from "../core/json_text.ts";
-import { failure } from "../errors.ts";
+import { asFailure, failure } from "../errors.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { RECORD, temporaryOf } from "./places.ts";
@@ -66,16 +66,24 @@ const WHAT = "record of the installation";
 /**
  * The installation on record; undefined where there is none.
  *
- * @throws {Failure} where it is not root's alone, or cannot be understood
+ * @throws {Failure} install-record where it cannot be understood; untrusted where it is not root's alone
  */
 export function readRecord(host: Host): InstallRecord | undefined {
   if (!host.lstat(RECORD)) return undefined;
   const { bytes } = readTrusted(host, RECORD, WHAT, LIMIT);
-  const { value } = parseJsonObject(decodeJson(bytes, RECORD), RECORD);
+  const value = parse(bytes);
   if (value.format !== 1 || !Array.isArray(value.items) || !value.items.every(isItem)) {
-    throw failure("file-unreadable", { what: WHAT, path: RECORD, why: "it is not a record of format 1" });
+    throw failure("install-record", { path: RECORD, why: "it is not a record of format 1" });
   }
   return value as unknown as InstallRecord;
+}
+
+function parse(bytes: Uint8Array): Partial<Record<string, unknown>> {
+  try {
+    return parseJsonObject(decodeJson(bytes, "it"), "it").value;
+  } catch (thrown) {
+    throw failure("install-record", { path: RECORD, why: asFailure(thrown).what }, { cause: thrown });
+  }
 }
 
 /** What is removed by it must be a place below the root, whoever wrote it. */

@@ -3,8 +3,9 @@ import type { Host } from "../host/host.ts";
 import { readLedger } from "../configure/ledger.ts";
 import { isLeftOver } from "./left_overs.ts";
 import { look } from "./compare_item.ts";
-import { nameOf } from "../core/path.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 import { CACHES, CONFIG, LOCK, RECORD, STATE } from "./places.ts";
+import { STATE_FOLDER } from "./layout.ts";
 import type { Item } from "./record.ts";
 
 /** What is done about one path. */
@@ -19,6 +20,11 @@ export interface Removal {
 /** That it is removed. */
 export function removal(path: string, item?: Item): Removal {
   return { action: "remove", path, item };
+}
+
+/** That it is the administrator's until he says otherwise. */
+export function keptUnlessPurged(path: string): Removal {
+  return { action: "keep", path, note: "--purge removes it" };
 }
 
 /** The last that was made, what engines call, goes first. */
@@ -44,24 +50,36 @@ async function fileRemoval(
   return { action: "keep", path, note: "was changed since it was installed" };
 }
 
-/** Folders that we have made and that nobody else has put anything into, from the deepest up. */
+/**
+ * Folders that we have made and that nobody else has put anything into, from the deepest up; the state folder is
+ * ours whoever has made it.
+ */
 export function folderRemovals(host: Host, items: readonly Item[], files: readonly Removal[]): Removal[] {
   const removed = new Set(files.filter(({ action }) => action === "remove").map(({ path }) => path));
   const goesWith = (path: string) => [...removed].some((above) => isOf(path, above));
   const depth = ({ path }: Item) => path.split("/").length;
-  const folders = items.filter(({ kind, path }) =>
-    kind === "folder" && host.lstat(path) && !goesWith(path) && !isOf(STATE, path)
+  const recorded = items.filter(({ kind, path }) => kind === "folder" && path !== STATE);
+  const folders = [...recorded, STATE_FOLDER].filter(({ path }) =>
+    host.lstat(path)?.kind === "a folder" && !goesWith(path)
   );
   return folders.toSorted((a, b) => depth(b) - depth(a)).map((item) => {
     const { path } = item;
     const names = host.readFolder(path).map(({ name }) => name).filter((name) => !isLeftOver(name));
-    if (names.some((name) => !removed.has(`${path}/${name}`))) {
+    if (names.some((name) => !removed.has(`${path}/${name}`) && !LAST.includes(`${path}/${name}`))) {
       return { action: "keep", path, note: "not empty" };
     }
+    if (isMountPoint(host, path)) return { action: "keep", path, note: "a mount point" };
     removed.add(path);
     return removal(path, item);
   });
 }
+
+function isMountPoint(host: Host, folder: string): boolean {
+  return host.lstat(folder)?.device !== host.lstat(folderOf(folder))?.device;
+}
+
+/** What goes when all else is gone. */
+const LAST = [RECORD, LOCK];
 
 /** Whether `folder` is `path` or above it. */
 function isOf(path: string, folder: string): boolean {
@@ -72,11 +90,11 @@ function isOf(path: string, folder: string): boolean {
 export function stateRemovals(host: Host, purge: boolean): Removal[] {
   if (!host.realPath(STATE)) return [];
   return host.readFolder(STATE).map(({ name }) => `${STATE}/${name}`).flatMap((path): Removal[] => {
-    if (path === RECORD || path === LOCK) return [];
+    if (LAST.includes(path)) return [];
     if (isEmptyLedger(host, path)) return [removal(path)];
     const ours = CACHES.includes(path.slice(STATE.length + 1)) ||
       /\/\.(new-|container-hooks\.new\.)/.test(path);
-    return [ours || purge ? removal(path) : { action: "keep", path, note: "--purge removes it" }];
+    return [ours || purge ? removal(path) : keptUnlessPurged(path)];
   });
 }
 

@@ -28,9 +28,23 @@ export function openTree(host: Host, path: string): void {
   host.chmod(path, kind === "a folder" || (mode & 0o100) !== 0 ? 0o755 : 0o644);
 }
 
-/** Removes a folder where it is empty; false where it is not. */
+/**
+ * Removes a folder where it can go; false where something is in it or mounted on it.
+ *
+ * @throws {Failure} file-unremovable
+ */
 export function removeIfEmpty(host: Host, path: string): boolean {
   if (host.lstat(path)?.kind !== "a folder" || host.readFolder(path).length > 0) return false;
-  host.remove(path);
+  try {
+    host.remove(path);
+  } catch (error) {
+    if (isInUse(error)) return false;
+    throw failure("file-unremovable", { path, why: systemReason(error) }, { cause: error });
+  }
   return true;
+}
+
+/** A mount point, or one that somebody has just put something into. */
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "EBUSY" || error.code === "ENOTEMPTY");
 }

@@ -5,26 +5,37 @@
 import type { Host } from "../host/host.ts";
 import { restoreBundle } from "./bundles.ts";
 import { removeLeftOvers } from "./left_overs.ts";
-import { lockInstallation } from "./lock.ts";
-import { RECORD, STATE } from "./places.ts";
+import { type InstallLock, lockInstallation } from "./lock.ts";
+import { LOCK, RECORD, STATE } from "./places.ts";
 import { writeRecord } from "./record.ts";
-import { rootedHost } from "./rooted_host.ts";
+import { withinRoot } from "./root.ts";
 import { removeIfEmpty, removeTree } from "./tree.ts";
 import type { Removal } from "./removals.ts";
-import { planUninstall, type UninstallPlan, type UninstallRequest } from "./uninstall_plan.ts";
+import { makeUninstallPlan, type UninstallPlan, type UninstallRequest } from "./uninstall_plan.ts";
 
 /**
- * Uninstalls.
+ * Uninstalls; where nothing is installed and nothing is left, nothing is touched.
  *
  * @returns what was done, and what was kept
- * @throws {Failure} those of {@linkcode planUninstall}, file-unremovable, file-unwritable
+ * @throws {Failure} those of {@linkcode import("./uninstall_plan.ts").planUninstall}, file-unremovable, file-unwritable
  */
 export async function uninstall(machine: Host, request: UninstallRequest): Promise<UninstallPlan> {
-  const host = rootedHost(machine, request.root);
-  await planUninstall(machine, request); // Before the lock's folder is made.
-  using lock = await lockInstallation(host);
-  const plan = await planUninstall(machine, request);
-  const { record, removals, bundles } = plan;
+  return await withinRoot(machine, request.root, async (host) => {
+    const first = await makeUninstallPlan(host, request);
+    if (!first.record && !host.lstat(LOCK) && !removesAnything(first)) return first;
+    using lock = await lockInstallation(host);
+    const plan = await makeUninstallPlan(host, request);
+    carryOutAll(host, plan, lock);
+    return plan;
+  });
+}
+
+/** Whether there is more to it than what is kept. */
+export function removesAnything({ removals }: UninstallPlan): boolean {
+  return removals.some(({ action }) => action !== "keep");
+}
+
+function carryOutAll(host: Host, { record, removals, bundles }: UninstallPlan, lock: InstallLock): void {
   const items = record?.items ?? [];
   if (record) writeRecord(host, { ...record, state: "changing" });
   removeLeftOvers(host, items);
@@ -32,7 +43,6 @@ export async function uninstall(machine: Host, request: UninstallRequest): Promi
   for (const removal of removals) carryOut(host, removal);
   removeTree(host, RECORD);
   lock.removeWith(items.filter(({ path }) => STATE.startsWith(`${path}/`)));
-  return plan;
 }
 
 function carryOut(host: Host, { action, path, item }: Removal): void {

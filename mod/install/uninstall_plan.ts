@@ -10,8 +10,16 @@ import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
 import { type InstallRecord, readRecord } from "./record.ts";
 import { engineReferences, liveContainers } from "./references.ts";
-import { fileRemovals, folderRemovals, type Removal, removal, stateRemovals } from "./removals.ts";
-import { rootedHost } from "./rooted_host.ts";
+import {
+  fileRemovals,
+  folderRemovals,
+  keptUnlessPurged,
+  type Removal,
+  removal,
+  stateRemovals,
+} from "./removals.ts";
+import { pathIn, withinRoot } from "./root.ts";
+import { findStrays } from "./strays.ts";
 
 /** What is asked for. */
 export interface UninstallRequest {
@@ -21,6 +29,8 @@ export interface UninstallRequest {
   force: boolean;
   /** Configuration, plugins and logs, too. */
   purge: boolean;
+  /** The running file. */
+  self: string;
 }
 
 /** What an uninstalling does, or would do. */
@@ -35,13 +45,19 @@ export interface UninstallPlan {
 /**
  * Looks at everything and changes nothing.
  *
- * @throws {Failure} install-rights; install-in-use where engines or containers still name us, without `force`
+ * @throws {Failure} install-rights; install-record; install-unrecorded where the program is there without a record;
+ * install-in-use where engines or containers still name us, without `force`
  */
 export async function planUninstall(machine: Host, request: UninstallRequest): Promise<UninstallPlan> {
-  const { root, force, purge } = request;
-  if (root === "" && machine.uid() !== 0) throw failure("install-rights", { user: machine.uid() });
-  const host = rootedHost(machine, root);
+  return await withinRoot(machine, request.root, (host) => makeUninstallPlan(host, request));
+}
+
+/** As {@linkcode planUninstall}. @param host Of the root. */
+export async function makeUninstallPlan(host: Host, request: UninstallRequest): Promise<UninstallPlan> {
+  const { root, force, purge, self } = request;
   const record = readRecord(host);
+  const strays = record ? [] : findStrays(host, pathIn(root, self));
+  if (strays.length > 0) throw failure("install-unrecorded", { paths: strays, root });
   const inUse = users(host, record);
   if (inUse.length > 0 && !force) throw failure("install-in-use", { places: inUse });
   const bundles = await editedBundles(host);
@@ -50,12 +66,21 @@ export async function planUninstall(machine: Host, request: UninstallRequest): P
     ...bundles.map(({ path }): Removal => ({ action: "restore", path, note: "the original config.json" })),
     ...await fileRemovals(host, items, purge),
     ...versionsOf(items).filter(({ path }) => host.lstat(path)).map((item) => removal(item.path, item)),
-    ...purge ? [CONFIG_FOLDER, ...LOGS].filter((path) => host.lstat(path)).map((path) => removal(path)) : [],
+    ...[CONFIG_FOLDER, ...LOGS].filter((path) => purge && host.lstat(path)).map((path) => removal(path)),
     // A container that lives needs the journal when it ends: the program may have been installed again by then.
     ...inUse.length === 0 ? runRemovals(host) : [],
+    ...stateRemovals(host, purge),
   ];
-  const removals = [...files, ...folderRemovals(host, items, files), ...stateRemovals(host, purge)];
-  return { record, removals, bundles, inUse };
+  const removals = [...files, ...folderRemovals(host, items, files)];
+  return { record, removals: [...removals, ...keptBesides(host, removals)], bundles, inUse };
+}
+
+/** What is the administrator's and on no record. */
+function keptBesides(host: Host, removals: readonly Removal[]): Removal[] {
+  const paths = removals.map(({ path }) => path);
+  return [CONFIG_FOLDER, ...LOGS].filter((path) => host.lstat(path) && !paths.includes(path)).map(
+    keptUnlessPurged,
+  );
 }
 
 /** The run folder; where the environment names one that holds more than ours, what is ours in it. */

@@ -11,7 +11,7 @@ import type { Host, Outcome } from "../host/host.ts";
 import { MAKING, removeUnfinished, REPLACED } from "./left_overs.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
 import { folderOf, nameOf } from "../core/path.ts";
-import type { ProgramFile } from "./program_file.ts";
+import { CACHE, type ProgramFile } from "./program_file.ts";
 import { openTree, removeTree } from "./tree.ts";
 
 /** Milliseconds for the first start, in which the portable form unpacks some hundred megabytes. */
@@ -37,7 +37,7 @@ export async function makeVersion(
     await fill(host, root, making, program);
     openTree(host, `${making}/${nameOf(place)}`);
     // Deno would make it by the umask of whoever comes first, and what lies in it is loaded as code.
-    if (program.form === "portable") host.makeFolder(`${making}/${nameOf(place)}/cache`, 0o700);
+    if (program.form === "portable") host.makeFolder(`${making}/${nameOf(place)}/${CACHE}`, 0o700);
     if (host.lstat(place)) host.rename(place, `${prefix}/${REPLACED}`);
     host.rename(`${making}/${nameOf(place)}`, place);
   } catch (error) {
@@ -61,20 +61,21 @@ async function fill(host: Host, root: string, making: string, program: ProgramFi
     opened.sync();
   }
   if (program.form === "compiled") host.makeFolder(whole, 0o700);
-  await start(host, root + host.realPath(making), program);
+  await start(host, root, making, program);
   // It names modules by the folder that they were unpacked in.
-  removeTree(host, `${whole}/cache`);
+  removeTree(host, `${whole}/${CACHE}`);
   host.rename(file, `${whole}/${PROGRAM_NAME}`);
 }
 
 /** A file that does not run here must not take the place of one that does. */
-async function start(host: Host, folder: string, program: ProgramFile): Promise<void> {
+async function start(host: Host, root: string, making: string, program: ProgramFile): Promise<void> {
+  const folder = root + host.realPath(making);
   const file = `${folder}/${PROGRAM_NAME}`;
   const args = ["version", "--json"];
   // By sh, so that the portable form tells for itself that it lies on a noexec mount.
   const [path, ...words] = program.form === "portable" ? ["/bin/sh", file, ...args] : [file, ...args];
   const env = { PATH: SYSTEM_PATH, CONTAINER_HOOKS_PORTABLE_DIR: folder };
-  const fail = (why: string) => failure("install-version", { path: folder, why });
+  const fail = (why: string) => failure("install-version", { path: making, why });
   let outcome: Outcome;
   try {
     outcome = await host.run({ path: path!, args: words, env, timeout: START_LIMIT });
@@ -83,7 +84,10 @@ async function start(host: Host, folder: string, program: ProgramFile): Promise<
   }
   const { status, stdout, stderr } = outcome;
   if (status !== 0) {
-    const said = oneLine(new TextDecoder().decode(stderr)).replace(/^container-hooks: /, "");
+    const said = oneLine(new TextDecoder().decode(stderr))
+      .replace(/^container-hooks: /, "")
+      // The folder is given to it: naming another by the variable would not help.
+      .replace(/; [^;]*CONTAINER_HOOKS_PORTABLE_DIR.*$/, "");
     throw fail(said || `it ended with status ${status}`);
   }
   const told = JSON.parse(new TextDecoder().decode(stdout));

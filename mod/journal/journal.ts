@@ -26,7 +26,9 @@ export interface PluginRecord {
   version: string;
   /** Whether its `when` held; where not, it was not asked. */
   selected: boolean;
-  /** Why its `when` held or not, its `note`, its denials, its failure. */
+  /** Asked, and without an answer that could be used. */
+  failed?: true;
+  /** Why its `when` held or not, its `note`, its failure. */
   reasons: string[];
   edits: Edit[];
   deny?: string[];
@@ -87,6 +89,7 @@ export interface JournalEntry {
   };
 }
 
+/** Bytes. */
 const ENTRY_LIMIT = 64 * 1024 * 1024;
 const encoder = new TextEncoder();
 
@@ -113,12 +116,22 @@ async function writtenPath(host: Host, path: string, after: string): Promise<str
 /**
  * Writes an entry; what it describes may happen only afterwards.
  *
- * @throws {Failure} file-unwritable
+ * @throws {Failure} file-unwritable, file-too-large
  */
 export async function writeEntry(host: Host, entry: JournalEntry): Promise<string> {
   const path = entryPath(host, entry.token);
+  const bytes = encoder.encode(`${JSON.stringify(entry)}\n`);
+  // Nothing that nobody would read again may fill the memory that the run folder is in.
+  if (bytes.length > ENTRY_LIMIT) {
+    throw failure("file-too-large", {
+      what: "journal entry",
+      path,
+      size: bytes.length,
+      limit: ENTRY_LIMIT,
+    });
+  }
   makePrivateFolder(host, `${journalFolder(host)}/written`);
-  writeNew(host, path, `${JSON.stringify(entry)}\n`);
+  writeNew(host, path, bytes);
   if (entry.outcome === "edited") {
     const second = await writtenPath(host, entry.config.path, entry.config.after);
     discard(host, second);
@@ -132,12 +145,12 @@ export async function writeEntry(host: Host, entry: JournalEntry): Promise<strin
 }
 
 /** Leaves nothing of its own behind where it fails, and what was there already as it was. */
-function writeNew(host: Host, path: string, text: string): void {
+function writeNew(host: Host, path: string, bytes: Uint8Array): void {
   let made = false;
   try {
     using file = host.createNew(path, 0o600);
     made = true;
-    file.write(encoder.encode(text));
+    file.write(bytes);
   } catch (error) {
     if (made) discard(host, path);
     throw failure("file-unwritable", { what: "journal entry", path, why: systemReason(error) }, {
@@ -185,15 +198,26 @@ function parseEntry(bytes: Uint8Array): JournalEntry | undefined {
   }
 }
 
-/** All entries that can be read, newest first. */
+/**
+ * All entries that can be read, newest first.
+ *
+ * @throws {Failure} journal-unreadable where this process may not look, as one that is not root's
+ */
 export function listEntries(host: Host): JournalEntry[] {
   const folder = journalFolder(host);
-  if (!host.lstat(folder)) return [];
-  return host.readFolder(folder)
-    .filter(({ name }) => name.endsWith(".json"))
-    .map(({ name }) => readWhole(host, `${folder}/${name}`))
+  return namesIn(host, folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => readWhole(host, `${folder}/${name}`))
     .filter((entry) => entry !== undefined)
     .sort((a, b) => b.created - a.created);
+}
+
+function namesIn(host: Host, folder: string): string[] {
+  try {
+    return host.lstat(folder) ? host.readFolder(folder).map(({ name }) => name) : [];
+  } catch (error) {
+    throw failure("journal-unreadable", { path: folder, why: systemReason(error) }, { cause: error });
+  }
 }
 
 /** The entry, or undefined where a sweep took it away meanwhile or a kill cut it short. */

@@ -4,7 +4,7 @@
  *     RUN/plugins/NAME/VALUE.json
  */
 import type { Json } from "../core/edits.ts";
-import { failure } from "../errors.ts";
+import { type Failure, failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";
@@ -16,20 +16,60 @@ function folderOf(run: string, plugin: string): string {
   return `${run}/plugins/${plugin}`;
 }
 
-/** Everything that a plugin keeps, by name. */
-export function keptBy(host: Host, plugin: string, run: string): Record<string, Json> {
-  const folder = folderOf(run, plugin);
-  if (!host.lstat(folder)) return {};
-  const files = host.readFolder(folder).map(({ name }) => name).filter((name) => name.endsWith(".json"));
-  const kept: [string, Json][] = [];
-  for (const file of files) {
-    const path = `${folder}/${file}`;
-    // Removed between the look at the folder and now: it is not kept any more.
-    if (!host.lstat(path)) continue;
-    const { bytes } = readTrusted(host, path, `value that plugin ${plugin} keeps`, LIMIT);
-    kept.push([file.slice(0, -".json".length), JSON.parse(new TextDecoder().decode(bytes))]);
+/** The file that a plugin keeps a value in. */
+export function keptPath(run: string, plugin: string, name: string): string {
+  return `${folderOf(run, plugin)}/${name}.json`;
+}
+
+/**
+ * Everything that a plugin keeps, by name.
+ *
+ * @param damaged told of each file that is no JSON, and is left out. Default: the first ends it
+ * @throws {Failure} kept-root-alone, kept-damaged, untrusted, and the file-* of reading
+ */
+export function keptBy(
+  host: Host,
+  plugin: string,
+  run: string,
+  damaged: (failure: Failure) => void = (failure) => {
+    throw failure;
+  },
+): Record<string, Json> {
+  return withRights(plugin, () => {
+    const kept: [string, Json][] = [];
+    for (const name of namesKept(host, folderOf(run, plugin))) {
+      const path = keptPath(run, plugin, name);
+      // Removed between the look at the folder and now: it is not kept any more.
+      if (!host.lstat(path)) continue;
+      const { bytes } = readTrusted(host, path, `value that plugin ${plugin} keeps`, LIMIT);
+      try {
+        kept.push([name, JSON.parse(new TextDecoder().decode(bytes))]);
+      } catch (error) {
+        damaged(failure("kept-damaged", { plugin, path, why: (error as Error).message }, { cause: error }));
+      }
+    }
+    return Object.fromEntries(kept);
+  });
+}
+
+function namesKept(host: Host, folder: string): string[] {
+  if (!host.lstat(folder)) return [];
+  return host.readFolder(folder).map(({ name }) => name).filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
+}
+
+/** @throws {Failure} kept-root-alone, where `work` may not do what it does */
+function withRights<T>(plugin: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isDenied(error) && !isDenied((error as Error).cause)) throw error;
+    throw failure("kept-root-alone", { plugin }, { cause: error });
   }
-  return Object.fromEntries(kept);
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && error.name === "PermissionDenied";
 }
 
 /**
@@ -47,7 +87,7 @@ export function keep(host: Host, plugin: string, run: string, name: string, valu
     });
   }
   const folder = folderOf(run, plugin);
-  const path = `${folder}/${name}.json`;
+  const path = keptPath(run, plugin, name);
   if (value === undefined) {
     host.remove(path);
     return;
@@ -66,10 +106,14 @@ export function keep(host: Host, plugin: string, run: string, name: string, valu
   );
 }
 
-/** Does `work` while nobody else on this host does any for the same plugin; a lock that a kill sets free. */
+/**
+ * Does `work` while nobody else on this host does any for the same plugin; a lock that a kill sets free.
+ *
+ * @throws {Failure} kept-root-alone, file-unwritable, and what `work` throws
+ */
 export async function alone<T>(host: Host, plugin: string, run: string, work: () => Promise<T>): Promise<T> {
   const folder = folderOf(run, plugin);
-  makePrivateFolder(host, folder);
+  withRights(plugin, () => makePrivateFolder(host, folder));
   using _lock = await host.lockOneOf([`${folder}/lock`], 0o600);
   return await work();
 }

@@ -11,7 +11,7 @@ import { type JournalEntry, journalFolder, readWhole, removeEntry } from "./jour
 const MINUTE = 60_000;
 /** Between two sweeps. */
 const INTERVAL = 10 * MINUTE;
-/** How long the entry of a container that is gone is kept. */
+/** How long the entry of a container that is gone is kept, and one that a kill or a full disk cut short. */
 const KEPT = 24 * 60 * MINUTE;
 /** Entries of containers that are gone, kept at most. */
 const KEPT_COUNT = 1000;
@@ -41,7 +41,7 @@ export async function sweep(host: Host): Promise<void> {
   const start = names.length > BATCH ? Math.floor(Math.random() * names.length) : 0;
   const batch = [...names.slice(start), ...names.slice(0, start)].slice(0, BATCH);
   const entries = batch
-    .map((name) => readWhole(host, `${folder}/${name}`))
+    .map((name) => readOrDiscard(host, `${folder}/${name}`))
     .filter((entry) => entry !== undefined)
     .sort((a, b) => b.created - a.created);
   const living = new Map<string, number>();
@@ -56,6 +56,14 @@ export async function sweep(host: Host): Promise<void> {
     if (index >= kept || host.now() - entry.created > KEPT) await removeEntry(host, entry);
   }
   sweepSecondNames(host, `${folder}/written`);
+}
+
+/** An entry that cannot be read tells no more than its age. */
+function readOrDiscard(host: Host, path: string): JournalEntry | undefined {
+  const entry = readWhole(host, path);
+  const status = entry ? undefined : host.lstat(path);
+  if (status && host.now() - status.modified > KEPT) discard(host, path);
+  return entry;
 }
 
 /** Second names whose entries are gone: a kill between the two, or a full disk. */

@@ -1,5 +1,6 @@
 /** Plugins that are part of the program. */
 import type { Plugin } from "../api/plugin.ts";
+import { lookAtThrown } from "../core/thrown.ts";
 import type { OpenedPlugin } from "./load.ts";
 
 /** One of them, as plugins/builtin.ts lists it. */
@@ -33,6 +34,6 @@ export async function openBuiltIn({ load }: BuiltIn): Promise<OpenedPlugin> {
   const plugin = (await load()).default;
   return {
     load: () => Promise.resolve(plugin),
-    explain: (thrown) => Promise.resolve({ message: thrown instanceof Error ? thrown.message : `${thrown}` }),
+    explain: (thrown) => Promise.resolve({ message: lookAtThrown(thrown).message }),
   };
 }

@@ -7,10 +7,10 @@
  *                      source/...    the plugin's files without their types
  *                      facts.json    what its code said about itself: its manifest, unchecked
  *
- * A folder appears whole or not at all, and is never changed. Old ones stay: a container that was created with
- * one may still call its handlers.
+ * A folder appears whole or not at all, also when the power goes, and is never changed; one that a broken disk has
+ * changed is made anew. Old ones stay: a container that was created with one may still call its handlers.
  */
-import { failure } from "../errors.ts";
+import { Failure, failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -34,7 +34,7 @@ const SOURCE = "source";
  *
  * @param base Folder that holds all of them; only root can write it.
  * @param learn Called once per content with the folder before it takes its name, to find out the facts.
- * @returns the folder and its facts, as JSON gave them back
+ * @returns the folder, its facts as JSON gave them back, and how many bytes each module has
  * @throws {Failure} file-unwritable, and what `learn` throws
  */
 export async function cachePlugin<Facts>(
@@ -42,12 +42,33 @@ export async function cachePlugin<Facts>(
   base: string,
   files: readonly GraphFile[],
   learn: (folder: string) => Promise<Facts>,
-): Promise<{ folder: string; facts: Facts }> {
+): Promise<{ folder: string; facts: Facts; sizes: Record<string, number> }> {
   const modules = modulesOf(files);
   const folder = `${base}/${await hash(modules)}`;
-  if (host.lstat(folder) === undefined) await make(host, base, folder, modules, learn);
-  const { bytes } = readTrusted(host, `${folder}/${FACTS}`, "manifest in the plugin cache", FACTS_LIMIT);
-  return { folder, facts: JSON.parse(new TextDecoder().decode(bytes)) };
+  if (!holds(host, folder, modules)) {
+    removeTree(host, folder);
+    await make(host, base, folder, modules, learn);
+  }
+  const sizes = Object.fromEntries(
+    Object.entries(modules).map(([name, text]) => [name, new TextEncoder().encode(text).length]),
+  );
+  return { folder, facts: JSON.parse(read(host, `${folder}/${FACTS}`, FACTS_LIMIT)), sizes };
+}
+
+function holds(host: Host, folder: string, modules: Record<string, string>): boolean {
+  if (host.lstat(folder) === undefined) return false;
+  try {
+    JSON.parse(read(host, `${folder}/${FACTS}`, FACTS_LIMIT));
+    return Object.entries(modules).every(([name, text]) => read(host, `${folder}/${name}`) === text);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "untrusted") throw error;
+    return false;
+  }
+}
+
+function read(host: Host, path: string, limit = Infinity): string {
+  const { bytes } = readTrusted(host, path, "file of the plugin cache", limit);
+  return new TextDecoder().decode(bytes);
 }
 
 /** The author's files by their names in the cache. */
@@ -107,6 +128,7 @@ function write(host: Host, path: string, text: string): void {
     host.makeFolder(path.slice(0, path.lastIndexOf("/")), 0o700);
     using file = host.createNew(path, 0o600);
     file.write(new TextEncoder().encode(text));
+    file.sync();
   } catch (error) {
     throw unwritable(path, error);
   }

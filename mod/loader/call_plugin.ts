@@ -1,4 +1,5 @@
 /** Calling a plugin's code: within its time, and with whatever it throws turned into one sentence. */
+import { lookAtThrown } from "../core/thrown.ts";
 import { Failure, failure } from "../errors.ts";
 import { after } from "../host/timer.ts";
 import type { Explained } from "./explain.ts";
@@ -52,22 +53,30 @@ function watchStrays(found: (thrown: unknown) => void): Disposable {
   return { [Symbol.dispose]: () => watch.abort() };
 }
 
+function isFailure(thrown: unknown): thrown is Failure {
+  try {
+    return thrown instanceof Failure;
+  } catch {
+    // A proxy that does not let its prototype be asked for.
+    return false;
+  }
+}
+
 /** Whatever a plugin threw, with its name and the author's line; a `problem` of its own keeps its remedy. */
 async function pluginFailure({ plugin, stage, explain }: PluginCall, thrown: unknown): Promise<Failure> {
-  if (thrown instanceof Failure) {
+  if (isFailure(thrown)) {
     if (thrown.code === "plugin" || thrown.code === "plugin-edit" || thrown.code === "deadline") {
       return thrown;
     }
     return failure("plugin", { plugin, stage, why: thrown.what, remedy: thrown.remedy }, { cause: thrown });
   }
-  const { message, file, line, column } = await explain(thrown);
-  const remedy = (thrown as { remedy?: unknown } | null | undefined)?.remedy;
+  const { message, file, line, column, remedy = lookAtThrown(thrown).remedy } = await explain(thrown);
   return failure("plugin", {
     plugin,
     stage,
     // That an `Error` is an error goes without saying; that it is a TypeError does not.
     why: message.replace(/^Error: /, ""),
     ...(file === undefined ? {} : { where: `${file}:${line}:${column}` }),
-    ...(typeof remedy === "string" ? { remedy } : {}),
+    remedy,
   }, { cause: thrown });
 }

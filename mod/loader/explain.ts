@@ -1,4 +1,5 @@
 /** What a plugin threw, with the place in its author's file. */
+import { lookAtThrown } from "../core/thrown.ts";
 import { LIBRARY_SPECIFIER } from "./library.ts";
 import { codeFrame, fileUrl, type Position, type SourceFile } from "./source.ts";
 
@@ -9,17 +10,12 @@ export type Originals = Record<string, Pick<SourceFile, "name" | "text">>;
 export interface Explained extends Partial<Position> {
   /** `TypeError: Cannot read properties of undefined`; one that is no `Error` as text. */
   message: string;
+  /** What a person can do about it, where the plugin says so. */
+  remedy?: string;
   /** The author's file; undefined where the stack never passes through one. */
   file?: string;
   /** The line of code, those beside it, and a mark under the column. */
   frame?: string;
-}
-
-/** What is looked at of an `Error`; one from another isolate or process has these as plain data. */
-export interface Thrown {
-  name?: unknown;
-  message?: unknown;
-  stack?: unknown;
 }
 
 /**
@@ -33,32 +29,18 @@ export function explainThrown(
   cached: { folder: string; root: string },
   originals: Originals,
 ): Explained {
-  const { name, message, stack } = asThrown(thrown);
-  const places = placesIn(`${stack}\n${message}`, cached.folder);
-  const explained = { message: inAuthorsTerms(name ? `${name}: ${message}` : message) };
-  const place = places.find(({ file }) => Object.hasOwn(originals, file));
+  const { name, message, stack, remedy } = lookAtThrown(thrown);
+  const places = placesIn(`${stack}\n${message}`, cached.folder)
+    .filter(({ file }) => Object.hasOwn(originals, file));
+  const explained: Explained = { message: inAuthorsTerms(name ? `${name}: ${message}` : message) };
+  if (remedy !== undefined) explained.remedy = remedy;
+  // Where the stack is full while a function is being compiled, V8 places that at the file's beginning.
+  const place = places.find(({ line, column }) => line > 1 || column > 1) ?? places[0];
   if (!place) return explained;
   const original = originals[place.file]!;
   const { line, column } = place;
   const frame = codeFrame(original.text, { line, column });
   return { ...explained, file: `${cached.root}/${original.name}`, line, column, frame };
-}
-
-function asThrown(thrown: unknown): { name: string; message: string; stack: string } {
-  if (typeof thrown !== "object" || thrown === null || !("message" in thrown)) {
-    return { name: "", message: printed(thrown), stack: "" };
-  }
-  const { name, message, stack } = thrown as Thrown;
-  return { name: printed(name ?? "Error"), message: printed(message), stack: printed(stack ?? "") };
-}
-
-/** A plugin may throw anything, also what cannot be made a text. */
-function printed(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return `a value of type ${typeof value}`;
-  }
 }
 
 /** Places below a cache folder, in the order in which they are named. */

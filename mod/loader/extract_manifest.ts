@@ -7,11 +7,12 @@
 import type { Manifest } from "../api/plugin.ts";
 import { checkManifest } from "../core/manifest.ts";
 import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
+import type { Thrown } from "../core/thrown.ts";
 import { type Failure, failure, oneLine } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { Host, Outcome } from "../host/host.ts";
 import type { Description } from "./describe.ts";
-import { explainThrown, type Originals, type Thrown } from "./explain.ts";
+import { explainThrown, type Originals } from "./explain.ts";
 import type { Answer } from "./print_manifest.ts";
 import type { CachedPlugin } from "./load.ts";
 import { MANIFEST_DOOR } from "./manifest_door.ts";
@@ -23,12 +24,14 @@ export interface Program {
   path: string;
   /** Arguments that come before a command; the portable form needs some. */
   args: string[];
+  /** Variables that it needs beside its caller's. */
+  env: Record<string, string>;
   /** The file that is exchanged when another version of the program is installed. */
   file: string;
 }
 
-/** Milliseconds; a plugin's top level has nothing to wait for. */
-const TIME_LIMIT = 10_000;
+/** Milliseconds; a plugin's top level has nothing to wait for, but the machine may be busy. */
+export const EXTRACTION_LIMIT = 10_000;
 
 /** Which functions a plugin has. */
 export interface PluginFunctions extends Record<HandlerStage, boolean> {
@@ -38,6 +41,7 @@ export interface PluginFunctions extends Record<HandlerStage, boolean> {
 /**
  * Runs the plugin's top level in a child and returns what it says about itself, unchecked.
  *
+ * @param limit Milliseconds, at most `EXTRACTION_LIMIT`.
  * @throws {Failure} plugin-source where its code threw, manifest, plugin-load
  */
 export async function extractManifest(
@@ -45,14 +49,15 @@ export async function extractManifest(
   program: Program,
   place: CachedPlugin,
   originals: Originals,
+  limit: number,
 ): Promise<Description> {
   const file = `${place.root}/${place.entry}`;
-  const outcome = await start(host, program, place.folder, file);
+  const outcome = await start(host, program, place.folder, file, limit);
   const answer = answerOf(outcome);
   if (!answer) {
     throw failure("plugin-load", {
       file,
-      why: whyNone(outcome),
+      why: whyNone(outcome, limit),
       remedy: "correct what runs at its top level",
     });
   }
@@ -106,15 +111,21 @@ function functionsOf({ plan, stages }: Pick<Description, "plan" | "stages">): Pl
   };
 }
 
-async function start(host: Host, program: Program, folder: string, file: string): Promise<Outcome> {
+async function start(
+  host: Host,
+  program: Program,
+  folder: string,
+  file: string,
+  limit: number,
+): Promise<Outcome> {
   try {
     return await host.run({
       path: program.path,
       args: [...program.args, MANIFEST_DOOR, folder],
       // Nothing of an engine's environment; its last words go into a message, so without colours.
-      env: { NO_COLOR: "1" },
+      env: { ...program.env, NO_COLOR: "1" },
       cwd: "/",
-      timeout: TIME_LIMIT,
+      timeout: limit,
     });
   } catch (error) {
     const why = `${program.path} cannot be started to read its manifest: ${systemReason(error)}`;
@@ -133,8 +144,8 @@ function answerOf({ status, stdout }: Outcome): Answer | undefined {
   }
 }
 
-function whyNone({ status, stderr, timedOut }: Outcome): string {
-  if (timedOut) return `its top level was not done after ${TIME_LIMIT / 1000} s`;
+function whyNone({ status, stderr, timedOut }: Outcome, limit: number): string {
+  if (timedOut) return `its top level was not done after ${Math.round(limit / 100) / 10} s`;
   const said = oneLine(new TextDecoder().decode(stderr));
   return `it ended with status ${status} while its manifest was read${said ? `, saying: ${said}` : ""}`;
 }

@@ -44,7 +44,15 @@ export async function openPlugin(cached: CachedPlugin): Promise<OpenedPlugin> {
   };
 }
 
-/** False where somebody has emptied the cache; what is in it never changes otherwise. */
-export function isCached(host: Host, cached: CachedPlugin): boolean {
-  return host.lstat(`${cached.folder}/${LOADER_MODULE}`) !== undefined;
+/** A plugin in the cache, and how many bytes each module of its folder has. */
+export type CachedFiles = CachedPlugin & { sizes: Record<string, number> };
+
+/** False where somebody has emptied the cache since. */
+export function isCached(host: Host, { folder }: CachedPlugin): boolean {
+  return host.lstat(`${folder}/${LOADER_MODULE}`) !== undefined;
+}
+
+/** False also where a broken disk has cut a module short; what is in the cache never changes otherwise. */
+export function isWhole(host: Host, { folder, sizes }: CachedFiles): boolean {
+  return Object.entries(sizes).every(([name, size]) => host.lstat(`${folder}/${name}`)?.size === size);
 }

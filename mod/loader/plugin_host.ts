@@ -12,6 +12,8 @@ import type { Log } from "../host/own_log.ts";
 
 /** Bytes of a file that a plugin may read: the largest that any of the older formats allows. */
 const FILE_LIMIT = 10 * 1024 * 1024;
+/** Characters of one message for our log. */
+const MESSAGE_LIMIT = 16 * 1024;
 /** Milliseconds for a program that a plugin runs and gives no limit of its own. */
 const RUN_TIMEOUT = 10_000;
 
@@ -86,10 +88,10 @@ export function pluginHost(
   };
 }
 
-/** A plugin's own words go to our log, marked as its. */
+/** A plugin's own words go to our log, marked as its. @param log its lines say which container they are about */
 export function pluginLog(log: Log, plugin: string): PluginLog {
   const write = (level: "debug" | "info" | "warn") => (message: string) =>
-    log(level, String(message), { plugin });
+    log(level, String(message).slice(0, MESSAGE_LIMIT), { plugin });
   return { debug: write("debug"), info: write("info"), warn: write("warn") };
 }
 

@@ -5,10 +5,16 @@ import type { Host } from "../host/host.ts";
 import type { BuiltIn } from "./built_in.ts";
 import { cachePlugin, originalsOf } from "./cache.ts";
 import { DescribeError, describePlugin, type Description } from "./describe.ts";
-import { checkDescription, extractManifest, type PluginFunctions, type Program } from "./extract_manifest.ts";
+import {
+  checkDescription,
+  EXTRACTION_LIMIT,
+  extractManifest,
+  type PluginFunctions,
+  type Program,
+} from "./extract_manifest.ts";
 import type { FoundPlugin } from "./find.ts";
 import { readGraph } from "./graph.ts";
-import type { CachedPlugin } from "./load.ts";
+import type { CachedFiles } from "./load.ts";
 import type { SourceList } from "./sources.ts";
 
 /** What is known about a plugin without running its code. */
@@ -16,7 +22,7 @@ export interface PreparedPlugin {
   manifest: Manifest;
   has: PluginFunctions;
   /** Where it is loaded from; absent where it is part of the program. */
-  cached?: CachedPlugin;
+  cached?: CachedFiles;
 }
 
 /**
@@ -25,6 +31,7 @@ export interface PreparedPlugin {
  * @param program How this program is started again, to run the plugin's top level apart.
  * @param cache Folder of the plugin cache.
  * @param sources Notes everything that was looked at, also where this throws.
+ * @param until Milliseconds since 1970, when whoever waits for it wants to go on.
  * @throws {Failure} what was wrong with it
  */
 export async function prepareFile(
@@ -33,17 +40,22 @@ export async function prepareFile(
   cache: string,
   found: FoundPlugin,
   sources: SourceList,
+  until = Infinity,
 ): Promise<PreparedPlugin> {
   if (found.problem) throw found.problem;
   const { name, root, entry } = found;
   const files = await readGraph(host, root, entry, sources);
-  const { folder, facts } = await cachePlugin<Description>(
+  const { folder, facts, sizes } = await cachePlugin<Description>(
     host,
     cache,
     files,
-    (folder) => extractManifest(host, program, { folder, root, entry }, originalsOf(files)),
+    (folder) => {
+      const limit = Math.min(EXTRACTION_LIMIT, until - host.now());
+      if (limit <= 0) throw failure("plugin-late", { file: `${root}/${entry}` });
+      return extractManifest(host, program, { folder, root, entry }, originalsOf(files), limit);
+    },
   );
-  return { ...checkDescription(facts, `${root}/${entry}`, name), cached: { folder, root, entry } };
+  return { ...checkDescription(facts, `${root}/${entry}`, name), cached: { folder, root, entry, sizes } };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Inside the child that takes a plugin's manifest out: the plugin's top level runs here, without permissions,
  * and what it exports is printed as JSON.
  */
+import { lookAtThrown, type Thrown } from "../core/thrown.ts";
 import type { Host } from "../host/host.ts";
 import { nextTurn } from "../host/timer.ts";
 import { DescribeError, describePlugin, type Description } from "./describe.ts";
@@ -11,7 +12,7 @@ import { openPlugin } from "./load.ts";
 export type Answer =
   | { description: Description }
   | { fault: { field: string; why: string } }
-  | { thrown: { name: string; message: string; stack: string } };
+  | { thrown: Thrown };
 
 /**
  * Prints the {@linkcode Answer} for a plugin in the cache, on a line of its own: the plugin may print too.
@@ -32,8 +33,7 @@ async function answer(load: () => Promise<unknown>): Promise<Answer> {
     return { description: describePlugin(await withoutStrayRejection(load)) };
   } catch (error) {
     if (error instanceof DescribeError) return { fault: { field: error.field, why: error.why } };
-    if (!(error instanceof Error)) return { thrown: { name: "", message: String(error), stack: "" } };
-    return { thrown: { name: error.name, message: error.message, stack: error.stack ?? "" } };
+    return { thrown: lookAtThrown(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Making the index: the slow way, taken when the configuration, a plugin or the program has changed. */
 import { closest } from "../config/closest.ts";
+import { atMost } from "../core/at_most.ts";
 import { type Config, placeOf, policyOf, readConfig } from "../config/config.ts";
 import { checkOptions } from "../config/options.ts";
 import { VERSION } from "../core/identity.ts";
@@ -9,10 +10,10 @@ import type { BuiltIn, BuiltIns } from "../loader/built_in.ts";
 import { sweepLeftOvers } from "../loader/cache.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import { findPlugins, type FoundPlugin } from "../loader/find.ts";
-import { isCached } from "../loader/load.ts";
+import { isWhole } from "../loader/load.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../loader/prepare.ts";
 import { identityOf, type Source, SourceList, unchanged } from "../loader/sources.ts";
-import type { Index, IndexedPlugin } from "./index_entries.ts";
+import { type Index, INDEX_FORMAT, type IndexedPlugin } from "./index_entries.ts";
 
 /** What every plugin of one index is made with. */
 interface Making {
@@ -23,7 +24,15 @@ interface Making {
   config: Config;
   /** The index before this one, if the same program wrote it. */
   previous?: Index;
+  /** Milliseconds since 1970; a plugin that is not looked at by then is broken, for now. */
+  until: number;
 }
+
+/** Plugins whose code is looked at at once, each by a process of its own. */
+const AT_ONCE = 4;
+
+/** How much of a create's time the making may take: the plugins want theirs. */
+const SHARE = 1 / 2;
 
 /**
  * Makes the index. A plugin that cannot be used is an entry with its error; plugins whose files are all the
@@ -46,19 +55,27 @@ export async function buildIndex(
   const cache = `${folder}/plugins`;
   for (const each of [folder, cache]) sweepLeftOvers(host, each);
   const previous = kept && sameProgram(host, kept, program) ? kept : undefined;
-  const making: Making = { host, program, cache, config, previous };
+  const until = builtAt + config.deadline * 1000 * SHARE;
+  const making: Making = { host, program, cache, config, previous, until };
 
   const plugins: IndexedPlugin[] = [];
   for (const [name, builtIn] of Object.entries(builtin)) {
     plugins.push(await fromProgram(making, name, builtIn));
   }
-  for (const found of findPlugins(host, config.pluginDirs, Object.keys(builtin), sources)) {
-    plugins.push(await fromFile(making, found));
-  }
+  const found = findPlugins(host, config.pluginDirs, Object.keys(builtin), sources);
+  plugins.push(...await atMost(AT_ONCE, found, (each) => fromFile(making, each)));
   for (const name of Object.keys(config.plugins)) {
     if (!plugins.some((plugin) => plugin.name === name)) plugins.push(await missing(making, name, plugins));
   }
-  return { version: VERSION, builtAt, config, plugins, sources: sources.list() };
+  return {
+    format: INDEX_FORMAT,
+    version: VERSION,
+    builtAt,
+    doneAt: host.now(),
+    config,
+    plugins,
+    sources: sources.list(),
+  };
 }
 
 function sameProgram(host: Host, { sources, builtAt }: Index, program: Program): boolean {
@@ -80,12 +97,12 @@ async function fromProgram(
 }
 
 function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {
-  const { host, program, cache } = making;
+  const { host, program, cache, until } = making;
   const file = `${found.root}/${found.entry}`;
   const sources = new SourceList(host);
   return entryOf(making, { name: found.name, file }, sources, async () => {
     const known = unchangedPlugin(making, found, file);
-    if (!known) return await prepareFile(host, program, cache, found, sources);
+    if (!known) return await prepareFile(host, program, cache, found, sources, until);
     sources.add(known.sources);
     return known;
   });
@@ -101,7 +118,7 @@ function unchangedPlugin(
   const known = previous.plugins.find((plugin) => plugin.name === name);
   if (known?.state !== "ready" || known.file !== file) return undefined;
   const { manifest, has, cached, sources } = known;
-  if (!cached || !isCached(host, cached) || !unchanged(host, sources, previous.builtAt)) return undefined;
+  if (!cached || !isWhole(host, cached) || !unchanged(host, sources, previous.builtAt)) return undefined;
   return { manifest, has, cached, sources };
 }
 

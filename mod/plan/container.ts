@@ -1,6 +1,7 @@
 /** The container that plugins see: the original one, the same for all, and nothing of it can be changed. */
 import type { Container } from "../api/plugin.ts";
 import type { Operation, Spec } from "../core/oci.ts";
+import { variablesOf } from "../core/when_facts.ts";
 import { widenFields } from "../core/wide_fields.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
 
@@ -26,7 +27,7 @@ export function makeContainer(spec: Spec, creation: Creation, identity: Containe
     // In doubt nobody's: an image's label must not pass for its user's.
     userLabels: identity.userLabels ?? {},
     annotations: spec.annotations ?? {},
-    env: variables(spec.process?.env ?? []),
+    env: variablesOf(spec.process?.env ?? []),
     mounts: spec.mounts ?? [],
     process: spec.process ?? {},
     linux: spec.linux ?? {},
@@ -37,16 +38,6 @@ export function makeContainer(spec: Spec, creation: Creation, identity: Containe
     operation: creation.operation,
     bundle: creation.bundle,
   });
-}
-
-/** Without a prototype: a variable named `__proto__` is a variable like any other. */
-function variables(env: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = Object.create(null);
-  for (const entry of env) {
-    const end = entry.indexOf("=");
-    if (end > 0) found[entry.slice(0, end)] = entry.slice(end + 1);
-  }
-  return found;
 }
 
 /** Freezes plain data all through. */

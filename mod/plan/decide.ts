@@ -1,10 +1,11 @@
 /** Asking the plugins of one container: each answer becomes a record, a denial ends the create. */
 import type { Container } from "../api/plugin.ts";
-import { asFailure, failure } from "../errors.ts";
+import { asFailure, type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { Log } from "../host/own_log.ts";
+import { about, type Log } from "../host/own_log.ts";
 import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
 import { ask } from "./ask.ts";
+import type { Answer } from "./check_answer.ts";
 import { type OpenCode, openCode } from "./open_code.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
 import type { Planning } from "./planning.ts";
@@ -34,36 +35,48 @@ export function recordMissed(log: Log, container: string, { name, why }: MissedP
   return { name, version: "unknown", selected: false, reasons: [why], edits: [] };
 }
 
-/** Asks one plugin where it is selected; a failure that `on-error = "warn"` forgives is a record. */
+/** What came of asking a plugin. */
+interface Decision {
+  record: PluginRecord;
+  /** Why the container must not start, where asking it failed and `on-error` does not forgive that. */
+  failed?: Failure;
+}
+
+/** Asks one plugin where it is selected. */
 export async function decide(
   host: Host,
   { log, features }: Planning,
   { plugin, selected, reasons }: Selection,
   opening: Opening,
   container: Container,
-): Promise<PluginRecord> {
+): Promise<Decision> {
   const { name, version } = plugin.manifest;
   const record: PluginRecord = { name, version, selected, reasons, edits: [] };
-  if (!selected) return record;
+  if (!selected) return { record };
+  const ours = about(log, { container: container.id });
   try {
-    const answer = await ask(host, log, plugin, opening.get(plugin)!, container, features);
-    const { edits, deny, carry, note } = answer;
-    if (plugin.mode === "audit") reasons.push("mode = audit: recorded, not done");
-    if (note) reasons.push(note);
-    return {
-      ...record,
-      edits,
-      carry,
-      handlers: handlersOf(plugin, answer.stages),
-      ...(deny.length > 0 ? { deny } : {}),
-    };
+    const answer = await ask(host, ours, plugin, opening.get(plugin)!, container, features);
+    return { record: recordOf(record, plugin, answer) };
   } catch (thrown) {
     const failed = asFailure(thrown);
-    if (plugin.onError === "fail" && plugin.mode === "enforce") throw failed;
-    log("warn", failed.message, { container: container.id, plugin: name });
+    const forgiven = plugin.onError === "warn" || plugin.mode === "audit";
+    if (forgiven) ours("warn", failed.message, { plugin: name });
     reasons.push(failed.what);
-    return record;
+    return { record: { ...record, failed: true }, failed: forgiven ? undefined : failed };
   }
+}
+
+function recordOf(record: PluginRecord, plugin: PlannedPlugin, answer: Answer): PluginRecord {
+  const { edits, deny, carry, note } = answer;
+  if (plugin.mode === "audit") record.reasons.push("mode = audit: recorded, not done");
+  if (note) record.reasons.push(note);
+  return {
+    ...record,
+    edits,
+    carry,
+    handlers: handlersOf(plugin, answer.stages),
+    ...(deny.length > 0 ? { deny } : {}),
+  };
 }
 
 /** As the dispatcher will need it; nothing where no handler is to be called or the plugin is only watched. */

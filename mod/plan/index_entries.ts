@@ -4,12 +4,18 @@ import { type Code, Failure } from "../errors.ts";
 import type { PreparedPlugin } from "../loader/prepare.ts";
 import type { Source } from "../loader/sources.ts";
 
+/** Of the file; one of another format is made anew. */
+export const INDEX_FORMAT = 1;
+
 /** What was made of the configuration and the plugins. */
 export interface Index {
+  format: typeof INDEX_FORMAT;
   /** Of the program that wrote it; another version does not read it. */
   version: string;
   /** When the making began; milliseconds since 1970. */
   builtAt: number;
+  /** When it ended: a plugin that took all the time there was must not be looked at again at once. */
+  doneAt: number;
   config: Config;
   /** Every plugin, by name. */
   plugins: IndexedPlugin[];

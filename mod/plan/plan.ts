@@ -16,7 +16,14 @@ import { makeContainer } from "./container.ts";
 import { decide, openAll, recordMissed, refuseDenied } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { inOrder } from "./planned_plugin.ts";
-import { type CreateRequest, type Draft, hasStart, type Outcome, type Planning } from "./planning.ts";
+import {
+  type CreateRequest,
+  type Draft,
+  hasStart,
+  newDraft,
+  type Outcome,
+  type Planning,
+} from "./planning.ts";
 import { recordRefusal } from "./record_entry.ts";
 import { select } from "./select.ts";
 import { takeSlot } from "./slots.ts";
@@ -29,7 +36,7 @@ import { writePlan } from "./write_plan.ts";
  */
 export async function planCreate(host: Host, planning: Planning, request: CreateRequest): Promise<Outcome> {
   using _slot = await takeSlot(host, planning.concurrency);
-  const draft: Draft = { token: host.randomToken(), records: [] };
+  const draft = newDraft(host);
   try {
     const outcome = await plan(host, planning, request, draft);
     planning.planned?.(draft.token);
@@ -55,7 +62,9 @@ async function plan(host: Host, planning: Planning, request: CreateRequest, draf
     for (const selection of selections) {
       if ((selection.plugin.manifest.gate === true) !== gates) continue;
       if (selection.selected) planning.asking?.(selection.plugin.manifest.name);
-      draft.records.push(await decide(host, planning, selection, opening, container));
+      const { record, failed } = await decide(host, planning, selection, opening, container);
+      draft.records.push(record);
+      if (failed) throw failed;
     }
     planning.asking?.();
     refuseDenied(draft.records, selections);

@@ -1,5 +1,6 @@
 /** What a create is planned with, what is known while it is, and what comes of it. */
 import type { ContainerIdentity } from "../engines/identity.ts";
+import type { Host } from "../host/host.ts";
 import type { Log, LogSettings } from "../host/own_log.ts";
 import type { JournalEntry, PluginRecord } from "../journal/journal.ts";
 import type { ConfigFile } from "./config_file.ts";
@@ -54,6 +55,11 @@ export interface Draft {
   dispatch?: JournalEntry["dispatch"];
   /** The entry of what was to be done. */
   written?: JournalEntry;
+}
+
+/** Of a create that has just begun. */
+export function newDraft(host: Host): Draft {
+  return { token: host.randomToken(), records: [] };
 }
 
 /** Whether the start of this container must come to us. */

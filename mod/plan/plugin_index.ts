@@ -13,9 +13,9 @@ import type { Host } from "../host/host.ts";
 import { stateFolder } from "../host/our_folders.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
-import { isCached } from "../loader/load.ts";
+import { isWhole } from "../loader/load.ts";
 import { unchanged } from "../loader/sources.ts";
-import type { Index } from "./index_entries.ts";
+import { type Index, INDEX_FORMAT } from "./index_entries.ts";
 
 /** Bytes; some hundred plugins. */
 const SIZE_LIMIT = 16 * 1024 * 1024;
@@ -25,6 +25,9 @@ const SIZE_LIMIT = 16 * 1024 * 1024;
  * a full disk or a machine without memory.
  */
 const RETRY_AFTER = 10_000;
+
+/** How many times as long as the last making nothing is tried again: trying must not be all that creates do. */
+const RETRY_SHARE = 10;
 
 /**
  * The index, made anew if anything that it was made from has changed.
@@ -59,7 +62,7 @@ function read(host: Host, path: string): Index | undefined {
   try {
     const { bytes } = readTrusted(host, path, "plugin index", SIZE_LIMIT);
     const index: Index = JSON.parse(new TextDecoder().decode(bytes));
-    return index.version === VERSION ? index : undefined;
+    return isIndex(index) ? index : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     // Exchanged while it was opened: another create has just made a new one.
@@ -70,17 +73,31 @@ function read(host: Host, path: string): Index | undefined {
   }
 }
 
-function isCurrent(host: Host, index: Index): boolean {
-  if (index.config.path !== configPath(host)) return false;
-  const age = host.now() - index.builtAt;
-  const broken = index.plugins.some(({ state }) => state === "broken");
-  if (broken && (age < 0 || age > RETRY_AFTER)) return false;
+/** What another build of this version wrote may have another shape, and so may what a broken disk gives back. */
+function isIndex(value: Partial<Index> | null): boolean {
+  return value?.format === INDEX_FORMAT && value.version === VERSION && Array.isArray(value.plugins) &&
+    Array.isArray(value.sources) && Array.isArray(value.config?.runtimes);
+}
+
+/** Whether the configuration is what it was when the index was made. */
+export function hasCurrentConfig(host: Host, index: Index): boolean {
+  return index.config.path === configPath(host) && unchanged(host, index.sources, index.builtAt);
+}
+
+/** Whether nothing has changed that the index was made from. */
+export function isCurrent(host: Host, index: Index): boolean {
+  if (!hasCurrentConfig(host, index) || mayHaveMended(host, index)) return false;
   const gone = index.plugins.some((plugin) =>
-    plugin.state === "ready" && plugin.cached && !isCached(host, plugin.cached)
+    plugin.state === "ready" && plugin.cached && !isWhole(host, plugin.cached)
   );
   if (gone) return false;
-  const sources = [index, ...index.plugins].flatMap(({ sources }) => sources);
-  return unchanged(host, sources, index.builtAt);
+  return unchanged(host, index.plugins.flatMap(({ sources }) => sources), index.builtAt);
+}
+
+function mayHaveMended(host: Host, { plugins, builtAt, doneAt }: Index): boolean {
+  if (!plugins.some(({ state }) => state === "broken")) return false;
+  const age = host.now() - doneAt;
+  return age < 0 || age > Math.max(RETRY_AFTER, RETRY_SHARE * (doneAt - builtAt));
 }
 
 function keep(host: Host, folder: string, index: Index): void {

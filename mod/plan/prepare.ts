@@ -5,6 +5,7 @@ import { type BuiltIns, openBuiltIn } from "../loader/built_in.ts";
 import { openPlugin } from "../loader/load.ts";
 import { brokenFailure, type Index, type ReadyPlugin } from "./index_entries.ts";
 import type { PlannedPlugin } from "./planned_plugin.ts";
+import { standingGates } from "./standing_gates.ts";
 
 /** A plugin that cannot be used, and without which containers start all the same. */
 export interface MissedPlugin {
@@ -36,22 +37,18 @@ export function preparePlugins(index: Index, builtin: BuiltIns): Prepared {
 }
 
 /**
- * The gates that stand while the bypass is on: those that the administrator marked with `bypassable = false`.
+ * The gates that stand while the bypass is on.
  *
  * @throws {Failure} of such a gate that is broken
  */
 export function prepareStanding(index: Index, builtin: BuiltIns): Prepared {
-  const standing = index.plugins.filter(({ name }) => {
-    const { mode, bypassable } = policyOf(index.config, name);
-    return mode === "enforce" && !bypassable;
-  });
-  const { plugins } = preparePlugins({ ...index, plugins: standing }, builtin);
-  return { plugins: plugins.filter(({ manifest }) => manifest.gate), missed: [] };
+  return { ...preparePlugins({ ...index, plugins: standingGates(index) }, builtin), missed: [] };
 }
 
 function plan({ config }: Index, entry: ReadyPlugin, builtin: BuiltIns): PlannedPlugin {
   const { mode, onError, timeout, order, when, isolation } = policyOf(config, entry.name);
   const { cached } = entry;
+  const code = cached && { folder: cached.folder, root: cached.root, entry: cached.entry };
   return {
     manifest: entry.manifest,
     mode: mode === "audit" ? "audit" : "enforce",
@@ -60,9 +57,9 @@ function plan({ config }: Index, entry: ReadyPlugin, builtin: BuiltIns): Planned
     order,
     when,
     options: entry.options,
-    code: cached,
+    code,
     handlers: HANDLER_STAGES.filter((stage) => entry.has[stage]),
     isolation,
-    open: cached ? () => openPlugin(cached) : () => openBuiltIn(builtin[entry.name]!),
+    open: code ? () => openPlugin(code) : () => openBuiltIn(builtin[entry.name]!),
   };
 }

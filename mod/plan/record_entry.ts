@@ -5,10 +5,13 @@ import type { Log } from "../host/own_log.ts";
 import { type JournalEntry, removeEntry, writeEntry } from "../journal/journal.ts";
 import type { CreateRequest, Draft, Planning } from "./planning.ts";
 
+/** What a record is made with. */
+export type Recording = Pick<Planning, "program" | "log">;
+
 /** The entry of a create that came to `outcome`. */
 export function entryOf(
   host: Host,
-  planning: Planning,
+  planning: Recording,
   request: CreateRequest,
   draft: Draft,
   outcome: Pick<JournalEntry, "outcome" | "config"> & { failure?: string },
@@ -45,7 +48,7 @@ export async function recordQuietly(host: Host, log: Log, entry: JournalEntry): 
 /** Records that the create was refused, and why. */
 export async function recordRefusal(
   host: Host,
-  planning: Planning,
+  planning: Recording,
   request: CreateRequest,
   draft: Draft,
   why: Failure,

@@ -20,7 +20,7 @@ export function checkHookPrograms(
   for (const { plugin, edits } of owned) {
     for (const edit of edits) {
       if (edit.edit !== "hook" || edit.stage === "startContainer" || checked.has(edit.hook.path)) continue;
-      checkProgram(host, edit.hook.path, `${edit.stage} hook of plugin ${plugin}`);
+      checkProgram(host, edit.hook.path, `${edit.stage} hook of plugin ${plugin}: program`);
       checked.add(edit.hook.path);
     }
   }

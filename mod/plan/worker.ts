@@ -3,11 +3,18 @@
  * between the two is plain data.
  */
 import type { Container, PlanContext } from "../api/plugin.ts";
-import { asFailure, Failure } from "../errors.ts";
+import { Failure } from "../errors.ts";
 import { answerCall } from "../hold/sync_call.ts";
 import type { CachedPlugin } from "../loader/load.ts";
 import { WORKER_NAME } from "./worker_name.ts";
-import type { FromWorker, HostCall, Thrown, ToWorker } from "./worker_messages.ts";
+import {
+  type FromWorker,
+  type HostCall,
+  type HostOutcome,
+  type SentThrown,
+  toSend,
+  type ToWorker,
+} from "./worker_messages.ts";
 
 /** A plugin in its own isolate; disposing of it ends whatever runs there. */
 export interface WorkerCode extends Disposable {
@@ -64,15 +71,14 @@ async function serve(
   else send({ reply: call.id, outcome });
 }
 
-async function outcomeOf(action: () => unknown) {
+async function outcomeOf(action: () => unknown): Promise<HostOutcome> {
   try {
     return { value: await action() };
   } catch (thrown) {
-    const { code, what, remedy } = asFailure(thrown);
-    return { failure: { code, what, remedy } };
+    return { thrown: toSend(thrown) };
   }
 }
 
-function rebuilt({ failure, ...thrown }: Thrown): unknown {
+function rebuilt({ failure, ...thrown }: SentThrown): unknown {
   return failure ? new Failure(failure.code, failure) : thrown;
 }

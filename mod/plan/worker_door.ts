@@ -9,7 +9,13 @@ import { callBuffer, waitForAnswer } from "../hold/sync_call.ts";
 import { nextTurn } from "../host/timer.ts";
 import { type OpenedPlugin, openPlugin } from "../loader/load.ts";
 import { freeze } from "./container.ts";
-import type { FromWorker, HostCall, HostOutcome, Thrown, ToWorker } from "./worker_messages.ts";
+import {
+  type FromWorker,
+  type HostCall,
+  type HostOutcome,
+  toSend,
+  type ToWorker,
+} from "./worker_messages.ts";
 
 /** The isolate as its global object shows it. */
 interface Scope {
@@ -34,7 +40,7 @@ export function serveWorker(): void {
       withhold(send);
       send({ answer: await answer(opened!, data.plan, send, replies) });
     } catch (thrown) {
-      send({ thrown: plain(hintAtHost(thrown)) });
+      send({ thrown: toSend(hintAtHost(thrown)) });
     }
   };
   send({ ready: true });
@@ -46,7 +52,7 @@ function withhold(send: Scope["postMessage"]): void {
     addEventListener(type, (event) => {
       // Otherwise Deno prints it with a stack.
       event.preventDefault();
-      send({ thrown: plain((event as unknown as Record<string, unknown>)[field]) });
+      send({ thrown: toSend((event as unknown as Record<string, unknown>)[field]) });
     });
   }
   replaceConsole((say, message) => send({ say, message }));
@@ -105,16 +111,8 @@ function outsideByCalls(
 }
 
 function valueOf(outcome: HostOutcome): unknown {
-  if (!outcome.failure) return outcome.value;
-  throw new Failure(outcome.failure.code, outcome.failure);
-}
-
-function plain(thrown: unknown): Thrown {
-  if (thrown instanceof Failure) {
-    const { code, what, remedy, message, stack = "" } = thrown;
-    return { name: "Failure", message, stack, failure: { code, what, remedy } };
-  }
-  if (!(thrown instanceof Error)) return { name: "", message: String(thrown), stack: "" };
-  const { name, message, stack = "", remedy } = thrown as Error & { remedy?: unknown };
-  return { name, message, stack, ...(typeof remedy === "string" ? { remedy } : {}) };
+  if (!outcome.thrown) return outcome.value;
+  const { failure, message, remedy } = outcome.thrown;
+  // Made here, so that its stack leads to the plugin's line.
+  throw failure ? new Failure(failure.code, failure) : Object.assign(new Error(message), { remedy });
 }

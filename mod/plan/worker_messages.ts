@@ -1,6 +1,7 @@
 /** What passes between the core and a plugin's worker. */
 import type { Container, PlanContext, PluginHost, PluginLog } from "../api/plugin.ts";
-import type { Code } from "../errors.ts";
+import { lookAtThrown, type Thrown } from "../core/thrown.ts";
+import { type Code, Failure } from "../errors.ts";
 import type { CachedPlugin } from "../loader/load.ts";
 
 /** A failure without its class. */
@@ -13,7 +14,8 @@ export interface PlainFailure {
 /** What became of a call of `host`. */
 export interface HostOutcome {
   value?: unknown;
-  failure?: PlainFailure;
+  /** Where it threw. */
+  thrown?: SentThrown;
 }
 
 /** A call of `host`, or of `features`: answered in `buffer`, while the worker waits, or by a reply with its id. */
@@ -24,14 +26,17 @@ export interface HostCall {
   buffer?: SharedArrayBuffer;
 }
 
-/** Something that the plugin threw. */
-export interface Thrown {
-  name: string;
-  message: string;
-  stack: string;
-  remedy?: string;
-  /** Where it is one of ours, which the plugin let through. */
+/** Something that was thrown on one side and is thrown again on the other. */
+export interface SentThrown extends Thrown {
+  /** Where it is one of ours. */
   failure?: PlainFailure;
+}
+
+/** What was thrown, fit to be sent. */
+export function toSend(thrown: unknown): SentThrown {
+  if (!(thrown instanceof Failure)) return lookAtThrown(thrown);
+  const { code, what, remedy } = thrown;
+  return { ...lookAtThrown(thrown), failure: { code, what, remedy } };
 }
 
 export type ToWorker =
@@ -44,6 +49,6 @@ export type FromWorker =
   | { ready: true }
   | { opened: true }
   | { answer: unknown }
-  | { thrown: Thrown }
+  | { thrown: SentThrown }
   | { say: keyof PluginLog; message: string }
   | { call: HostCall };

@@ -31,7 +31,7 @@ export interface RuntimeCall {
   id?: string;
   /** As given, so relative to the current folder, which is the bundle where it is undefined. */
   bundle?: string;
-  /** crun's `--config`, relative to the current folder; undefined is config.json in the bundle. */
+  /** What `--config` names, relative to the current folder; undefined is config.json in the bundle. */
   configFile?: string;
   /** The file that `--log` names. */
   log?: string;
@@ -43,10 +43,6 @@ export interface RuntimeCall {
   argv: string[];
   /** Which words of the line as given are our own options, counted from 0, in ascending order. */
   ours: number[];
-  /** Values of `--hook-spec`, in order. */
-  hookSpecs: string[];
-  /** Values of `--add-hook`, in order. */
-  addHooks: string[];
 }
 
 const GRAMMARS: Readonly<Record<RuntimeFlavour, Grammar>> = { runc: runcGrammar, crun: crunGrammar };
@@ -84,13 +80,15 @@ export function flavourOf(runtimePath: string): RuntimeFlavour {
  */
 export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]): RuntimeCall {
   const grammar = GRAMMARS[flavour];
-  const line: Line = { argv, flavour, grammar, ours: new Set(), hookSpecs: [], addHooks: [] };
+  const line: Line = { argv, flavour, grammar, ours: new Set() };
 
-  const front = readPart(line, 0, grammar.globals);
+  const front = readPart(line, newPart(), 0, grammar.globals);
   const commandAt = front.argumentsAt[0];
   const command = commandAt === undefined ? undefined : argv[commandAt]!;
   const operation = command !== undefined && isOperation(command) ? command : undefined;
-  const behind = operation && readPart(line, commandAt! + 1, grammar.commands[operation].options, operation);
+  if (operation && front.unknownAt !== undefined) throw unknownOption(line, front.unknownAt);
+  const behind = operation &&
+    readPart(line, newPart(), commandAt! + 1, grammar.commands[operation].options, operation);
 
   const given = [...front.given, ...behind?.given ?? []];
   const complete = operation !== undefined && !front.refused && !behind!.refused && !asks(given) &&
@@ -101,42 +99,45 @@ export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]
     command,
     complete,
     ...command === "start" && { starts: argv.slice(commandAt! + 1) },
-    ...complete && { id: argv[behind!.argumentsAt[0]!]!, ...bundleOf(given) },
+    ...complete && { id: argv[behind!.argumentsAt[0]!]!, ...bundleOf(grammar, given) },
     ...settings(grammar, given),
     argv: argv.filter((_, at) => !line.ours.has(at)),
     ours: [...line.ours],
-    hookSpecs: line.hookSpecs,
-    addHooks: line.addHooks,
   };
 }
 
 /**
- * Where the engine reads why a call failed, also where the rest of the command line cannot be read or no runtime
- * was found to read it for: both grammars have these options in front of the command.
+ * Where the engine reads why a call failed, also where the rest of the command line cannot be read: both
+ * grammars have these options in front of the command.
+ *
+ * @param runtime Its path. Where none was found it is read as crun does, whose files are runc's too but for a
+ * word in front of a colon, and if that tells nothing as runc does.
  */
-export function readEngineLog(argv: readonly string[]): Pick<RuntimeCall, "log" | "logFormat"> {
-  for (const flavour of ["runc", "crun"] as const) {
+export function readEngineLog(
+  argv: readonly string[],
+  runtime?: string,
+): Pick<RuntimeCall, "log" | "logFormat"> {
+  for (const flavour of runtime === undefined ? ["crun", "runc"] as const : [flavourOf(runtime)]) {
     const grammar = GRAMMARS[flavour];
+    const front = newPart();
     try {
-      const line: Line = { argv, flavour, grammar, ours: new Set(), hookSpecs: [], addHooks: [] };
-      const { log, logFormat } = settings(grammar, readPart(line, 0, grammar.globals).given);
-      return { log, logFormat };
+      readPart({ argv, flavour, grammar, ours: new Set() }, front, 0, grammar.globals);
     } catch {
-      // Refused by this one; the failure that is being told says why.
+      // The failure that is being told says why; what stands before that place counts.
     }
+    const { log, logFormat } = settings(grammar, front.given);
+    if (log !== undefined) return { log, logFormat };
   }
   return {};
 }
 
-/** The command line as it is being read, with what was found of ours. */
+/** The command line as it is being read. */
 interface Line {
   readonly argv: readonly string[];
   readonly flavour: RuntimeFlavour;
   readonly grammar: Grammar;
   /** Indexes of the words that are ours. */
   readonly ours: Set<number>;
-  readonly hookSpecs: string[];
-  readonly addHooks: string[];
 }
 
 /** What stands in front of the command, or behind it. */
@@ -144,16 +145,25 @@ interface Part {
   given: Given[];
   /** Indexes of the words that are no options. */
   argumentsAt: number[];
-  /** True where there is an option that is not in the tables. */
-  unknown: boolean;
+  /** Index of a word with an option that is not in the tables, and its value. */
+  unknownAt?: number;
   /** True where the runtime stops at one of these words. */
   refused: boolean;
 }
 
-/** Reads from word `from` on: up to the command, or with `operation` all that stands behind that command. */
-function readPart(line: Line, from: number, options: readonly Option[], operation?: Operation): Part {
+function newPart(): Part {
+  return { given: [], argumentsAt: [], refused: false };
+}
+
+/** Reads from word `from` on into `part`: up to the command, or with `operation` all that stands behind it. */
+function readPart(
+  line: Line,
+  part: Part,
+  from: number,
+  options: readonly Option[],
+  operation?: Operation,
+): Part {
   const { argv, grammar } = line;
-  const part: Part = { given: [], argumentsAt: [], unknown: false, refused: false };
   const endsAtArgument = operation === undefined || !grammar.optionsAfterId;
 
   let at = from;
@@ -174,8 +184,9 @@ function readPart(line: Line, from: number, options: readonly Option[], operatio
     if (word.kind === "argument") part.argumentsAt.push(at);
     if (word.kind === "refused") part.refused = true;
     if (word.kind === "unknown") {
-      if (!word.joined) mustNotCreate(line, at, operation);
-      part.unknown = true;
+      // Without its value it may take the next word, so that a later one is the command.
+      if (operation || (!word.joined && argv.slice(at + 1).some(isOperation))) throw unknownOption(line, at);
+      part.unknownAt = at;
     }
     if (word.kind === "options") at += takeOptions(line, at, part, word.given);
     at++;
@@ -192,9 +203,7 @@ function takeOptions(line: Line, at: number, part: Part, given: Given[]): number
   if (value === undefined) {
     part.refused = true;
     // runc up to 1.5 moves the option in front of these, so that the first becomes its value, another the id.
-    if (line.grammar.optionsAfterId && (part.argumentsAt.length > 0 || part.unknown)) {
-      throw uncertain(line, at);
-    }
+    if (line.grammar.optionsAfterId && part.argumentsAt.length > 0) throw uncertain(line, at);
     return 0;
   }
   if (line.grammar.isUncertain(value, "value")) throw uncertain(line, at + 1);
@@ -204,20 +213,17 @@ function takeOptions(line: Line, at: number, part: Part, given: Given[]): number
 
 /** Takes our own option out, if there is one at `at`. Returns how many words it is: 0, 1 or 2. */
 function takeOurs(line: Line, at: number): number {
-  const [, name, joined] = /^--?(hook-spec|add-hook)(?:=(.*))?$/s.exec(line.argv[at]!) ?? [];
+  const [, name, joined] = /^--?(hook-spec|add-hook)(=.*)?$/s.exec(line.argv[at]!) ?? [];
   if (name === undefined) return 0;
-  const value = joined ?? line.argv[at + 1];
-  if (value === undefined) throw failure("usage", { why: `the option --${name} needs a value` });
-  (name === "hook-spec" ? line.hookSpecs : line.addHooks).push(value);
   const words = joined === undefined ? 2 : 1;
+  if (at + words > line.argv.length) throw failure("usage", { why: `the option --${name} needs a value` });
   for (let word = at; word < at + words; word++) line.ours.add(word);
   return words;
 }
 
-/** Refuses an option at `at` that may or may not take the next word, where the call may start a container. */
-function mustNotCreate(line: Line, at: number, operation?: Operation): void {
-  if (operation === undefined && !line.argv.slice(at + 1).some(isOperation)) return;
-  throw failure("unknown-option", { option: line.argv[at]!, runtime: line.flavour });
+/** Whatever it is, it may name another bundle or configuration than the one that we look at. */
+function unknownOption({ argv, flavour }: Line, at: number): Failure {
+  return failure("unknown-option", { option: argv[at]!, runtime: flavour });
 }
 
 function isOperation(word: string): word is Operation {
@@ -234,7 +240,7 @@ function asks(given: readonly Given[]): boolean {
   return asking.some(({ option }) => !asking.findLast((other) => other.option === option)!.off);
 }
 
-function bundleOf(given: readonly Given[]): Pick<RuntimeCall, "bundle" | "configFile"> {
+function bundleOf(grammar: Grammar, given: readonly Given[]): Pick<RuntimeCall, "bundle" | "configFile"> {
   const [bundle, ...others] = valuesOf(given, "bundle");
   const other = others.find((value) => value !== bundle);
   if (other !== undefined) throw failure("bundle-ambiguous", { first: bundle!, second: other });
@@ -243,8 +249,10 @@ function bundleOf(given: readonly Given[]): Pick<RuntimeCall, "bundle" | "config
     throw failure("usage", { why: "the command line names two configuration files" });
   }
   // runc takes an empty folder for none; crun refuses it.
-  // crun takes exactly this name for the file in the bundle, and any other as relative to the current folder.
-  return { bundle: bundle || undefined, configFile: configFile === "config.json" ? undefined : configFile };
+  return {
+    bundle: bundle || undefined,
+    configFile: configFile === undefined ? undefined : grammar.configFile(configFile),
+  };
 }
 
 function settings(

@@ -8,9 +8,17 @@ import { failure } from "../errors.ts";
  * @see https://github.com/opencontainers/runc/blob/main/libcontainer/factory_linux.go
  */
 export function checkContainerId(id: string): void {
-  if (id.length > 1024) throw failure("container-id", { id, why: "is longer than 1024 characters" });
-  if (!/^[\w+.-]+$/.test(id)) {
-    throw failure("container-id", { id, why: "has characters that no runtime accepts" });
-  }
-  if (id === "." || id === "..") throw failure("container-id", { id, why: "is a folder's name" });
+  const why = faultOf(id);
+  if (why) throw failure("container-id", { id, why });
+}
+
+/** Whether `checkContainerId` passes it. */
+export function isContainerId(id: string): boolean {
+  return faultOf(id) === undefined;
+}
+
+function faultOf(id: string): string | undefined {
+  if (id.length > 1024) return "is longer than 1024 characters";
+  if (!/^[\w+.-]+$/.test(id)) return "has characters that no runtime accepts";
+  return id === "." || id === ".." ? "is a folder's name" : undefined;
 }

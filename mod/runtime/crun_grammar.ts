@@ -75,6 +75,8 @@ export const crunGrammar: Grammar = {
     return word.startsWith("-") && word !== "-" ? readLetters(word, options) : { kind: "argument" };
   },
   isUncertain: () => false,
+  // Exactly this name is the file in the bundle; any other is relative to the current folder.
+  configFile: (value) => value === "config.json" ? undefined : value,
   // crun logs to a file unless another kind stands in front: file:PATH, journald:NAME, syslog:NAME.
   logFile: (value) => value.includes(":") ? /^file:(.+)$/s.exec(value)?.[1] : value || undefined,
 };

@@ -70,6 +70,8 @@ export interface Grammar {
   readWord(word: string, options: readonly Option[]): Word;
   /** Whether releases of this runtime differ in how they read a word there, or as the value of an option. */
   isUncertain(word: string, as: "word" | "value"): boolean;
+  /** The file that the value of `--config` names, if it is another than config.json in the bundle. */
+  configFile(value: string): string | undefined;
   /** The file that the value of `--log` names, if it names one. */
   logFile(value: string): string | undefined;
 }

@@ -13,23 +13,24 @@ import { readEngineLog, type RuntimeCall } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
 import { reportFailure } from "./report.ts";
-import { readCall, readSettings, type Start } from "./settings.ts";
+import { readCall, type Start } from "./settings.ts";
 
 /** @returns one of `STATUS`; any other status of this process means that the container must not start */
 export async function runPlanDoor(host: Host, args: readonly string[], start: Start): Promise<number> {
   const argv = args.slice(args.indexOf("--") + 1);
+  let runtime: string | undefined;
   try {
-    const { runtime, parent } = readDoor(args);
-    endWithParent(parent);
+    const door = readDoor(args);
+    ({ runtime } = door);
+    endWithParent(door.parent);
     withholdDescriptors();
-    const settings = await readSettings(host, start);
     findRuntime(host, [runtime], start.self);
     const call = readCall(host, runtime, argv);
-    const outcome = await beforeRuntime(host, { call, settings, runtime, start, ...telling(call) });
+    const outcome = await beforeRuntime(host, { call, runtime, start, ...telling(call) });
     tell(["end", ...call?.ours ?? []].join(" "));
     return outcome === "edited" ? STATUS.edited : STATUS.nothing;
   } catch (thrown) {
-    reportFailure(host, readEngineLog(argv), asFailure(thrown));
+    reportFailure(host, readEngineLog(argv, runtime), asFailure(thrown));
     tell("end");
     return STATUS.refused;
   }

@@ -23,12 +23,12 @@ const globals = [
   asking("version", "v"),
 ];
 
-const everyCommand = [asking("help", "h")];
+/** `--config` came after 1.5, which stops at it. */
+const everyCommand = [asking("help", "h"), taking("bundle", "b"), taking("config")];
 
 /** `run` takes these too; `restore` has a list of its own. */
 const create = [
   ...everyCommand,
-  taking("bundle", "b"),
   taking("console-socket"),
   taking("pidfd-socket"),
   taking("pid-file"),
@@ -46,7 +46,6 @@ const run = [
 
 const restore = [
   ...everyCommand,
-  taking("bundle", "b"),
   taking("console-socket"),
   taking("image-path"),
   taking("work-path"),
@@ -85,6 +84,7 @@ export const runcGrammar: Grammar = {
     if (as === "value") return word === "--"; // a value, or the end of the options
     return /^[\s\u0085]|[\s\u0085]$/.test(word); // v3 trims a word before it looks for dashes
   },
+  configFile: (value) => value || undefined,
   logFile: (value) => value || undefined,
 };
 

@@ -1,11 +1,14 @@
-/** What every call of the runtime begins with: the settings, and the command line as the runtime reads it. */
+/** What every call of the runtime begins with: which runtimes there are, and the command line as they read it. */
+import { readConfig } from "../config/config.ts";
+import { USUAL_RUNTIMES } from "../config/usual_runtimes.ts";
 import type { Host } from "../host/host.ts";
 import type { Inherited } from "../host/libc.ts";
 import { readBypass } from "../journal/bypass.ts";
 import type { BuiltIns } from "../loader/built_in.ts";
 import type { Program } from "../loader/extract_manifest.ts";
 import type { Index } from "../plan/index_entries.ts";
-import { lastIndex, openIndex } from "../plan/plugin_index.ts";
+import { hasCurrentConfig, lastIndex } from "../plan/plugin_index.ts";
+import { standingGates } from "../plan/standing_gates.ts";
 import { flavourOf, readCommandLine, type RuntimeCall } from "./command_line.ts";
 
 /** What main.ts knows about how we were started. */
@@ -21,18 +24,18 @@ export interface Start {
   builtin: BuiltIns;
 }
 
-/** The configuration, or why it cannot be read: `state`, `kill` and `delete` must work all the same. */
-export interface Settings {
-  index?: Index;
-  broken?: unknown;
-}
-
-/** Never throws. */
-export async function readSettings(host: Host, start: Start): Promise<Settings> {
+/**
+ * The runtimes to look for. `state`, `kill` and `delete` come here too and must work whatever is broken, and not
+ * wait for a plugin, so nothing is made anew for them.
+ */
+export async function readRuntimes(host: Host): Promise<readonly string[]> {
+  let last: Index | undefined;
   try {
-    return { index: await openIndex(host, start.program, start.builtin) };
-  } catch (broken) {
-    return { broken };
+    last = lastIndex(host);
+    if (last && hasCurrentConfig(host, last)) return last.config.runtimes;
+    return (await readConfig(host)).runtimes;
+  } catch {
+    return last?.config.runtimes ?? USUAL_RUNTIMES;
   }
 }
 
@@ -52,6 +55,6 @@ export function readCall(host: Host, runtime: string, argv: readonly string[]): 
 
 /** A call that cannot be read may be a create, and would go around a gate that stands while the bypass is on. */
 function hasStandingGate(host: Host): boolean {
-  const plugins = lastIndex(host)?.config.plugins ?? {};
-  return Object.values(plugins).some(({ mode, bypassable }) => mode === "enforce" && !bypassable);
+  const index = lastIndex(host);
+  return index !== undefined && standingGates(index).length > 0;
 }

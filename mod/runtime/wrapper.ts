@@ -4,17 +4,15 @@
  * It ends by becoming the real runtime (execv), so pid, descriptors, exit status and signals are the runtime's
  * own.
  */
-import { USUAL_RUNTIMES } from "../config/usual_runtimes.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
-import { lastIndex } from "../plan/plugin_index.ts";
 import { beforeRuntime } from "./before_runtime.ts";
 import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
 import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { reportFailure } from "./report.ts";
-import { readCall, readSettings, type Start } from "./settings.ts";
+import { readCall, readRuntimes, type Start } from "./settings.ts";
 
 /**
  * Does what the engine asked for.
@@ -22,21 +20,20 @@ import { readCall, readSettings, type Start } from "./settings.ts";
  * @returns the exit status, where the runtime was not reached
  */
 export async function runWrapper(host: Host, argv: readonly string[], start: Start): Promise<number> {
+  let runtime: string | undefined;
   try {
-    const settings = await readSettings(host, start);
-    const runtimes = settings.index?.config.runtimes ?? lastIndex(host)?.config.runtimes ?? USUAL_RUNTIMES;
-    const runtime = findRuntime(host, runtimes, start.self);
+    runtime = findRuntime(host, await readRuntimes(host), start.self);
     const chain = readChain(host);
     refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
     const release = call?.complete ? withholdDescriptors() : undefined;
-    await beforeRuntime(host, { call, settings, runtime, start, planned: (token) => chain.token = token });
+    await beforeRuntime(host, { call, runtime, start, planned: (token) => chain.token = token });
     release?.();
     goOn(chain, runtime);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
   } catch (thrown) {
     const why = asFailure(thrown);
-    reportFailure(host, readEngineLog(argv), why);
+    reportFailure(host, readEngineLog(argv, runtime), why);
     return why.status;
   }
 }

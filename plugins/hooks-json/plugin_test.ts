@@ -53,6 +53,21 @@ const WRONG: [what: string, text: string, says: RegExp][] = [
   ["a mistyped field", `{"prestart":[{"path":"/a","timout":3}]}`, /unknown field "timout"/],
   ["args that are no texts", `{"prestart":[{"path":"/a","args":[1]}]}`, /args is not an array of strings/],
   ["a timeout of 0", `{"prestart":[{"path":"/a","timeout":0}]}`, /timeout is not a whole number/],
+  [
+    "a variable without a value",
+    `{"poststop":[{"path":"/a","env":["NOEQ"]}]}`,
+    /\/etc\S+hooks\.json: poststop\[0\]\.env has "NOEQ"/,
+  ],
+  [
+    "a NUL in an argument",
+    `{"prestart":[{"path":"/a","args":["a\\u0000b"]}]}`,
+    /hooks\.json: prestart\[0\]\.args has a NUL/,
+  ],
+  [
+    "a tunable of the loader",
+    `{"prestart":[{"path":"/a","env":["GLIBC_TUNABLES=x"]}]}`,
+    /prestart\[0\]\.env sets GLIBC_TUNABLES/,
+  ],
   ["a broken timeout", `{"prestart":[{"path":"/a","timeout":1.5}]}`, /timeout is not a whole number/],
 ];
 

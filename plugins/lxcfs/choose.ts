@@ -48,7 +48,7 @@ function whyNot(container: Facts, path: string): string | undefined {
 }
 
 function whyNotByMounts(mounts: Facts["mounts"], path: string): string | undefined {
-  if (mounts.some(({ destination }) => destination !== path && isWithin(clean(destination), path))) {
+  if (mounts.map(({ destination }) => clean(destination)).some((at) => at !== path && isWithin(at, path))) {
     return "the container mounts something in it";
   }
   const top = path.startsWith("/proc/") ? "/proc" : "/sys";
@@ -64,8 +64,14 @@ function isSystems({ type, source }: Facts["mounts"][number], top: string): bool
   return type === (top === "/proc" ? "proc" : "sysfs") || (top === "/sys" && source === "/sys");
 }
 
+/** As runtimes read a place in the container: from its root, without `.` and `..`. */
 function clean(destination: string): string {
-  return destination.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
+  const parts: string[] = [];
+  for (const part of destination.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 function texts(value: unknown): string[] {

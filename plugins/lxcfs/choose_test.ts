@@ -42,6 +42,14 @@ const SHAPES: [what: string, shape: Parameters<typeof choose>[0], views: string[
   ["that mounts over a file with a slash too many keeps its own", {
     mounts: [{ destination: "/proc//stat/", type: "bind", source: "/x" }],
   }, ["/proc/meminfo", CPU_FOLDER]],
+  // lxcfs's was mounted over the container's own.
+  ["that mounts over a file by a roundabout path keeps its own", {
+    mounts: [{ destination: "/proc/../proc/./meminfo", type: "bind", source: "/x" }],
+  }, ["/proc/stat", CPU_FOLDER]],
+  // "the container has no /proc" was said.
+  ["whose destinations are relative gets all", {
+    usual: [{ ...PROC, destination: "proc" }, { ...SYS, destination: "./sys/" }],
+  }, ["/proc/meminfo", "/proc/stat", CPU_FOLDER]],
   ["that hides a file keeps it hidden", { linux: { maskedPaths: ["/proc/meminfo", "/proc/kcore"] } }, [
     "/proc/stat",
     CPU_FOLDER,

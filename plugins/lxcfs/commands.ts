@@ -10,8 +10,10 @@ export const lxcfs = buildRouteMap<"status" | "remount" | "watch", Context>({
   routes: {
     status: buildCommand({
       docs: {
-        brief: "Whether lxcfs runs, and which containers hold files of one that is gone",
-        fullDescription: "Reading such a file fails: Transport endpoint is not connected.",
+        brief: "Whether lxcfs runs, and which containers hold files of one that is gone, or lost theirs",
+        fullDescription:
+          "Reading a stale file fails: Transport endpoint is not connected. Where one is missing, the container " +
+          "reads the host's.",
       },
       parameters: { flags: { json } },
       loader: async () => (await import("./commands/status.ts")).status,
@@ -20,7 +22,7 @@ export const lxcfs = buildRouteMap<"status" | "remount" | "watch", Context>({
       docs: {
         brief: "Give running containers the files of the lxcfs that runs now",
         fullDescription:
-          "Only files that are stale are replaced. No program of the container is run. Needs Linux 5.2.",
+          "Only files that are stale or missing are put there. No program of the container is run. Needs Linux 5.2.",
       },
       parameters: {
         flags: { json, all: { kind: "boolean", brief: "Every container", default: false } },
@@ -41,7 +43,13 @@ export const lxcfs = buildRouteMap<"status" | "remount" | "watch", Context>({
       parameters: {
         flags: {
           json,
-          every: { kind: "parsed", parse: parseDuration, brief: "Between two looks", default: "2s" },
+          every: {
+            kind: "parsed",
+            parse: parseDuration,
+            brief: "Between two looks",
+            placeholder: "DURATION",
+            default: "2s",
+          },
           unit: { kind: "boolean", brief: "Print a systemd unit for it and end", default: false },
         },
       },

@@ -3,8 +3,9 @@ import { type Config, readConfig } from "../../mod/config/config.ts";
 import { type Check, type Finding, fine, warning, wrong } from "../../mod/command/finding.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { mountOf } from "../../mod/host/mounts.ts";
-import { containersWithViews } from "./commands/live.ts";
-import { serverOf } from "./commands/server.ts";
+import { RESTART } from "./commands/heal.ts";
+import { containersWithViews, type HeldView, viewsThatAre } from "./commands/live.ts";
+import { type Servers, serversOf } from "./commands/server.ts";
 import { mountsOf, textOf } from "./commands/system_files.ts";
 import { FOLDER } from "./views.ts";
 
@@ -16,11 +17,12 @@ export const doctor: Check = async (host) => {
   const policy = config && asked(config);
   if (!policy) return [];
   const { folder = FOLDER, share, unavailable } = policy.options as Record<string, string | undefined>;
+  const servers = serversOf(host);
   return [
-    server(host, folder, unavailable !== "warn"),
+    await server(servers, folder, unavailable !== "warn"),
     ...sharing(host, share),
     ...selinux(host),
-    ...stale(host),
+    ...await ill(host, servers),
   ];
 };
 
@@ -29,8 +31,17 @@ function asked({ plugins }: Config) {
   return policy?.mode === "off" ? undefined : policy;
 }
 
-function server(host: Host, folder: string, required: boolean): Finding {
-  if (serverOf(host)(folder)?.point === folder) return fine(SUBJECT, `lxcfs answers at ${folder}`);
+async function server(servers: Servers, folder: string, required: boolean): Promise<Finding> {
+  const { state, point } = await servers(folder);
+  if (point === folder && state === "running") return fine(SUBJECT, `lxcfs answers at ${folder}`);
+  if (point === folder && state === "silent") {
+    return wrong(
+      SUBJECT,
+      `the lxcfs at ${folder} has not ended and does not answer, so that containers that are to have its files ` +
+        "do not start, and programs that read them wait",
+      RESTART,
+    );
+  }
   const remedy = "install lxcfs and start it: systemctl enable --now lxcfs";
   return required
     ? wrong(
@@ -68,13 +79,21 @@ function selinux(host: Host): Finding[] {
   )];
 }
 
-function stale(host: Host): Finding[] {
-  const count = containersWithViews(host).filter(({ mounts }) => mounts.some(({ stale }) => stale)).length;
-  if (count === 0) return [];
-  const hold = count === 1 ? "container holds" : "containers hold";
-  return [wrong(
-    SUBJECT,
-    `${count} running ${hold} files of an lxcfs that is gone`,
-    "container-hooks lxcfs remount --all",
-  )];
+const ILL: [HeldView["state"], string][] = [
+  ["stale", "hold files of an lxcfs that is gone"],
+  ["missing", "have lost files of lxcfs, and read the host's"],
+];
+
+async function ill(host: Host, servers: Servers): Promise<Finding[]> {
+  const containers = await containersWithViews(host, servers);
+  return ILL.flatMap(([state, what]) => {
+    const ids = new Set(
+      containers.filter((live) => viewsThatAre(state, live).length > 0)
+        .map(({ container }) => container.id),
+    );
+    if (ids.size === 0) return [];
+    return [
+      wrong(SUBJECT, `running containers that ${what}: ${ids.size}`, "container-hooks lxcfs remount --all"),
+    ];
+  });
 }

@@ -12,7 +12,7 @@ function hostWith(config: string, mounts = ROOT + LXCFS): MemoryHost {
   const host = new MemoryHost();
   host.file(CONFIG, config);
   host.file("/proc/self/mountinfo", mounts);
-  host.file(`${FOLDER}/proc/uptime`, "1.00 1.00\n");
+  host.programs["/bin/sh"] = () => ({});
   return host;
 }
 
@@ -44,10 +44,16 @@ Deno.test("an lxcfs that does not is an error where containers wait for it, else
 
 Deno.test("a mount that has died is no lxcfs that answers", async () => {
   const host = hostWith("[plugins.lxcfs]\n");
-  host.fault = (_, path) => {
-    if (path.startsWith(FOLDER)) throw new Error("Transport endpoint is not connected (os error 107)");
-  };
+  host.programs["/bin/sh"] = () => ({ status: 2 });
   assert.equal((await doctor(host))[0]!.state, "error");
+});
+
+Deno.test("an lxcfs that hangs is an error, and what mends it is said", async () => {
+  const host = hostWith('[plugins.lxcfs.options]\nunavailable = "warn"\n');
+  host.programs["/bin/sh"] = () => ({ timedOut: true });
+  const [hung] = await doctor(host);
+  assert.deepEqual([hung!.state, /does not answer/.test(hung!.what)], ["error", true]);
+  assert.match(hung!.remedy!, /systemctl restart lxcfs/);
 });
 
 Deno.test("bind sources that SELinux would refuse are said, with the command that allows them", async () => {

@@ -43,6 +43,21 @@ export function contains(range: Network, inner: Address): boolean {
   return range.value >> rest === inner.value >> rest;
 }
 
+/**
+ * What an address means to its whole network; undefined where it can be a device's. Networks of two addresses or one
+ * have no such (RFC 3021, RFC 6164), and IPv6 has no broadcast.
+ */
+export function whatOfNetwork({ family, value, length }: Network): string | undefined {
+  const rest = BigInt(BITS[family] - length);
+  if (rest < 2n) return undefined;
+  const last = (1n << rest) - 1n;
+  const own = value & last;
+  if (own === 0n) {
+    return family === 4 ? "the address of the network itself" : "the address of all its routers";
+  }
+  return family === 4 && own === last ? "the network's broadcast address" : undefined;
+}
+
 /** Whether two texts, each with or without a length, are one address. */
 export function sameAddress(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => parseAddress(text.split("/")[0]!));

@@ -13,9 +13,10 @@ import {
 import { conflicts } from "./checks.ts";
 import { detach } from "./detach.ts";
 import { ownName, placing, settling, sysctlsOf } from "./device_commands.ts";
-import { Ip, type Link } from "./ip.ts";
+import { Ip } from "./ip.ts";
+import type { Link } from "./listed.ts";
 import type { DeviceRequest } from "./request.ts";
-import { recoverDead } from "./recover.ts";
+import { recoverDead, warnOf } from "./recover.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Tools } from "./tools.ts";
 
@@ -112,10 +113,11 @@ async function place(
 
 /** The container's program does not run yet, so every device still has the name that it was given. */
 function noteIndexes(devices: readonly AttachedDevice[], inside: readonly Link[]): AttachedDevice[] {
-  return devices.map((device) => ({
-    ...device,
-    ifindex: inside.find(({ ifname }) => ifname === device.request.name)?.ifindex,
-  }));
+  return devices.map((device) => {
+    const link = inside.find(({ ifname }) => ifname === device.request.name);
+    const hostIndex = device.hostEnd === undefined ? undefined : link?.link_index;
+    return { ...device, ifindex: link?.ifindex, hostIndex };
+  });
 }
 
 async function devicesOf(
@@ -148,5 +150,5 @@ function refuseConflicts(found: readonly string[]): void {
 
 async function detachIfKept(tools: Tools, key: string): Promise<void> {
   const attachment = attachments(tools.host).find((each) => each.key === key);
-  if (attachment) await detach(tools, attachment);
+  if (attachment) warnOf(tools, await detach(tools, attachment));
 }

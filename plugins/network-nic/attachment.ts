@@ -6,6 +6,7 @@
  * that no device dies with it, however the container ends.
  */
 import type { Json, PluginHost } from "container-hooks/plugin";
+import { isAttachment } from "./attachment_shape.ts";
 import type { DeviceRequest } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -29,6 +30,8 @@ export interface AttachedDevice {
   returned?: boolean;
   /** Name of a pair's end on the host. */
   hostEnd?: string;
+  /** That end's number, noted once it was there: its name can be another device's by the time we are back. */
+  hostIndex?: number;
 }
 
 /** A container that uses the devices: the one that asked, and others of its namespace that asked for the same. */
@@ -57,10 +60,14 @@ export interface Attachment {
   placed: boolean;
 }
 
-/** What is kept, the oldest first. */
+/** What is kept, the oldest first, but for what {@linkcode misshapen} names. */
 export function attachments(host: Pick<PluginHost, "kept">): Attachment[] {
-  const all = Object.values(host.kept()) as unknown as Attachment[];
-  return all.sort((a, b) => a.since - b.since);
+  return Object.values<unknown>(host.kept()).filter(isAttachment).sort((a, b) => a.since - b.since);
+}
+
+/** Names of what is kept and is no attachment: somebody has written there. */
+export function misshapen(host: Pick<PluginHost, "kept">): string[] {
+  return Object.entries(host.kept()).filter(([, value]) => !isAttachment(value)).map(([name]) => name);
 }
 
 /** As it is kept. */

@@ -1,7 +1,7 @@
 /** What can be told to be wrong before anything is done. */
 import { sameAddress } from "./addresses.ts";
 import { type Attachment, holderOf } from "./attachment.ts";
-import type { Link } from "./ip.ts";
+import type { Link } from "./listed.ts";
 import type { DeviceRequest } from "./request.ts";
 
 /** What there is. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Attachment } from "./attachment.ts";
 import { conflicts } from "./checks.ts";
-import type { Link } from "./ip.ts";
+import type { Link } from "./listed.ts";
 import { parseRequest } from "./request.ts";
 
 function link(ifname: string, kind?: string, local?: string): Link {

@@ -62,10 +62,10 @@ function textsOf({ engine, annotations, userLabels }: Asking, faults: string[]):
   return found;
 }
 
-/** "name=myTap,host=tap0,...": the name stands first. */
+/** "name=myTap,host=tap0,...": the name stands first. Semicolons separate as they do in annotations. */
 function fromOption(text: string): DeviceRequest {
-  const [, name, rest] = text.match(/^name=([^,]*),(.*)$/s) ?? [];
-  if (name === undefined) throw new ValueError("it must begin with name=NAME,");
+  const [, name, rest] = text.match(/^name=([^,;]*)[,;](.*)$/s) ?? [];
+  if (name === undefined) throw new ValueError("it must begin with a name, as name=wan,host=eth3 does");
   return parseRequest(name, rest!);
 }
 

@@ -27,7 +27,12 @@ export const nic = buildRouteMap<"ls" | "gc" | "plan", Context>({
       parameters: {
         flags: {
           json,
-          bundle: { kind: "parsed", parse: String, brief: "Folder that holds config.json" },
+          bundle: {
+            kind: "parsed",
+            parse: String,
+            placeholder: "DIR",
+            brief: "Folder that holds config.json",
+          },
         },
       },
       loader: async () => (await import("./commands/plan.ts")).plan,

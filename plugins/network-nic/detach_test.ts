@@ -10,7 +10,9 @@ const WAS: Snapshot = {
   ifindex: 3,
   mac: "02:00:00:00:00:07",
   permaddr: "02:00:00:00:00:07",
-  mtu: 1500,
+  taken: 0,
+  settings: { address: "02:00:00:00:00:07", mtu: "1500" },
+  altnames: [],
   up: false,
   addresses: [],
   routes: [],
@@ -31,6 +33,8 @@ class Network {
   tools(): Tools {
     const run = (_path: string, args: string[], { stdin = "" }: { stdin?: string } = {}) => {
       this.done.push(...stdin.split("\n").filter((line) => line !== ""));
+      const [, made] = stdin.match(/^tuntap add dev (\S+)/) ?? [];
+      if (made !== undefined) this.outside.push({ ifindex: 20, ifname: made, flags: [] });
       if (stdin.startsWith("netns delete")) {
         this.isPinned = false;
         this.onUnpinned();
@@ -52,12 +56,12 @@ function attachmentOf(...devices: Attachment["devices"]): Attachment {
   return { key: "0123456789ab", since: 0, namespace: "net:[7]", pin: "pin", holders, devices, placed: true };
 }
 
+const EVIL = { ifindex: 9, ifname: "evil", flags: [], address: "02:00:00:00:00:66" };
 const CARD = { request: parseRequest("wan", "host=eth3"), was: WAS };
 
 Deno.test("a network card that was hidden does not pin its namespace: the kernel sends it back", async () => {
   const network = new Network();
-  network.onUnpinned = () =>
-    network.outside = [{ ifindex: 9, ifname: "evil", address: "02:00:00:00:00:66", permaddr: WAS.permaddr }];
+  network.onUnpinned = () => network.outside = [{ ...EVIL, permaddr: WAS.permaddr }];
   await detach(network.tools(), attachmentOf(CARD));
   assert.equal(network.kept, undefined);
   assert.deepEqual(network.done.slice(0, 5), [
@@ -87,7 +91,7 @@ Deno.test("what came back is left alone while another device of the container is
   await assert.rejects(detach(tools, attachment), /could not all be taken back: vlan7 is gone/);
   assert.ok(network.done.includes("netns delete pin"));
   network.done = [];
-  network.outside = [{ ifindex: 12, ifname: "vlan7", linkinfo: { info_kind: "vlan" } }];
+  network.outside = [{ ifindex: 12, ifname: "vlan7", flags: [], linkinfo: { info_kind: "vlan" } }];
   await detach(tools, network.kept!);
   assert.ok(network.done.every((line) => !line.includes("tap0")), network.done.join("\n"));
   assert.equal(network.kept, undefined);

@@ -1,6 +1,9 @@
 /** The commands of `ip` that give a container its devices. */
-import type { Command } from "./ip.ts";
+import type { Command } from "./batch.ts";
 import type { DeviceRequest } from "./request.ts";
+
+/** Bytes: what a pair is made with where nothing is said. */
+const ETHERNET_MTU = 1500;
 
 /**
  * In the host's namespace: the device is moved or made.
@@ -8,13 +11,17 @@ import type { DeviceRequest } from "./request.ts";
  * @param namespace name in /run/netns of the container's
  * @param hostEnd name of a pair's other end
  */
-export function placing({ name, source }: DeviceRequest, namespace: string, hostEnd: string): Command[] {
+export function placing(request: DeviceRequest, namespace: string, hostEnd: string): Command[] {
+  const { name, source } = request;
   switch (source.kind) {
     case "device":
       return [["link", "set", "dev", source.host, "netns", namespace, "name", name]];
     case "pair":
       return [
-        ["link", "add", "dev", hostEnd, "type", "veth", "peer", "name", name, "netns", namespace],
+        [
+          ...["link", "add", "dev", hostEnd, ...hostMtu(request)],
+          ...["type", "veth", "peer", "name", name, "netns", namespace],
+        ],
         ...source.bridge === undefined ? [] : [["link", "set", "dev", hostEnd, "master", source.bridge]],
         ["link", "set", "dev", hostEnd, "up"],
       ];
@@ -24,6 +31,15 @@ export function placing({ name, source }: DeviceRequest, namespace: string, host
         ...["type", "macvlan", "mode", source.mode],
       ]];
   }
+}
+
+/**
+ * A pair drops what is larger than either of its ends takes. On a bridge the host's is not made smaller: the bridge
+ * follows its smallest port, and with it everybody there.
+ */
+function hostMtu({ mtu, source }: DeviceRequest): string[] {
+  const isBridged = source.kind === "pair" && source.bridge !== undefined;
+  return mtu === undefined || (isBridged && mtu < ETHERNET_MTU) ? [] : ["mtu", String(mtu)];
 }
 
 /** In the container's namespace: everything that makes the device what was asked for. */
@@ -60,7 +76,10 @@ export function sysctlsOf({ name, sysctls }: DeviceRequest): string[] {
   });
 }
 
-/** A name of ours for a device on the host: 15 characters, of this container alone. */
-export function ownName(what: "pair" | "moving", key: string, index: number): string {
-  return `ch${what === "pair" ? "v" : "m"}${key.slice(0, 10)}${index.toString(16).padStart(2, "0")}`;
+/** What names of ours are for, and their third character. */
+const OWN_NAMES = { pair: "v", moving: "m", aside: "a" } as const;
+
+/** A name of ours for a device: 15 characters, of this container alone. */
+export function ownName(what: keyof typeof OWN_NAMES, key: string, index: number): string {
+  return `ch${OWN_NAMES[what]}${key.slice(0, 10)}${index.toString(16).padStart(2, "0")}`;
 }

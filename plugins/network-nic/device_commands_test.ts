@@ -17,6 +17,17 @@ Deno.test("a device is moved and renamed by one command, a pair and a macvlan ar
   ]);
 });
 
+Deno.test("a pair does not drop what is as large as its MTU: the host's end takes it too", () => {
+  const made = (text: string) => lines(placing(parseRequest("nic", text), "ns", "end"))[0];
+  assert.equal(made("bridge=br0,mtu=9000"), "link add dev end mtu 9000 type veth peer name nic netns ns");
+  assert.equal(made("peer=end,mtu=1300"), "link add dev end mtu 1300 type veth peer name nic netns ns");
+});
+
+Deno.test("a container does not make the bridge smaller for everybody by a small MTU", () => {
+  const [made] = lines(placing(parseRequest("nic", "bridge=br0,mtu=1300"), "ns", "end"));
+  assert.equal(made, "link add dev end type veth peer name nic netns ns");
+});
+
 Deno.test("a device is up before its routes, and has its addresses before that", () => {
   const request = parseRequest(
     "nic",

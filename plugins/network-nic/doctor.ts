@@ -1,11 +1,12 @@
 /** What `container-hooks doctor` looks at where containers are to get network devices. */
 import type { PluginHost } from "container-hooks/plugin";
+import type { Host } from "../../mod/host/host.ts";
 import { type Config, readConfig } from "../../mod/config/config.ts";
 import { type Check, type Finding, fine, thrownFinding, warning, wrong } from "../../mod/command/finding.ts";
 import { attachments, livingHolders } from "./attachment.ts";
-import { toolsOf } from "./commands/tools.ts";
-import { Ip } from "./ip.ts";
-import { whyPowerless } from "./network.ts";
+import { damagedFiles, toolsOf } from "./commands/tools.ts";
+import { POWER, whyPowerless } from "./network.ts";
+import { checkIp } from "./programs.ts";
 
 const SUBJECT = "network-nic";
 
@@ -14,26 +15,33 @@ export const doctor: Check = async (host) => {
   const config = await readConfig(host).catch(() => undefined);
   if (!config || !isAsked(config)) return [];
   const { host: outside } = toolsOf(host);
-  return [program(outside), rights(whyPowerless(outside)), ...leftBehind(outside)];
+  return [await program(outside), rights(whyPowerless(outside)), ...record(host, outside)];
 };
 
 function isAsked({ plugins }: Config): boolean {
   return Object.hasOwn(plugins, SUBJECT) && plugins[SUBJECT]!.mode !== "off";
 }
 
-function program(host: PluginHost): Finding {
+async function program(host: PluginHost): Promise<Finding> {
   try {
-    new Ip(host);
-    return fine(SUBJECT, "ip of iproute2 is there");
+    return fine(SUBJECT, `ip runs (${await checkIp(host)})`);
   } catch (thrown) {
     return thrownFinding(SUBJECT, thrown);
   }
 }
 
 function rights(why: string | undefined): Finding {
-  return why === undefined
-    ? fine(SUBJECT, "network devices may be given away")
-    : wrong(SUBJECT, why, "run the engine as root of the host");
+  return why === undefined ? fine(SUBJECT, "network devices may be given away") : wrong(SUBJECT, why, POWER);
+}
+
+/** What is on record of devices that containers have. */
+function record(host: Host, outside: PluginHost): Finding[] {
+  try {
+    const damaged = damagedFiles(host).map(({ what, remedy }) => warning(SUBJECT, what, remedy));
+    return [...damaged, ...leftBehind(outside)];
+  } catch (thrown) {
+    return [thrownFinding(SUBJECT, thrown)];
+  }
 }
 
 function leftBehind(host: PluginHost): Finding[] {

@@ -9,6 +9,9 @@ function hostWith(config: string): MemoryHost {
   host.file("/proc/self/uid_map", "         0          0 4294967295\n");
   host.file("/proc/self/status", "CapEff:\t000001ffffffffff\n");
   host.file("/usr/sbin/ip", "", { mode: 0o755 });
+  host.programs["/usr/sbin/ip"] = () => ({
+    stdout: new TextEncoder().encode("ip utility, iproute2-6.1.0\n"),
+  });
   return host;
 }
 
@@ -28,6 +31,28 @@ Deno.test("where ip is missing, iproute2 is to be installed", async () => {
   host.remove("/usr/sbin/ip");
   const [program] = await doctor(host);
   assert.deepEqual([program!.state, program!.remedy], ["error", "install iproute2"]);
+});
+
+Deno.test("an ip that is there and cannot run is not called well", async () => {
+  const host = hostWith(ASKED);
+  host.programs["/usr/sbin/ip"] = () => ({
+    status: 126,
+    stderr: new TextEncoder().encode("Exec format error\n"),
+  });
+  const [program] = await doctor(host);
+  assert.deepEqual([program!.state, program!.what], ["error", "/usr/sbin/ip -V failed: exec format error"]);
+});
+
+Deno.test("a damaged file on record is a line of its own, and the rest is looked at", async () => {
+  const host = hostWith(ASKED);
+  const folder = "/run/container-hooks/plugins/network-nic";
+  host.file(`${folder}/broken.json`, '{"key":', { mode: 0o600 });
+  host.file(`${folder}/strange.json`, '{"key": 1}', { mode: 0o600 });
+  const findings = (await doctor(host)).slice(2);
+  assert.deepEqual(findings.map(({ state }) => state), ["warning", "warning"]);
+  assert.match(findings[0]!.what, /^\/run\S+\/broken\.json, which plugin network-nic keeps, is damaged/);
+  assert.match(findings[1]!.what, /\/strange\.json.*it is not what we write there/);
+  assert.equal(findings[0]!.remedy, "move it away; what it held is lost");
 });
 
 Deno.test("an ip that cannot be looked for is not told to be missing", async () => {

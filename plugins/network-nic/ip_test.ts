@@ -33,6 +33,46 @@ Deno.test("a failing line of a batch is told as its command, with the kernel's r
   );
 });
 
+Deno.test("one command that fails does not lose those after it", async () => {
+  const { host, runs } = recordingHost("Error: Nexthop has invalid gateway.\nCommand failed -:1\n");
+  const commands = [["route", "append", "default", "via", "10.9.9.9"], [
+    "route",
+    "append",
+    "10.1.0.0/16",
+    "dev",
+    "a",
+  ]];
+  assert.deepEqual(await new Ip(host).attempts(commands), [
+    { command: commands[0]!, why: "nexthop has invalid gateway" },
+  ]);
+  assert.deepEqual(runs.map(({ args }) => args), [["-force", "-batch", "-"]]);
+});
+
+Deno.test("a word that ends the whole batch is met again alone, and the other commands are done", async () => {
+  const runs: string[][] = [];
+  const run = (_path: string, args: string[]) => {
+    runs.push(args);
+    const bad = args.includes("-batch") || args.includes("bogus");
+    return Promise.resolve({
+      status: bad ? 255 : 0,
+      stdout: "",
+      stderr: bad ? 'Error: "bogus" is garbage.\n' : "",
+    });
+  };
+  const bad = ["link", "set", "dev", "a", "bogus", "1"];
+  const good = ["link", "set", "dev", "a", "up"];
+  const failed = await new Ip({ run, lstat: () => ({}) } as never).attempts([bad, good]);
+  assert.deepEqual(failed, [{ command: bad, why: '"bogus" is garbage' }]);
+  assert.deepEqual(runs.slice(1), [bad, good]);
+});
+
+Deno.test("a device whose name is a control character does not make a listing unreadable", async () => {
+  const stdout = '[{"ifname":"a\u0001b","ifindex":7}]\n';
+  const run = () => Promise.resolve({ status: 0, stdout, stderr: "" });
+  const [link] = await new Ip({ run, lstat: () => ({}) } as never).links("ns");
+  assert.equal(link!.ifname, "a\ufffdb");
+});
+
 Deno.test("without ip, what to install is told", () => {
   const host = { lstat: () => undefined, run: () => Promise.reject(new Error("never")) };
   assert.throws(() => new Ip(host), { message: /there is no program ip in/, remedy: "install iproute2" });

@@ -3,7 +3,7 @@
  * address, or make one that looks like it, so what it cannot change counts first.
  */
 import type { AttachedDevice, Attachment } from "./attachment.ts";
-import type { Link } from "./ip.ts";
+import type { Link } from "./listed.ts";
 import { permanentAddress, remaking, type Snapshot } from "./snapshot.ts";
 
 /** A device that is one of the host's. */

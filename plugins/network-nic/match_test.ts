@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AttachedDevice, Attachment } from "./attachment.ts";
-import type { Link } from "./ip.ts";
+import type { Link } from "./listed.ts";
 import { findReturned, matchInside } from "./match.ts";
 import { parseRequest } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";

@@ -28,6 +28,9 @@ const NEEDED = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n };
 /** A map of all users onto themselves: no user namespace, or none that matters. */
 const WHOLE = /^\s*0\s+0\s+4294967295\s*$/;
 
+/** What to do where it may not. */
+export const POWER = "run the engine as root of the host, with these capabilities";
+
 /** Why this process may not touch network devices; undefined where it may. */
 export function whyPowerless(host: Pick<PluginHost, "readTextFile">): string | undefined {
   if (!WHOLE.test(host.readTextFile("/proc/self/uid_map"))) {

@@ -11,15 +11,17 @@ import {
   netDevice,
   type Plan,
   type PlanContext,
+  problem,
   type State,
 } from "container-hooks/plugin";
 import { attach } from "./attach.ts";
 import { attachments, type Carry, livingHolders } from "./attachment.ts";
 import { missing, neededDevices } from "./checks.ts";
 import { collectRequests, PREFIX } from "./collect_requests.ts";
-import { Ip, IP_PLACES, SYSCTL_PLACES } from "./ip.ts";
-import { networkComesLater, networkOf, whyPowerless } from "./network.ts";
+import { Ip } from "./ip.ts";
+import { networkComesLater, networkOf, POWER, whyPowerless } from "./network.ts";
 import { OPTIONS } from "./options.ts";
+import { checkIp, IP, SYSCTL } from "./programs.ts";
 import { release } from "./recover.ts";
 import type { DeviceRequest } from "./request.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -32,8 +34,8 @@ export default definePlugin({
   brief: "Gives containers network devices: of the host, pairs on bridges, macvlans",
   options: OPTIONS,
   needs: {
-    read: ["/proc", "/run/netns", ...IP_PLACES, ...SYSCTL_PLACES],
-    run: IP_PLACES.concat(SYSCTL_PLACES),
+    read: ["/proc", "/run/netns", ...IP.places, ...SYSCTL.places],
+    run: IP.places.concat(SYSCTL.places),
   },
   async plan(container, context) {
     const { requests, faults } = collectRequests(container, context.options);
@@ -43,6 +45,8 @@ export default definePlugin({
     }
     const why = whyImpossible(container, context, requests);
     if (why.length > 0) return { deny: why };
+    // Later the container would be half made.
+    await checkIp(context.host);
     return await planDevices(container, context, requests);
   },
   on: {
@@ -77,7 +81,8 @@ function whyImpossible(
     return ["it has the host's network, whose devices would be renamed; give it a network of its own"];
   }
   const powerless = whyPowerless(host);
-  if (powerless !== undefined) return [powerless];
+  // No policy would help.
+  if (powerless !== undefined) throw problem(powerless, POWER);
   const kept = attachments(host);
   const alive = kept.filter((each) => livingHolders(host, each).length > 0);
   return requests.flatMap(neededDevices).filter((name) => !isOnHost(host, name)).flatMap((name) => {

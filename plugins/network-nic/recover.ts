@@ -6,6 +6,7 @@ import {
   type Carry,
   holderOf,
   livingHolders,
+  misshapen,
   pinOf,
 } from "./attachment.ts";
 import { detach } from "./detach.ts";
@@ -14,8 +15,10 @@ import type { Tools } from "./tools.ts";
 /** What became of attachments of containers that are gone. */
 export interface Recovered {
   done: Attachment[];
-  /** Kept, and tried again the next time. */
-  failed: { attachment: Attachment; why: string }[];
+  /** Sentences about what devices came back without. */
+  lost: string[];
+  /** Why others are kept, and tried again the next time. */
+  failed: string[];
 }
 
 /** At the end of a container: its devices go back once nobody else of its namespace uses them. */
@@ -25,27 +28,32 @@ export async function release(tools: Tools, carry: Carry): Promise<void> {
       const holders = attachment.holders.filter(({ key }) => key !== carry.key);
       if (holders.length === attachment.holders.length) continue;
       const left = livingHolders(tools.host, { ...attachment, holders });
-      if (left.length === 0) await detach(tools, attachment);
+      if (left.length === 0) warnOf(tools, await detach(tools, attachment));
       else tools.keep(attachment.key, asJson({ ...attachment, holders: left }));
     }
-    await returnMoved(tools, carry);
+    warnOf(tools, (await returnMoved(tools, carry))?.lost ?? []);
   });
+}
+
+/** For our log: at a container's end nobody reads what we say. */
+export function warnOf({ log }: Pick<Tools, "log">, sentences: readonly string[]): void {
+  for (const sentence of sentences) log.warn(sentence);
 }
 
 /** Takes back what was done for containers that are gone without a poststop: killed together with their runtime. */
 export async function recoverDead(tools: Tools): Promise<Recovered> {
-  const recovered: Recovered = { done: [], failed: [] };
+  const recovered: Recovered = { done: [], lost: [], failed: [] };
   for (const attachment of attachments(tools.host)) {
     if (livingHolders(tools.host, attachment).length > 0) continue;
     try {
-      await detach(tools, attachment);
+      recovered.lost.push(...await detach(tools, attachment));
       recovered.done.push(attachment);
     } catch (thrown) {
-      const why = (thrown as Error).message;
-      tools.log.warn(why);
-      recovered.failed.push({ attachment, why });
+      recovered.failed.push((thrown as Error).message);
     }
   }
+  const strange = misshapen(tools.host).map((name) => `what is kept as ${name} is not what we write there`);
+  warnOf(tools, [...recovered.lost, ...recovered.failed, ...strange]);
   return recovered;
 }
 
@@ -53,12 +61,12 @@ export async function recoverDead(tools: Tools): Promise<Recovered> {
  * Brings back what the runtime had moved when we were killed before we could keep anything of it: what `plan` saw is
  * all that there is then.
  *
- * @returns what came back
+ * @returns what came back, and sentences about what it came back without
  */
 export async function returnMoved(
   tools: Tools,
   { key, requests, moved }: Carry,
-): Promise<Attachment | undefined> {
+): Promise<{ attachment: Attachment; lost: string[] } | undefined> {
   const kept = attachments(tools.host);
   const lost = moved.filter(({ name }) =>
     !tools.host.lstat(`/proc/sys/net/ipv4/conf/${name}`) && !holderOf(kept, name)
@@ -77,6 +85,5 @@ export async function returnMoved(
     devices,
     placed: false,
   };
-  await detach(tools, attachment);
-  return attachment;
+  return { attachment, lost: await detach(tools, attachment) };
 }

@@ -9,6 +9,7 @@ import {
   addressInNetwork,
   deviceName,
   deviceSysctl,
+  hostAddress,
   macAddress,
   plainAddress,
   show,
@@ -86,7 +87,7 @@ const SINGLE: Record<string, Setting> = {
 
 /** Settings that add up. */
 const REPEATED: Record<string, Setting> = {
-  address: (draft, value) => draft.addresses.push(addressInNetwork(value)),
+  address: (draft, value) => draft.addresses.push(hostAddress(value)),
   route: (draft, value) => draft.routes.push(route(value)),
   default: (draft, value) => draft.routes.push(route(`default via ${value}`)),
   neighbour: (draft, value) => draft.neighbours.push(neighbour(value)),

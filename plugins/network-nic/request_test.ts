@@ -23,6 +23,20 @@ Deno.test("every setting of a request is read", () => {
   });
 });
 
+Deno.test("networks of one or two addresses have neither an address of their own nor a broadcast", () => {
+  const all = [
+    "10.0.0.0/31",
+    "10.0.0.1/31",
+    "10.0.0.0/32",
+    "10.0.0.255/32",
+    "fd00::/127",
+    "fd00::/128",
+    "fd00::ff/120",
+  ];
+  const text = `host=tap0,${all.map((address) => `address=${address}`).join(",")}`;
+  assert.deepEqual(parseRequest("nic", text).addresses, all);
+});
+
 Deno.test("a macvlan is in mode bridge where none is said", () => {
   assert.deepEqual(parseRequest("n", "macvlan=p0").source, { kind: "macvlan", parent: "p0", mode: "bridge" });
 });
@@ -46,6 +60,9 @@ const WRONG: Record<string, RegExp> = {
   "host=tap0,address=10.0.0.256/24": /no address with a length/,
   "host=tap0,address=10.0.0.2/33": /no address with a length/,
   "host=tap0,address=fd00::2/129": /no address with a length/,
+  "host=tap0,address=10.0.0.0/24": /"10\.0\.0\.0\/24" is the address of the network itself/,
+  "host=tap0,address=10.0.0.255/24": /is the network's broadcast address, which no device can have/,
+  "host=tap0,address=fd00::/64": /is the address of all its routers/,
   "host=tap0,default=gateway": /"gateway" is no IP address/,
   "host=tap0,route=10.1.0.0/16 by 10.0.0.1": /is no route/,
   "host=tap0,route=10.1.0.0/16 via fd00::1": /mixes IPv4 and IPv6/,

@@ -1,5 +1,5 @@
 /** Single values of a request. Each ends up as a word of a line for `ip`, so nothing passes that is not known. */
-import { parseAddress, parseNetwork } from "./addresses.ts";
+import { parseAddress, parseNetwork, whatOfNetwork } from "./addresses.ts";
 
 /** One value is not as it must be; the caller adds which request it is of. */
 export class ValueError extends Error {}
@@ -54,6 +54,13 @@ export function addressInNetwork(text: string): string {
     throw new ValueError(`${show(text)} is no address with a length such as 10.0.0.2/24 or fd00::2/64`);
   }
   return text;
+}
+
+/** The same, for a device to have. */
+export function hostAddress(text: string): string {
+  const what = whatOfNetwork(parseNetwork(addressInNetwork(text))!);
+  if (what === undefined) return text;
+  throw new ValueError(`${show(text)} is ${what}, which no device can have; use another one of it`);
 }
 
 export function plainAddress(text: string): string {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { set } from "../../mod/cli/config_set.ts";
-import type { Context } from "../../mod/command/context.ts";
 import { readConfig } from "../../mod/config/config.ts";
 import { writeValue } from "../../mod/toml/write.ts";
+import { inContext } from "../unit/cli/program_context.ts";
 import { MemoryHost } from "../unit/memory_host.ts";
 
 const MAIN = "/etc/container-hooks/config.toml";
@@ -28,9 +28,8 @@ Deno.test("a value that is set is the value that is read, and no other line chan
           .join("\n");
       const host = new MemoryHost();
       host.file(MAIN, text(before));
-      const context = { host } as unknown as Context;
       const word = `plugins.a.options.held=${writeValue(after)}`;
-      await set.call(context, { json: false, dryRun: false }, word);
+      await set.call(inContext(host), { json: false, dryRun: false }, word);
       assert.deepEqual((await readConfig(host)).plugins.a?.options, { held: after });
       assert.equal(host.text(MAIN), text(after));
     }),

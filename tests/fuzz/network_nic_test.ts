@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { contains, parseAddress, parseNetwork } from "../../plugins/network-nic/addresses.ts";
+import { attachments, misshapen } from "../../plugins/network-nic/attachment.ts";
+import { batchOf } from "../../plugins/network-nic/batch.ts";
 import { placing, settling, sysctlsOf } from "../../plugins/network-nic/device_commands.ts";
 import { refusals } from "../../plugins/network-nic/policy.ts";
 import { type DeviceRequest, parseRequest } from "../../plugins/network-nic/request.ts";
@@ -51,6 +53,29 @@ Deno.test("every word of every command is one plain word", () => {
       }
     }),
     { numRuns: 3000 },
+  );
+});
+
+Deno.test("whatever root of a container calls a device, a line of a batch is the one command that it was", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ minLength: 1, maxLength: 15, unit: "binary" }), { minLength: 1 }),
+      (names) => {
+        const commands = names.map((name) => ["link", "set", "dev", name, "down"]);
+        const lines = batchOf(commands)?.trimEnd().split("\n");
+        if (lines) assert.deepEqual(lines.map((line) => line.split(" ")), commands);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("whatever a file on record holds, it is an attachment or it is named", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const host = { kept: () => ({ value }) } as never;
+      assert.equal(attachments(host).length + misshapen(host).length, 1);
+    }),
   );
 });
 

@@ -26,8 +26,8 @@ export interface Scene {
   lxcfs: Lxcfs;
   /** `container-hooks lxcfs ...` */
   command(...args: string[]): Promise<Ran>;
-  /** Which files of which container are stale, as `lxcfs status` says. */
-  stale(): Promise<Record<string, string[]>>;
+  /** Which files of which container are stale, or in another state, as `lxcfs status` says. */
+  stale(state?: "stale" | "missing" | "silent"): Promise<Record<string, string[]>>;
 }
 
 /** Sets it up; the plugin is asked for by its options alone. */
@@ -52,11 +52,11 @@ ${settings.policy ?? ""}`,
     installed,
     lxcfs,
     command,
-    async stale() {
+    async stale(wanted = "stale") {
       const { containers } = JSON.parse((await command("status", "--json")).stdout);
       return Object.fromEntries(containers.map((each: StatusLine) => [
         each.names[0] ?? each.id,
-        each.mounts.filter(({ stale }) => stale).map(({ path }) => path),
+        each.files.filter(({ state }) => state === wanted).map(({ path }) => path),
       ]));
     },
   };
@@ -65,7 +65,7 @@ ${settings.policy ?? ""}`,
 interface StatusLine {
   id: string;
   names: string[];
-  mounts: { path: string; stale: boolean }[];
+  files: { path: string; state: string }[];
 }
 
 /** A container of a plain bundle that goes on running. */

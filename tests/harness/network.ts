@@ -10,6 +10,16 @@ export interface OwnNetwork extends Disposable {
   ip(...words: string[]): Promise<string>;
   /** All devices with their addresses and routes, without what changes by itself. */
   picture(): Promise<string>;
+  /** One device with all that belongs to it, without what changes by itself. */
+  portrait(device: string): Promise<Portrait>;
+}
+
+/** All that a device is. */
+export interface Portrait {
+  flags: string[];
+  settings: Record<string, unknown>;
+  addresses: Record<string, unknown>[];
+  routes: Record<string, unknown>[];
 }
 
 /** Makes one. Mounts that appear there, such as names of namespaces, appear nowhere else. */
@@ -34,6 +44,12 @@ export async function ownNetwork(): Promise<OwnNetwork> {
         await ip("-details", "-json", "address"),
         await ip("-json", "route", "show", "table", "all"),
         await ip("netns", "list"),
+      ),
+    portrait: async (device) =>
+      portraitOf(
+        JSON.parse(await ip("-details", "-json", "address", "show", "dev", device))[0],
+        JSON.parse(await ip("-details", "-json", "-4", "route", "show", "table", "all")),
+        JSON.parse(await ip("-details", "-json", "-6", "route", "show", "table", "all")),
       ),
     [Symbol.dispose]: () => child.kill("SIGKILL"),
   };
@@ -68,4 +84,49 @@ function pictureOf(addresses: string, routes: string, namespaces: string): strin
   // Numbers that the kernel gives names as they are used.
   const names = namespaces.replaceAll(/ \(id: \d+\)/g, "");
   return JSON.stringify({ devices: shown, routes: lines, names }, null, 1);
+}
+
+/** What follows from the other end, or from time. */
+const PASSING = ["NO-CARRIER", "LOWER_UP", "linkdown"];
+
+function portraitOf(
+  link: Record<string, unknown>,
+  ...routes: Record<string, unknown>[][]
+): Portrait {
+  const { mtu, txqlen, address, master, group, ifalias, altnames, proto_down } = link;
+  const lasting = (flags: unknown) => (flags as string[]).filter((flag) => !PASSING.includes(flag)).sort();
+  const dev = link.ifname;
+  return {
+    flags: lasting(link.flags),
+    settings: { mtu, txqlen, address, master, group, ifalias, altnames, proto_down },
+    addresses: (link.addr_info as Record<string, unknown>[]).map((each) => ({
+      ...each,
+      tentative: undefined,
+      valid_life_time: roughly(each.valid_life_time),
+      preferred_life_time: roughly(each.preferred_life_time),
+    })),
+    routes: routes.flat()
+      .filter((route) =>
+        route.dev === dev || (route.nexthops as { dev: string }[])?.some((hop) => hop.dev === dev)
+      )
+      .map(({ flags = [], expires, nexthops, ...rest }) => ({
+        ...rest,
+        flags: lasting(flags),
+        expires: expires !== undefined,
+        nexthops: (nexthops as { flags: unknown }[] | undefined)?.map((hop) => ({
+          ...hop,
+          flags: lasting(hop.flags),
+        })).sort(byText),
+      }))
+      .sort(byText),
+  };
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+/** Seconds run on while a test does. */
+function roughly(seconds: unknown): number {
+  return Math.round(Number(seconds) / 600);
 }

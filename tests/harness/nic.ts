@@ -102,6 +102,38 @@ export function newId(name: string): string {
   return `${name}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
+/** Runs `ip` in a container's network namespace, as its root could. */
+export type InsideIp = (...words: string[]) => Promise<string>;
+
+/**
+ * Creates a container, does something while it is there, and deletes it.
+ *
+ * @param work is given `ip` inside, the name in /run/netns, and the container's id
+ */
+export async function whileCreated(
+  scene: Scene,
+  requests: Record<string, string>,
+  work: (ip: InsideIp, pin: string, id: string) => Promise<unknown>,
+): Promise<void> {
+  const id = newId("changing");
+  const bundle = await scene.bundle(id, requests, ["sleep", "1000"]);
+  const made = await scene.runtime(["create", "--bundle", bundle.path, id]);
+  assert.equal(made.status, 0, made.stderr);
+  const [pin = ""] = (await scene.network.ip("netns", "list")).match(/container-hooks-\S+/) ?? [];
+  await work((...words) => scene.network.ip("-netns", pin, ...words), pin, id);
+  const deleted = await scene.runtime(["delete", "--force", id]);
+  assert.equal(deleted.status, 0, deleted.stderr);
+}
+
+/** Ends a container's process, which nobody tells us of. */
+export async function killUntold(scene: Scene, id: string): Promise<void> {
+  const { pid } = JSON.parse((await scene.runtime(["state", id])).stdout);
+  Deno.kill(pid, "SIGKILL");
+  while (JSON.parse((await scene.runtime(["state", id])).stdout).status !== "stopped") {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Every device is what it was, and nothing is on record. */
 export async function assertAsBefore({ network, before, nic }: Scene): Promise<void> {
   assert.equal(await network.picture(), before);

@@ -69,7 +69,21 @@ const BAD_INPUT: BadInput[] = [
   {
     name: "an empty config.json",
     spoil: ({ bundle }) => Deno.writeTextFileSync(bundle.config, ""),
-    says: /\S+\/config\.json is empty; restore it; an engine writes it anew for each container$/,
+    says: /\S+\/config\.json is empty; put back what it held; an empty object is \{\}$/,
+  },
+  {
+    name: "a config.json in which runc reads another user than a gate is shown",
+    spoil: ({ bundle }) => {
+      const text = Deno.readTextFileSync(bundle.config);
+      Deno.writeTextFileSync(bundle.config, text.replace(/\}\s*$/, ',"Process":{"user":{"uid":0,"gid":0}}}'));
+    },
+    says:
+      /config\.json has a field Process, which some runtimes take for process and others do not; spell it process, .*$/,
+  },
+  {
+    name: "an option that may name another config.json",
+    args: ({ bundle }) => ["--spec=/elsewhere.json", "--bundle", bundle.path, "c1"],
+    says: /option --spec=\/elsewhere\.json is not one that we know of runc.*$/,
   },
   {
     name: "a config.json whose field has the wrong type",
@@ -160,7 +174,7 @@ const BAD_INPUT: BadInput[] = [
     name: "a hooks.json that names a missing program",
     spoil: ({ installed }) => installed.setHooks({ prestart: [{ path: "/nonexistent/hook" }] }),
     says:
-      /prestart hook of plugin hooks-json \/nonexistent\/hook does not exist; create it or correct the path$/,
+      /prestart hook of plugin hooks-json: program \/nonexistent\/hook does not exist; create it or correct the path$/,
   },
   {
     name: "a hooks.json that names a program that anybody can write",

@@ -61,6 +61,24 @@ for (const shell of ["bash", "fish", "zsh"] as const) {
   });
 }
 
+testWith("bash completed nothing for the older toolkit's name", ["bash"], async () => {
+  using work = workFolder();
+  const script = work.file("completion", await printed("completions", "bash"));
+  const ask =
+    'source "$1"; shift; COMP_WORDS=(container-hooks-ctk "$@") COMP_CWORD=$#; _container_hooks_ctk; ' +
+    'printf "%s\\n" "${COMPREPLY[@]}"';
+  for (
+    const [words, proposed] of [
+      [["r"], "runtime"],
+      [["config", "--in"], "--in-place"],
+      [["runtime", "configure", "--runtime", "cont"], "containerd"],
+    ] as const
+  ) {
+    const { stdout } = await mustRun(["bash", "--norc", "-c", ask, "bash", script, ...words]);
+    assert.equal(stdout.trim(), proposed);
+  }
+});
+
 testWith("bash proposes files where a value is a path, also behind an equals sign", ["bash"], async () => {
   using work = workFolder();
   const script = work.file("completion", await printed("completions", "bash"));

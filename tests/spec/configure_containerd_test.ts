@@ -26,7 +26,7 @@ specTest(
         "none",
       );
       assert.equal(configured.status, 0, configured.stderr);
-      assert.match(configured.stdout, /started before its files were changed last\)\n {2}restart containerd/);
+      assert.match(configured.stdout, /has not read its files as they are: .*\)\n {2}restart containerd/);
     }
     const dump = await mustRun(["containerd", "--config", file, "config", "dump"]);
     // 2.0 and later print other quotation marks.
@@ -48,6 +48,46 @@ specTest(
       Deno.errors.NotFound,
       "2.0 and later: our drop-in",
     );
+  },
+  "files",
+);
+
+specTest(
+  "containerd: an entry that a file which is imported hides was called configured",
+  ["root", "runc", "containerd"],
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    const table = '[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "pause"\n';
+    work.file("conf.d.more/1.toml", `version = 2\n${table}`);
+    const text = `version = 2\nimports = ["${work.path}/conf.*/*.toml"]\n`;
+    const file = work.file("containerd.toml", text);
+    const flags = ["--runtime", "containerd", "--config", file, "--path", installed.runtime];
+    const configured = await installed.command(["runtime", "configure", ...flags]);
+    const dump = await mustRun(["containerd", "--config", file, "config", "dump"]);
+    const isThere = /runtimes\.['"]?container-hooks/.test(dump.stdout);
+    // 2.0 and later add what files say to each other.
+    assert.equal(configured.status === 0, isThere, configured.stderr);
+    if (isThere) return;
+    assert.match(configured.stderr, /containerd config dump does not show container-hooks then/);
+    assert.equal(Deno.readTextFileSync(file), text);
+  },
+  "files",
+);
+
+specTest(
+  "containerd: a file that it refuses was edited without a word",
+  ["root", "runc", "containerd"],
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    const file = work.file("containerd.toml", "root = 5\n");
+    const flags = ["--runtime", "containerd", "--config", file, "--path", installed.runtime];
+    const configured = await installed.command(["runtime", "configure", ...flags]);
+    assert.equal(configured.status, 1);
+    assert.match(
+      configured.stderr,
+      /containerd fails with the configuration that it has now: .*; mend that first/,
+    );
+    assert.equal(Deno.readTextFileSync(file), "root = 5\n");
   },
   "files",
 );

@@ -57,3 +57,33 @@ specTest("what it never had is refused with status 2", ["root"], async ({ form, 
   assert.equal(ran.status, 2);
   assert.match(ran.stderr, /container-hooks-ctk does not know the command "runtime list"/);
 }, "files");
+
+specTest("without words and without a terminal it printed nothing", ["root"], async ({ form, work }) => {
+  const installed = await install(form, work);
+  const ctk = `${work.path}/bin/container-hooks-ctk`;
+  Deno.symlinkSync(installed.program, ctk);
+  const { status, stdout } = await run([ctk], { env: installed.env });
+  assert.equal(status, 0);
+  assert.match(stdout, /^ {2}container-hooks-ctk COMMAND/m);
+  const marker = await run([installed.program], { env: installed.env });
+  assert.deepEqual([marker.status, marker.stdout, marker.stderr], [0, "", ""]);
+}, "files");
+
+specTest("the engine's file was to be an absolute path", ["root"], async ({ form, work }) => {
+  const installed = await install(form, work);
+  const ctk = `${work.path}/bin/container-hooks-ctk`;
+  Deno.symlinkSync(installed.program, ctk);
+  work.file("docker/daemon.json", "{}\n");
+  const words = [
+    "runtime",
+    "configure",
+    "--config-file",
+    "daemon.json",
+    "--path",
+    installed.runtime,
+    "--dry-run",
+  ];
+  const ran = await run([ctk, ...words], { env: installed.env, cwd: `${work.path}/docker` });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.ok(ran.stdout.includes(`--- ${work.path}/docker/daemon.json`), ran.stdout);
+}, "files");

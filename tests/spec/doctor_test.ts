@@ -124,3 +124,45 @@ specTest(
   },
   "files",
 );
+
+specTest(
+  "a plugin's top level was run with a cache of Deno in root's home",
+  ["root"],
+  async ({ form, work }) => {
+    const config = `[container-hooks]\nplugin-dirs = ["${work.folder("plugins")}"]\n`;
+    work.file(
+      "plugins/mine.ts",
+      `import { definePlugin } from "container-hooks/plugin";
+export default definePlugin({ api: 1, name: "mine", version: "1.0.0", brief: "A test's", plan() {} });
+`,
+    );
+    const installed = await install(form, work, { config });
+    const script = 'mount -t tmpfs -o mode=0700 none /root && "$1" config check && find /root -mindepth 1';
+    const { status, stdout, stderr } = await run(
+      ["unshare", "-m", "sh", "-c", script, "sh", installed.program],
+      { env: installed.env },
+    );
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /^the configuration is valid: 1 file, \d plugins\n$/);
+  },
+  "files",
+);
+
+specTest(
+  "an output that cannot be written is told in words, and ends it with 1",
+  ["root"],
+  async (subject) => {
+    const { form, work } = subject;
+    const installed = await install(form, work);
+    const ran = await run(["sh", "-c", '"$1" doctor >/dev/full', "sh", installed.program], {
+      env: installed.env,
+    });
+    assert.equal(ran.status, 1);
+    assert.match(
+      ran.stderr,
+      /^container-hooks: standard output cannot be written: no space left on device; /m,
+    );
+    assert.doesNotMatch(ran.stderr, /defect/);
+  },
+  "files",
+);

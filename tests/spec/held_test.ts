@@ -160,10 +160,13 @@ heldTest("a loop without an end ends at the plugin's limit", async (subject, iso
   const { ran, started } = await create(subject, isolation, { plan: "for (;;);" });
   assert.equal(started, false);
   assert.notEqual(ran.status, 0);
-  // A process that is killed says nothing; the launcher, where there is one, says it instead.
-  if (isolation === "worker") assert.match(ran.stderr, /plan of plugin held took longer than 1 s/);
-  else if (subject.form.launcher) assert.match(ran.stderr, /cannot start container c1: .*plugin held/);
-  else assert.equal(ran.signal, "SIGKILL");
+  // A process is killed in the midst of it, and the kernel's timer says why; the launcher says that it ended.
+  assert.match(
+    ran.stderr,
+    /^container-hooks: cannot start container c1: plan of plugin held took longer than 1 s/,
+  );
+  assert.match(ran.stderr, /\[plugins\.held\] mode = "off"|look at what it waits for/);
+  if (isolation === "process" && !subject.form.launcher) assert.equal(ran.signal, "SIGKILL");
 });
 
 heldTest("a promise that never settles ends at the plugin's limit", async (subject, isolation) => {
@@ -284,6 +287,74 @@ heldTest("more edits than a plugin may return are refused", async (subject, isol
   });
   assertRefused(done, /edits.* has more than 1000 entries/);
 });
+
+const HUGE: [what: string, plan: string, says: RegExp][] = [
+  ["a denial", `return { deny: ["d".repeat(40 << 20)] };`, /plugin held denies it: d{1000}; mend/],
+  ["an edit", `return { edits: [setEnv("X", "x".repeat(300 << 20))] };`, /"?edits"? is larger than 1 MiB/],
+  [
+    "what handlers get back",
+    `return { carry: "z".repeat(200 << 20) };`,
+    /carry is larger than 1 MiB as JSON/,
+  ],
+  ["a note", `return { note: "n".repeat(50 << 20) };`, /note is longer than 4096 characters/],
+  ["an exception", `throw new Error("e".repeat(50 << 20));`, /plugin held failed at plan.*: e{900}/],
+];
+
+for (const [what, plan, says] of HUGE) {
+  specTest(
+    `process: ${what} of many MiB ended the process without a sentence, or filled the disk`,
+    ["root"],
+    async (subject) => {
+      const done = await create(subject, "process", { plan });
+      assertRefused(done, says);
+      assert.ok(done.ran.stderr.length < 5000);
+      assert.ok(done.log.length < 100_000);
+    },
+  );
+}
+
+const ODD: [what: string, plan: string, says: RegExp][] = [
+  [
+    "an error whose message throws was told as a defect of ours",
+    `throw { get message() { throw new Error("no"); }, get remedy() { throw new Error("no"); } };`,
+    /plugin held failed at plan: an error whose message cannot be read; correct the plugin/,
+  ],
+  [
+    "an error's line breaks and escapes reached the terminal",
+    `throw Object.assign(new Error("one\\ntwo\\x1b[31m"), { remedy: "three\\nfour\\x1b[0m" });`,
+    /failed at plan \(\S+held\.ts:6:\d+\): one two\?\[31m; three four\?\[0m$/m,
+  ],
+  [
+    "a function that calls itself for ever was placed at the first line",
+    `const f = (n: number): number => 1 + f(n + 1);\nf(1);`,
+    /held\.ts:6:\d+\): RangeError: Maximum call stack size exceeded/,
+  ],
+];
+
+for (const [what, plan, says] of ODD) {
+  heldTest(what, async (subject, isolation) => {
+    assertRefused(await create(subject, isolation, { plan }), says);
+  });
+}
+
+heldTest("a program that wrote more than 16 MiB was told as a defect of ours", async (subject, isolation) => {
+  const done = await create(subject, isolation, {
+    needs: `{ run: ["/bin/cat"] }`,
+    plan: `await host.run("/bin/cat", ["/dev/zero"]);`,
+  });
+  assertRefused(
+    done,
+    /plugin held failed at plan: program \/\S*cat wrote more than 16\.0 MiB; have it write less/,
+  );
+});
+
+heldTest(
+  "a line of a plugin in our log did not say which container it is about",
+  async (subject, isolation) => {
+    const done = await create(subject, isolation, { plan: `log.info("looked at");` });
+    assert.match(done.log, /msg="looked at" container="c1" plugin="held"/);
+  },
+);
 
 heldTest("an edit of the wrong shape is refused, naming the field", async (subject, isolation) => {
   const done = await create(subject, isolation, {

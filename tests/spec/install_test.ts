@@ -282,6 +282,67 @@ onPrivateHost(
   },
 );
 
+onPrivateHost(
+  "uninstall said uninstalled where its record was lost; installing again puts all of it on record",
+  nothing,
+  async (host, _, { form }) => {
+    await host.mustRun([form.path, "install"]);
+    await host.mustRun(["rm", RECORD]);
+    const refused = await host.run([COMMAND, "uninstall", "--force"]);
+    assert.equal(refused.status, 1, refused.stdout);
+    assert.match(
+      refused.stderr,
+      /no installation is on record, and yet \/usr\/bin\/container-hooks, .* are there/,
+    );
+    assert.equal((await host.run([LAUNCHER, "--version"])).status, 0);
+    await host.mustRun([COMMAND, "install"]);
+    const { stdout } = await host.mustRun([COMMAND, "uninstall"]);
+    assert.match(stdout, /^keep +\/etc\/container-hooks \(--purge removes it\)$/m);
+    const left = await host.run(["sh", "-c", "ls -d /usr/bin/container-hooks* /var/lib/container-hooks"]);
+    assert.equal(left.stdout, "");
+  },
+);
+
+onPrivateHost(
+  "a state folder that is a mount point made uninstall fail after all was gone",
+  nothing,
+  async (host, _, { form }) => {
+    const state = "/var/lib/container-hooks";
+    await host.mustRun(["sh", "-c", `mkdir -p ${state} && mount -t tmpfs -o mode=700 tmpfs ${state}`]);
+    await host.mustRun([form.path, "install"]);
+    const { stdout } = await host.mustRun([COMMAND, "uninstall"]);
+    assert.match(stdout, /^keep +\/var\/lib\/container-hooks \(a mount point\)$/m);
+    assert.equal((await host.mustRun(["ls", "-A", state])).stdout, "");
+  },
+);
+
+onPrivateHost(
+  "another user who called the installed program was told of a defect",
+  nothing,
+  async (host, _, { form }) => {
+    await host.mustRun([form.path, "install"]);
+    const asUser = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"];
+    const refused = await host.run([...asUser, COMMAND, "install", "--dry-run"]);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /only root can install for the whole machine, and this is user 12345/);
+    await host.mustRun(["sh", "-c", "mkdir -p /run/root/usr/bin && cp /bin/true /run/root/usr/bin/runc"]);
+    await host.mustRun(["chown", "-R", "12345:12345", "/run/root"]);
+    await host.mustRun([...asUser, COMMAND, "install", "--root", "/run/root"]);
+    await host.mustRun([...asUser, COMMAND, "uninstall", "--root", "/run/root"]);
+  },
+);
+
+onPrivateHost(
+  "a dry run on a read-only /usr said that all was well",
+  nothing,
+  async (host, _, { form }) => {
+    await host.mustRun(["mount", "-o", "remount,ro", "/usr"]);
+    const refused = await host.run([form.path, "install", "--dry-run"]);
+    assert.equal(refused.status, 1, refused.stdout);
+    assert.match(refused.stderr, /folder \/usr\/\S+ cannot be written: read-only file system/);
+  },
+);
+
 // ---- another system's root
 
 /** A root with a runtime in it that cannot be run here, and a folder that is a link as systems have them. */
@@ -365,6 +426,30 @@ specTest("whoever owned the file that it was started from, what is installed is 
   assert.match(stdout, new RegExp(`sha256 ${sha256}$`, "m"));
   const { uid, mode } = Deno.statSync(root + Deno.readLinkSync(`${root}${COMMAND}`));
   assert.deepEqual([uid, mode! & 0o7777], [0, 0o755]);
+}, "files");
+
+specTest(
+  "in an empty root uninstall made folders, and said uninstalled",
+  ["root"],
+  async ({ form, work }) => {
+    const root = work.folder("root");
+    const { stdout } = await mustRun([form.path, "uninstall", "--root", root]);
+    assert.equal(stdout, "nothing is installed\n");
+    assert.deepEqual([...Deno.readDirSync(root)], []);
+  },
+  "files",
+);
+
+specTest("a message about a root told to give the builder's own folders to root", ["root"], async (
+  { form, work },
+) => {
+  const root = makeRoot(work);
+  Deno.chmodSync(`${root}/usr`, 0o777);
+  const refused = await run([form.path, "install", "--root", root]);
+  assert.equal(refused.status, 1);
+  assert.ok(refused.stderr.includes(`(chown root ${root}/usr; chmod go-w ${root}/usr)`), refused.stderr);
+  const missing = await run([form.path, "install", "--root", `${root}/nowhere`]);
+  assert.match(missing.stderr, /: root \S+\/nowhere does not exist;/);
 }, "files");
 
 specTest("without any OCI runtime it says so, and installs nothing", ["root"], async ({ form, work }) => {

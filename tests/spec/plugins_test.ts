@@ -142,6 +142,29 @@ specTest(
   },
 );
 
+for (const onError of ["warn", "fail"]) {
+  specTest(
+    `on-error = ${onError}: explain showed a plugin that failed as one that was asked, or not at all`,
+    ["root", "runc"],
+    async (subject) => {
+      const { installed } = await setUp(subject, "runc", `[plugins.greeting]\non-error = "${onError}"\n`);
+      const file = `${subject.work.path}/plugins/greeting.ts`;
+      const text = Deno.readTextFileSync(file);
+      Deno.writeTextFileSync(
+        file,
+        text.replace("setEnv(", `(() => { throw new Error("odd\\nlines"); })(), setEnv(`),
+      );
+      const ran = await runPlain(installed, await makeBundle(subject.work, { args: ["true"] }), "odd-one");
+      assert.equal(ran.status === 0, onError === "warn", ran.stderr);
+      const { stdout } = await installed.command(["explain", "odd-one"]);
+      assert.match(
+        stdout,
+        /plugin greeting 1\.0\.0 \(failed\)\n.*\n {2}why +plugin greeting failed at plan .*: odd lines\n/,
+      );
+    },
+  );
+}
+
 specTest("a gate that is not bypassable stands while the bypass is on", ["root", "runc"], async (subject) => {
   const { installed, hooksRan } = await setUp(subject, "runc", "[plugins.policy]\nbypassable = false\n");
   const asleep = await makeBundle(subject.work, { name: "asleep", args: ["sleep", "1"] });

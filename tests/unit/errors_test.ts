@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { problem } from "../../mod/api/plugin.ts";
-import { asFailure, failure } from "../../mod/errors.ts";
+import { asFailure, failure, oneLine } from "../../mod/errors.ts";
 
 Deno.test("a problem of a built-in plugin's command is not reported as a defect of ours", () => {
   const { code, message, status } = asFailure(problem("there is no program ip", "install iproute2"));
@@ -13,4 +13,18 @@ Deno.test("what nobody foresaw is a defect, and a failure stays what it is", () 
   assert.equal(asFailure("text").code, "internal");
   const own = failure("not-found", { what: "it is gone", remedy: "look for it" });
   assert.equal(asFailure(own), own);
+});
+
+Deno.test("a text of many MiB was searched as a whole before it was cut", () => {
+  const blanks = " \n".repeat(20 * 1024 * 1024);
+  assert.equal(oneLine(`${blanks}a${blanks}b`), "a");
+  assert.equal(oneLine("x".repeat(40 * 1024 * 1024)).length, 1000);
+});
+
+Deno.test("a plugin's line breaks and escapes reached the terminal", () => {
+  const details = { plugin: "p", stage: "plan", why: "one\ntwo\x1b[31m", remedy: "three\r\nfour\x07" };
+  assert.equal(
+    failure("plugin", details).message,
+    "plugin p failed at plan: one two?[31m; three four?",
+  );
 });

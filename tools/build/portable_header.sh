@@ -24,7 +24,7 @@ ready() {
 main() {
   container_hooks_called=${0##*/}
   case $container_hooks_called in
-    container-hooks-runtime*) ;;
+    container-hooks-runtime* | container-hooks-ctk) ;;
     # As a hook without arguments it is the older toolkit's marker, which does nothing.
     *) [ $# -eq 0 ] && [ ! -t 0 ] && exit 0 ;;
   esac

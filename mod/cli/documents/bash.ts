@@ -2,10 +2,16 @@
 import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
 import { fill, quote, spellings } from "./shell.ts";
 
-/** The script that /usr/share/bash-completion/completions takes. */
-export function bashCompletion(root: CommandNode): string {
+/**
+ * The script that /usr/share/bash-completion/completions takes under the command's name.
+ *
+ * @param name The command's.
+ */
+export function bashCompletion(root: CommandNode, name: string = "container-hooks"): string {
   const nodes = allNodes(root);
   return fill(SCRIPT, {
+    NAME: name,
+    FUNCTION: `_${name.replaceAll("-", "_")}`,
     ROUTES: nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" | "),
     VALUES: nodes.flatMap((node) => node.options.flatMap((option) => valueCase(node, option))).join(""),
     WORDS: nodes.map(wordsCase).join(""),
@@ -28,9 +34,9 @@ function wordsCase({ words, commands, options }: CommandNode): string {
 }
 
 const SCRIPT = String
-  .raw`# bash completion for container-hooks, written by "container-hooks completions bash".
+  .raw`# bash completion for @NAME@, written by "container-hooks completions bash".
 
-_container_hooks() {
+@FUNCTION@() {
   local word previous current=${"$"}{COMP_WORDS[COMP_CWORD]} route='' values='' known='' commands='' options=''
   local -i at last=COMP_CWORD-1
   # bash makes three words of --option=value.
@@ -60,5 +66,5 @@ _container_hooks() {
   fi
 }
 
-complete -o bashdefault -o default -F _container_hooks container-hooks
+complete -o bashdefault -o default -F @FUNCTION@ @NAME@
 `;

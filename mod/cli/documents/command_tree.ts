@@ -32,6 +32,9 @@ type Parameters = Command<ProgramContext>["parameters"];
 /** Every command has it. */
 const HELP: Option = { name: "help", letter: "h", brief: "Print help information and exit" };
 
+/** The program itself has it. */
+const VERSION: Option = { name: "version", letter: "v", brief: "Print version information and exit" };
+
 /** The tree of all commands but hidden ones. */
 export function commandTree(
   target: Target,
@@ -55,7 +58,7 @@ export function commandTree(
   const commands = entries.map((entry) =>
     commandTree(entry.target, [...words, entry.name["convert-camel-to-kebab"]], name)
   );
-  return { ...node, commands, options: [HELP] };
+  return { ...node, commands, options: words.length === 0 ? [HELP, VERSION] : [HELP] };
 }
 
 /** All nodes below and including `node`, each before those below it. */

@@ -2,6 +2,7 @@
  * containerd's config.toml: the CRI plugin's `runtimes` names OCI runtimes, each a shim and the program that the
  * shim is to call; `default_runtime_name` is the one of pods that ask for none.
  */
+import type { Failure } from "../../errors.ts";
 import { holdsOurs, programIn, putRuntime, takeRuntimeOut } from "./containerd_entry.ts";
 import {
   dropInPath,
@@ -14,7 +15,7 @@ import {
   versionFor,
 } from "./containerd_files.ts";
 import { isTemplate, refuseGenerated } from "./containerd_generated.ts";
-import { configVersion, refuseVersion1, refuseWithoutCri, runtimesSection } from "./containerd_section.ts";
+import { configVersion, criOff, refuseVersion1, runtimesSection } from "./containerd_section.ts";
 import type { ConfiguredRuntimes, EngineConfiguration, EngineFacts } from "./engine_configuration.ts";
 import type { EngineFile } from "./engine_file.ts";
 import { mergeRuntimes, refuseTaken, runtimesIn } from "./named_runtimes.ts";
@@ -27,11 +28,13 @@ export const containerdConfiguration: EngineConfiguration = {
   read(facts, file) {
     return isTemplate(file) ? { runtimes: [] } : readRuntimes(facts, file);
   },
+  unused: (facts, file) => isTemplate(file) ? undefined : criOffIn(filesRead(facts, file)),
   configure(facts, file, entry) {
     const text = facts.text(file);
     if (isTemplate(file)) refuseGenerated(file, text, 2, entry, "put");
     const documents = filesRead(facts, file);
-    documents.forEach(refuseWithoutCri);
+    const unused = criOffIn(documents);
+    if (unused) throw unused;
     const files = filesToEdit(facts, file, entry.name);
     const version = versionFor(facts, files);
     const wanted = { version, entry, isMerged: mergesImports(facts, files.main) };
@@ -60,6 +63,10 @@ export const containerdConfiguration: EngineConfiguration = {
     return [main, ...others].flatMap((one) => one.changes());
   },
 };
+
+function criOffIn(documents: readonly TomlDocument[]): Failure | undefined {
+  return documents.map(criOff).find((one) => one !== undefined);
+}
 
 function addImport(main: EngineFile, version: number): void {
   if (main.isEmpty) main.set(["version"], version);

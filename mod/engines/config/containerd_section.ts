@@ -1,5 +1,5 @@
 /** Where each version of containerd's configuration keeps the runtimes of its CRI plugin. */
-import { failure } from "../../errors.ts";
+import { type Failure, failure } from "../../errors.ts";
 import { entryAt, itemsUnder, textsAt, type TomlDocument, valueOf } from "../../toml/document.ts";
 import { writeValue } from "../../toml/write.ts";
 
@@ -39,16 +39,16 @@ export function runtimesSection(version: number): string[] {
 export const ALL_SECTIONS: readonly string[][] = [3, 2, 1].map(runtimesSection);
 
 /**
- * Refuses a configuration that turns the CRI plugin off, as the one that comes with docker's packages does: a
- * runtime in it would never be used.
+ * What is to be said where a configuration turns the CRI plugin off, as the one that comes with docker's packages
+ * does: a runtime in it would never be used.
  *
- * @throws {Failure} engine-cri-off
+ * @returns engine-cri-off
  */
-export function refuseWithoutCri(document: TomlDocument): void {
+export function criOff(document: TomlDocument): Failure | undefined {
   const path = ["disabled_plugins"];
-  if (!textsAt(document, path)?.some((plugin) => Object.values(CRI).includes(plugin))) return;
+  if (!textsAt(document, path)?.some((plugin) => Object.values(CRI).includes(plugin))) return undefined;
   const { node } = entryAt(document, path)!;
-  throw failure("engine-cri-off", { file: document.source.file, line: node.loc.start.line });
+  return failure("engine-cri-off", { file: document.source.file, line: node.loc.start.line });
 }
 
 /**

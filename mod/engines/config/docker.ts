@@ -14,6 +14,8 @@ import type {
   FileChange,
   RuntimeEntry,
 } from "./engine_configuration.ts";
+import { refuseTaken } from "./named_runtimes.ts";
+import { isOurProgram } from "./ours.ts";
 
 const BOM = "\ufeff";
 
@@ -69,11 +71,12 @@ function change(facts: EngineFacts, file: string, editsFor: (json: JsonText) => 
 function editsToConfigure(json: JsonText, file: string, entry: RuntimeEntry): JsonEdit[] {
   const { runtimes, default: current } = runtimesOf(json, file);
   const there = runtimes.find(({ name }) => name === entry.name);
-  if (there && there.path !== entry.path) {
-    throw failure("engine-runtime-taken", { ...there, path: there.path });
-  }
+  refuseTaken({ runtimes }, entry);
   const edits: JsonEdit[] = [];
   if (!there) edits.push({ op: "set", path: ["runtimes", entry.name], value: { path: entry.path } });
+  else if (there.path !== entry.path) {
+    edits.push({ op: "set", path: ["runtimes", entry.name, "path"], value: entry.path });
+  }
   if (entry.setAsDefault && current !== entry.name) {
     edits.push({ op: "set", path: ["default-runtime"], value: entry.name });
   }
@@ -83,11 +86,12 @@ function editsToConfigure(json: JsonText, file: string, entry: RuntimeEntry): Js
 function editsToUnconfigure(
   json: JsonText,
   file: string,
-  { name, path }: Pick<RuntimeEntry, "name" | "path">,
+  entry: Pick<RuntimeEntry, "name" | "path">,
   previousDefault: string | undefined,
 ): JsonEdit[] {
+  const { name } = entry;
   const { runtimes, default: current } = runtimesOf(json, file);
-  const others = runtimes.filter((runtime) => runtime.name !== name || runtime.path !== path);
+  const others = runtimes.filter((runtime) => runtime.name !== name || !isOurProgram(runtime.path, entry));
   if (others.length === runtimes.length) return [];
   const edits: JsonEdit[] = [
     { op: "remove", path: others.length === 0 ? ["runtimes"] : ["runtimes", name] },

@@ -5,6 +5,7 @@
  * twice changes nothing.
  */
 import type { EngineName } from "../../core/when.ts";
+import type { Failure } from "../../errors.ts";
 
 /** Our runtime, as it is to stand in an engine's configuration. */
 export interface RuntimeEntry {
@@ -12,6 +13,8 @@ export interface RuntimeEntry {
   name: string;
   /** Absolute path of the launcher. */
   path: string;
+  /** The launcher that it was configured with before, where that is on record: it is ours whatever its name. */
+  earlier?: string;
   /** Whether containers that ask for no runtime get it. */
   setAsDefault: boolean;
   /**
@@ -67,6 +70,12 @@ export interface EngineConfiguration {
   readonly defaultFile: string;
   /** @throws {Failure} where the text is not what the engine accepts, naming file, line and what to do */
   read(facts: EngineFacts, file: string): ConfiguredRuntimes;
+  /**
+   * Why no container would start by a runtime of this configuration, where that is so; configuring ends with it.
+   *
+   * @throws {Failure} likewise
+   */
+  unused?(facts: EngineFacts, file: string): Failure | undefined;
   /** The changes that put `entry` in; empty where nothing has to change. @throws {Failure} likewise */
   configure(facts: EngineFacts, file: string, entry: RuntimeEntry): FileChange[];
   /**

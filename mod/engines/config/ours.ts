@@ -12,6 +12,9 @@ export const HEAD =
   "# Written by `container-hooks runtime configure`, taken out by `container-hooks runtime unconfigure`.\n";
 
 /** A launcher has our name however the entry is called: one of an older version may lie elsewhere. */
-export function isOurProgram(program: string | undefined, entry: Pick<RuntimeEntry, "path">): boolean {
-  return program === entry.path || /\/container-hooks[^/]*$/.test(program ?? "");
+export function isOurProgram(
+  program: string | undefined,
+  { path, earlier = path }: Pick<RuntimeEntry, "path" | "earlier">,
+): boolean {
+  return program === path || program === earlier || /\/container-hooks[^/]*$/.test(program ?? "");
 }

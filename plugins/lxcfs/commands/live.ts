@@ -1,19 +1,24 @@
-/** Which running containers hold mounts of lxcfs that we put there, and whether that lxcfs still runs. */
+/** Which running containers hold files of lxcfs that we put there, and how these are. */
 import type { Host } from "../../../mod/host/host.ts";
 import { type Mount, mountOf, stackOf } from "../../../mod/host/mounts.ts";
-import { type JournalEntry, listEntries } from "../../../mod/journal/journal.ts";
+import type { JournalEntry } from "../../../mod/journal/journal.ts";
 import { LXCFS } from "../views.ts";
-import { serverOf } from "./server.ts";
-import { mountsOf, textOf } from "./system_files.ts";
+import { type MountNamespace, mountNamespaces, oldest, tableOf } from "./namespaces.ts";
+import { ownersOf, type Recorded, recordedContainers } from "./recorded.ts";
+import type { Server, Servers } from "./server.ts";
+import { mountsOf } from "./system_files.ts";
 
 /** One file of lxcfs in a container. */
-export interface HeldMount {
+export interface HeldView {
   /** On the host. */
   source: string;
   /** In the container. */
   target: string;
-  /** Whether the lxcfs that it is of is not the one that runs: reading it fails. */
-  stale: boolean;
+  /**
+   * "current": it is of the lxcfs that runs; "silent": of one that runs and does not answer; "stale": of one that
+   * is gone, so that reading it fails; "missing": it was there and is not, so that what is read is the host's.
+   */
+  state: "current" | "silent" | "stale" | "missing";
   /** How many mounts of lxcfs are stacked there. */
   stacked: number;
 }
@@ -21,102 +26,87 @@ export interface HeldMount {
 /** A mount namespace of a running container; one that made more of its own is there with each. */
 export interface LiveContainer {
   container: JournalEntry["container"];
-  /** The first process in it. */
+  /** A process in it. */
   pid: number;
   /** What the link `ns/mnt` of that process says. */
   namespace: string;
-  mounts: HeldMount[];
+  views: HeldView[];
 }
 
-/** A container and where the journal says that it has lxcfs's files. */
-interface Recorded {
-  container: JournalEntry["container"];
-  /** Destination to source. */
-  sources: Map<string, string>;
+/** The files of a container that are in this state. */
+export function viewsThatAre(state: HeldView["state"], { views }: LiveContainer): HeldView[] {
+  return views.filter((view) => view.state === state);
 }
 
 /** All of them, in the order of their containers' starts, the newest first. */
-export function containersWithViews(host: Host): LiveContainer[] {
+export async function containersWithViews(host: Host, server: Servers): Promise<LiveContainer[]> {
   const recorded = recordedContainers(host);
   if (recorded.length === 0) return [];
-  const server = serverOf(host);
-  const found = mountNamespaces(host).flatMap((process) => {
-    const table = mountsOf(host, process.pid);
-    if (!table.some(({ type }) => type === LXCFS)) return [];
-    const owner = ownerOf(host, process.pid, recorded);
-    if (!owner) return [];
-    const mounts = heldMounts(table, owner.sources, (source) => server(source)?.device);
-    return mounts.length > 0 ? [{ owner, live: { container: owner.container, ...process, mounts } }] : [];
-  });
-  return recorded.flatMap((entry) => found.filter(({ owner }) => owner === entry).map(({ live }) => live));
+  const namespaces = mountNamespaces(host);
+  const owners = ownersOf(host, namespaces.map(({ pids }) => pids[0]!), recorded);
+  const root = mountOf(mountsOf(host, "self"), "/");
+  const live: LiveContainer[] = [];
+  for (const each of recorded) {
+    const own = namespaces.filter(({ pids }) => owners.get(pids[0]!) === each);
+    if (own.length > 0) live.push(...await viewsIn(host, each, own, { root, server }));
+  }
+  return live;
 }
 
-/** Containers that were given files of lxcfs, whether or not they still run. */
-function recordedContainers(host: Host): Recorded[] {
-  return listEntries(host).filter(({ outcome }) => outcome === "edited").flatMap(({ container, plugins }) => {
-    const edits = plugins.find(({ name }) => name === "lxcfs")?.edits ?? [];
-    const sources = edits.flatMap((edit) => edit.edit === "mount" ? [edit.mount] : [])
-      .filter(({ source, destination }) => source?.endsWith(destination) && source !== destination)
-      .map(({ source, destination }) => [destination, source!] as const);
-    return sources.length > 0 ? [{ container, sources: new Map(sources) }] : [];
-  });
+/** What is the same for all containers. */
+interface Surroundings {
+  /** This host's. */
+  root: Mount | undefined;
+  server: Servers;
 }
 
-/** @param deviceOf The device of the lxcfs that runs and has this file; undefined where none does. */
-export function heldMounts(
+async function viewsIn(
+  host: Host,
+  { container, sources, latest }: Recorded,
+  namespaces: readonly MountNamespace[],
+  { root, server }: Surroundings,
+): Promise<LiveContainer[]> {
+  const servers = new Map<string, Server>();
+  for (const source of sources.values()) servers.set(source, await server(source));
+  const first = oldest(host, namespaces);
+  return namespaces.map((each): LiveContainer => {
+    const table = tableOf(host, each);
+    const held = heldViews(table, sources, (source) => servers.get(source)!);
+    // In those that programs inside have made, and while the container is being made, nothing has been there.
+    const complete = latest && each === first && !isSameRoot(mountOf(table, "/"), root);
+    const views = complete ? held : held.filter(({ state }) => state !== "missing");
+    return { container, pid: each.pids[0]!, namespace: each.namespace, views };
+  }).filter(({ views }) => views.length > 0);
+}
+
+/** In the order of `sources`; what the container has mounted over is not among them. */
+export function heldViews(
   table: readonly Mount[],
   sources: ReadonlyMap<string, string>,
-  deviceOf: (source: string) => string | undefined,
-): HeldMount[] {
-  return Array.from(sources, ([target, source]): HeldMount | undefined => {
+  serverOf: (source: string) => Server,
+): HeldView[] {
+  return Array.from(sources, ([target, source]): HeldView | undefined => {
     const top = mountOf(table, target);
-    if (top?.type !== LXCFS || top.point !== target) return undefined;
-    return { source, target, stale: top.device !== deviceOf(source), stacked: stackOf(table, top).length };
-  }).filter((mount) => mount !== undefined);
+    if (top?.type === LXCFS && top.point === target) {
+      const stacked = stackOf(table, top).length;
+      return { source, target, state: stateOf(top, serverOf(source)), stacked };
+    }
+    // Where one lies hidden, the container has mounted a system of its own over all of it.
+    const hidden = table.some(({ type, point }) => type === LXCFS && point === target);
+    return isSystems(top) && !hidden ? { source, target, state: "missing", stacked: 0 } : undefined;
+  }).filter((view) => view !== undefined);
 }
 
-/** The first process of each mount namespace but our own. */
-function mountNamespaces(host: Host): { pid: number; namespace: string }[] {
-  const first = new Map<string, number>();
-  const pids = host.readFolder("/proc").map(({ name }) => Number(name)).filter(Number.isInteger);
-  for (const pid of pids.sort((a, b) => a - b)) {
-    const namespace = namespaceOf(host, pid);
-    if (namespace !== undefined && !first.has(namespace)) first.set(namespace, pid);
-  }
-  first.delete(host.readLink("/proc/self/ns/mnt"));
-  return Array.from(first, ([namespace, pid]) => ({ pid, namespace }));
+function stateOf(mount: Mount, { state, device }: Server): HeldView["state"] {
+  if (mount.device !== device) return "stale";
+  return state === "silent" ? "silent" : "current";
 }
 
-/** Every process of a container is in its cgroup or below, and engines name that after the container's id. */
-function ownerOf(host: Host, pid: number, recorded: readonly Recorded[]): Recorded | undefined {
-  const cgroups = textOf(host, `/proc/${pid}/cgroup`) ?? "";
-  return recorded.find(({ container }) => isCgroupOf(cgroups, container.id));
+/** What lies under each of our mounts. */
+function isSystems(mount: Mount | undefined): boolean {
+  return mount?.root === "/" && (mount.type === "proc" || mount.type === "sysfs");
 }
 
-/**
- * @param cgroups /proc/PID/cgroup, seen from the host
- * @example
- * ```ts
- * import { isCgroupOf } from "./live.ts";
- * isCgroupOf("0::/system.slice/docker-4f79.scope/init", "4f79"); // true
- * ```
- */
-export function isCgroupOf(cgroups: string, id: string): boolean {
-  return cgroups.split("\n").some((line) =>
-    line.split(":").slice(2).join(":").split("/").some((part) =>
-      part.replace(/[.]scope$/, "").replace(ENGINE_PREFIX, "") === id || part === id
-    )
-  );
-}
-
-/** What engines and runtimes put in front of the id. */
-const ENGINE_PREFIX = /^(docker|libpod|crio|cri-containerd|nerdctl|runc|crun)-/;
-
-/** Undefined where the process has ended meanwhile. */
-function namespaceOf(host: Host, pid: number): string | undefined {
-  try {
-    return host.readLink(`/proc/${pid}/ns/mnt`);
-  } catch {
-    return undefined;
-  }
+function isSameRoot(one: Mount | undefined, other: Mount | undefined): boolean {
+  return one?.device === other?.device && one?.root === other?.root;
 }

@@ -4,11 +4,12 @@ import { printJson, printTable } from "../../../mod/command/output.ts";
 import { failure, oneLine } from "../../../mod/errors.ts";
 import { heal, type Healed } from "./heal.ts";
 import { containersWithViews, type LiveContainer } from "./live.ts";
+import { serversOf } from "./server.ts";
 
 /**
  * Heals one container, or all.
  *
- * @throws {Failure} usage, not-found, lxcfs-remount
+ * @throws {Failure} usage, not-found, container-ambiguous, lxcfs-remount
  */
 export async function remount(
   this: Context,
@@ -18,19 +19,32 @@ export async function remount(
   if (all === (wanted !== undefined)) {
     throw failure("usage", { why: "`container-hooks lxcfs remount` takes a container, or --all" });
   }
-  const live = containersWithViews(this.host);
-  const results = heal(this.host, wanted === undefined ? live : ofContainer(live, wanted));
+  const server = serversOf(this.host);
+  const live = await containersWithViews(this.host, server);
+  const results = await heal(wanted === undefined ? live : ofContainer(live, wanted), server);
   if (json) printJson(this.host, results);
   else await print(this, results);
-  const failed = results.flatMap(({ id, failed }) => failed.map(({ path, why }) => ({ id, path, why })));
+  const failed = results.flatMap(({ id, failed }) => failed.map((each) => ({ id, ...each })));
   if (failed.length > 0) throw failure("lxcfs-remount", { count: failed.length, ...failed[0]! });
 }
 
-/** By id, name, or the beginning of an id. */
-function ofContainer(live: readonly LiveContainer[], wanted: string): LiveContainer[] {
-  const exact = live.filter(({ container: { id, names } }) => id === wanted || names.includes(wanted));
-  const found = exact.length > 0 ? exact : live.filter(({ container }) => container.id.startsWith(wanted));
-  if (found.length > 0) return found;
+/**
+ * The namespaces of the one container that has this id, this name, or an id that begins like this.
+ *
+ * @throws {Failure} not-found, container-ambiguous
+ */
+export function ofContainer(live: readonly LiveContainer[], wanted: string): LiveContainer[] {
+  const ways: ((container: LiveContainer["container"]) => boolean)[] = [
+    ({ id }) => id === wanted,
+    ({ names }) => names.includes(wanted),
+    ({ id }) => id.startsWith(wanted),
+  ];
+  for (const isWanted of ways) {
+    const found = live.filter(({ container }) => isWanted(container));
+    const ids = new Set(found.map(({ container }) => container.id));
+    if (ids.size > 1) throw failure("container-ambiguous", { wanted, ids: [...ids] });
+    if (ids.size === 1) return found;
+  }
   throw failure("not-found", {
     what: `no running container ${JSON.stringify(wanted)} has files of lxcfs from us`,
     remedy: "`container-hooks lxcfs status` lists those that have",
@@ -38,7 +52,7 @@ function ofContainer(live: readonly LiveContainer[], wanted: string): LiveContai
 }
 
 async function print({ host }: Context, results: readonly Healed[]): Promise<void> {
-  if (results.length === 0) return host.stdout("nothing is stale\n");
+  if (results.length === 0) return host.stdout("nothing is stale or missing\n");
   await printTable(
     host,
     ["CONTAINER", "NAME", "PID", "HEALED", "FAILED"],

@@ -5,7 +5,8 @@ import { startedAs } from "../../../mod/host/identity.ts";
 import { pause } from "../../../mod/host/timer.ts";
 import { heal, type Healed } from "./heal.ts";
 import { containersWithViews } from "./live.ts";
-import { unitText } from "./unit.ts";
+import { serversOf } from "./server.ts";
+import { lastingPath, unitText } from "./unit.ts";
 
 interface Flags {
   /** Milliseconds between two looks. */
@@ -23,10 +24,10 @@ interface Flags {
  */
 export async function watch(this: Context, { every, unit, json }: Flags): Promise<void> {
   const { host } = this;
-  if (unit) return host.stdout(unitText(startedAs().file));
+  if (unit) return host.stdout(unitText(lastingPath(host, startedAs().file)));
   let last = "";
   for (;;) {
-    const lines = look(this, json);
+    const lines = await look(this, json);
     const text = lines.join("");
     // What cannot be healed is told once, not at every look.
     if (text !== last) host.stdout(text);
@@ -36,18 +37,22 @@ export async function watch(this: Context, { every, unit, json }: Flags): Promis
 }
 
 /** One look. @returns lines for the log */
-function look({ host }: Context, json: boolean): string[] {
+async function look({ host }: Context, json: boolean): Promise<string[]> {
   try {
-    return heal(host, containersWithViews(host)).map((result) =>
-      json ? `${JSON.stringify(result)}\n` : line(result)
-    );
+    const server = serversOf(host);
+    const results = await heal(await containersWithViews(host, server), server);
+    return results.map((result) => json ? `${JSON.stringify(result)}\n` : line(result));
   } catch (thrown) {
     const { message } = asFailure(thrown);
     return [json ? `${JSON.stringify({ error: message })}\n` : `${message}\n`];
   }
 }
 
-function line({ id, name, healed, failed }: Healed): string {
-  const reasons = failed.map(({ path, why }) => `; ${path} is still stale: ${why}`).join("");
-  return oneLine(`container ${id}${name && ` (${name})`}: ${healed.length} files healed${reasons}`) + "\n";
+/** What is told of one container: each reason once, with the paths that it is true of. */
+export function line({ id, name, healed, failed }: Healed): string {
+  const reasons = Array.from(Map.groupBy(failed, ({ why }) => why), ([why, alike]) => {
+    return `; not ${alike.map(({ path }) => path).join(" ")}: ${why}`;
+  }).join("");
+  const count = `${healed.length} file${healed.length === 1 ? "" : "s"} healed`;
+  return oneLine(`container ${id}${name && ` (${name})`}: ${count}${reasons}`) + "\n";
 }

@@ -5,27 +5,38 @@ import { failure, oneLine } from "../../../mod/errors.ts";
 import { listEntries } from "../../../mod/journal/journal.ts";
 import type { Attachment, Carry } from "../attachment.ts";
 import plugin from "../plugin.ts";
-import { recoverDead, returnMoved } from "../recover.ts";
+import { recoverDead, type Recovered, returnMoved } from "../recover.ts";
 import type { Tools } from "../tools.ts";
-import { toolsOf } from "./tools.ts";
+import { damagedFiles, toolsOf } from "./tools.ts";
 
-/** Takes back; fails where something could not be. */
+/** Takes back; fails where something could not be, or is not what it was. */
 export async function gc(this: Context, flags: { json: boolean }): Promise<void> {
-  const tools = toolsOf(this.host);
-  const { done, failed } = await tools.alone(async () => {
+  const { host } = this;
+  const tools = toolsOf(host);
+  const { done, lost, failed } = await tools.alone(async () => {
     const recovered = await recoverDead(tools);
-    return { ...recovered, done: [...recovered.done, ...await returnAllMoved(tools, carries(this.host))] };
+    await returnAllMoved(tools, carries(host), recovered);
+    return recovered;
   });
-  const names = done.flatMap(({ devices }) =>
-    devices.map(({ was, hostEnd, request }) => was?.name ?? hostEnd ?? request.name)
-  );
-  const failures = failed.map(({ why }) => oneLine(why));
-  if (flags.json) printJson(this.host, { returned: names, failed: failures });
-  else if (names.length > 0) this.host.stdout(`taken back: ${names.join(", ")}\n`);
-  else if (failures.length === 0) this.host.stdout("nothing was left behind\n");
-  if (failures.length > 0) {
-    throw failure("not-found", { what: failures.join("; "), remedy: "mend that, then try again" });
+  const returned = done.flatMap(namesOf);
+  const troubles = [...lost, ...failed, ...damagedFiles(host).map(({ message }) => message)];
+  if (flags.json) printJson(host, { returned, lost, failed });
+  else {
+    if (returned.length > 0) host.stdout(`taken back: ${returned.join(", ")}\n`);
+    for (const trouble of troubles) host.stdout(`${oneLine(trouble)}\n`);
+    if (returned.length + troubles.length === 0) host.stdout("nothing was left behind\n");
   }
+  if (troubles.length === 0) return;
+  throw failure("problem", {
+    what: `not all is as it was: ${
+      troubles.length === 1 ? "one thing is" : `${troubles.length} things are`
+    } left`,
+    remedy: "do by hand what is still wanted of it, then `container-hooks nic gc` again",
+  });
+}
+
+function namesOf({ devices }: Attachment): string[] {
+  return devices.map(({ was, hostEnd, request }) => was?.name ?? hostEnd ?? request.name);
 }
 
 /** Of every container on record, the newest first: two may have had the same device one after the other. */
@@ -35,11 +46,19 @@ function carries(host: Context["host"]): Carry[] {
     .flatMap(({ carry, handlers }) => carry && handlers ? [carry as unknown as Carry] : []);
 }
 
-async function returnAllMoved(tools: Tools, carries: readonly Carry[]): Promise<Attachment[]> {
-  const done: Attachment[] = [];
+async function returnAllMoved(
+  tools: Tools,
+  carries: readonly Carry[],
+  { done, lost, failed }: Recovered,
+): Promise<void> {
   for (const carry of carries) {
-    const returned = await returnMoved(tools, carry);
-    if (returned) done.push(returned);
+    try {
+      const returned = await returnMoved(tools, carry);
+      if (!returned) continue;
+      done.push(returned.attachment);
+      lost.push(...returned.lost);
+    } catch (thrown) {
+      failed.push((thrown as Error).message);
+    }
   }
-  return done;
 }

@@ -4,7 +4,7 @@ import { formatTime, printJson, printTable } from "../../../mod/command/output.t
 import { oneLine } from "../../../mod/errors.ts";
 import { attachments, livingHolders } from "../attachment.ts";
 import type { AttachedDevice } from "../attachment.ts";
-import { toolsOf } from "./tools.ts";
+import { damagedFiles, toolsOf } from "./tools.ts";
 
 /** Lists every device that a container was given and that has not come back. */
 export async function ls(this: Context, flags: { json: boolean }): Promise<void> {
@@ -20,6 +20,8 @@ export async function ls(this: Context, flags: { json: boolean }): Promise<void>
     }))
   );
   if (flags.json) return printJson(this.host, all);
+  // Not to stdout, where every line is a device.
+  for (const { message } of damagedFiles(this.host)) this.host.stderr(`${message}\n`);
   if (all.length === 0) return this.host.stdout("no container has a network device of ours\n");
   await printTable(
     this.host,

@@ -1,83 +1,87 @@
 /** `container-hooks nic plan --bundle DIR`: what would be done for a bundle's container. */
-import { policyOf, readConfig } from "../../../mod/config/config.ts";
-import { checkOptions } from "../../../mod/config/options.ts";
-import { checkSpec } from "../../../mod/core/check_spec.ts";
-import { decodeJson, parseJsonObject } from "../../../mod/core/json_text.ts";
-import type { Spec } from "../../../mod/core/oci.ts";
 import type { Context } from "../../../mod/command/context.ts";
-import { printJson } from "../../../mod/command/output.ts";
-import { identify } from "../../../mod/engines/identify.ts";
+import { printJson, printPairs } from "../../../mod/command/output.ts";
 import { failure } from "../../../mod/errors.ts";
-import { readFile } from "../../../mod/host/files.ts";
-import type { Host } from "../../../mod/host/host.ts";
 import { attachments } from "../attachment.ts";
 import { conflicts } from "../checks.ts";
 import { collectRequests } from "../collect_requests.ts";
 import { ownName, placing, settling, sysctlsOf } from "../device_commands.ts";
 import { Ip } from "../ip.ts";
-import { networkOf } from "../network.ts";
-import { type NicOptions, OPTIONS } from "../options.ts";
-import plugin from "../plugin.ts";
+import { networkOf, whyPowerless } from "../network.ts";
+import type { DeviceRequest } from "../request.ts";
+import type { Tools } from "../tools.ts";
+import { type Asked, askedFor } from "./asked.ts";
 import { toolsOf } from "./tools.ts";
 
-/** Bytes of a config.json. */
-const LIMIT = 64 * 1024 * 1024;
-/** Stands for the container's namespace, and for its own part of names. */
+/** Stands for the container's namespace. */
 const NAMESPACE = "CONTAINER";
+/** Stands for the part of our names that is each container's own. */
+const KEY = "0000000000";
 
-/** Prints the commands, and what keeps them from being done. */
+/** Prints the commands, or what keeps them from being done, which is a failure. */
 export async function plan(this: Context, flags: { json: boolean; bundle: string }): Promise<void> {
   const { host } = this;
-  const bundle = host.realPath(flags.bundle);
-  if (bundle === undefined) {
-    throw failure("bundle-missing", { path: flags.bundle, why: "does not exist" });
+  const asked = await askedFor(host, flags.bundle);
+  if (asked.whyNothing !== undefined) {
+    if (flags.json) return printJson(host, { ...answerOf([], []), note: asked.whyNothing });
+    return host.stdout(`${asked.whyNothing}\n`);
   }
-  const { requests, faults } = await askedBy(host, bundle);
-  const tools = toolsOf(host);
-  const outside = await new Ip(tools.host).links();
-  const problems = [
-    ...faults,
-    ...conflicts(requests, { outside, inside: [], attachments: attachments(tools.host) }),
+  const { requests, faults } = collectRequests(asked.container, asked.options);
+  const problems = [...faults, ...await obstacles(toolsOf(host), asked, requests)];
+  const answer = answerOf(problems, requests);
+  if (flags.json) printJson(host, answer);
+  else if (requests.length + problems.length === 0) host.stdout("no network device is asked for\n");
+  else await printPairs(host, linesOf(answer));
+  if (problems.length === 0) return;
+  throw failure("problem", {
+    what: "the container would not start",
+    remedy: "mend what is named as a problem, or change the policy in config.toml",
+  });
+}
+
+/** Beside what was asked for wrongly, what stands in the way on this host. */
+async function obstacles(
+  { host }: Tools,
+  { container }: Asked,
+  requests: readonly DeviceRequest[],
+): Promise<string[]> {
+  if (requests.length === 0) return [];
+  const powerless = whyPowerless(host);
+  return [
+    ...networkOf(container.linux) === "host" ? ["it has the host's network"] : [],
+    ...powerless === undefined ? [] : [powerless],
+    ...conflicts(requests, {
+      outside: await new Ip(host).links(),
+      inside: [],
+      attachments: attachments(host),
+    }),
   ];
-  const onHost = requests.flatMap((request, index) =>
-    placing(
-      request,
-      NAMESPACE,
-      request.source.kind === "pair" && request.source.peer || ownName("pair", "0000000000", index),
-    )
+}
+
+/** Nothing is done for a container with a problem. */
+function answerOf(problems: readonly string[], requests: readonly DeviceRequest[]) {
+  const done = problems.length === 0 ? requests : [];
+  const ends = done.map(({ source }, index) =>
+    source.kind === "pair" && source.peer || ownName("pair", KEY, index)
   );
-  const inside = requests.flatMap(settling);
-  const answer = {
+  return {
     problems,
-    host: onHost.map((words) => `ip ${words.join(" ")}`),
+    host: done.flatMap((request, index) => placing(request, NAMESPACE, ends[index]!)).map(asTyped),
     container: [
-      ...requests.flatMap(sysctlsOf).map((setting) => `sysctl -w ${setting}`),
-      ...inside.map((words) => `ip ${words.join(" ")}`),
+      ...done.flatMap(sysctlsOf).map((setting) => `sysctl -w ${setting}`),
+      ...done.flatMap(settling).map(asTyped),
     ],
   };
-  if (flags.json) return printJson(host, answer);
-  if (requests.length + problems.length === 0) return host.stdout("no network device is asked for\n");
-  for (const problem of problems) host.stdout(`problem  ${problem}\n`);
-  for (const line of answer.host) host.stdout(`host       ${line}\n`);
-  for (const line of answer.container) host.stdout(`container  ${line}\n`);
 }
 
-async function askedBy(host: Host, bundle: string) {
-  const path = `${bundle}/config.json`;
-  const { bytes } = readFile(host, path, "config.json", LIMIT);
-  const spec: Spec = checkSpec(parseJsonObject(decodeJson(bytes, path), path).value, path);
-  const id = bundle.slice(bundle.lastIndexOf("/") + 1);
-  const { engine, userLabels = {} } = identify(host, { id, bundle, spec });
-  const asked = collectRequests(
-    { engine, userLabels, annotations: spec.annotations ?? {} },
-    await optionsOf(host),
-  );
-  if (networkOf(spec.linux ?? {}) === "host") asked.faults.push("it has the host's network");
-  return asked;
+function asTyped(words: readonly string[]): string {
+  return `ip ${words.join(" ")}`;
 }
 
-async function optionsOf(host: Host): Promise<NicOptions> {
-  const { options } = policyOf(await readConfig(host), plugin.name);
-  const checked = await checkOptions(plugin.name, OPTIONS, options, () => Promise.resolve(undefined));
-  return checked as NicOptions;
+function linesOf(answer: ReturnType<typeof answerOf>): [string, string][] {
+  return [
+    ...answer.problems.map((problem): [string, string] => ["problem", problem]),
+    ...answer.host.map((line): [string, string] => ["host", line]),
+    ...answer.container.map((line): [string, string] => ["container", line]),
+  ];
 }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { Context } from "../../../mod/command/context.ts";
-import { get, path, show } from "../../../mod/cli/config.ts";
+import { check, get, path, show } from "../../../mod/cli/config.ts";
 import { set } from "../../../mod/cli/config_set.ts";
+import { inContext } from "./program_context.ts";
 import { readConfig } from "../../../mod/config/config.ts";
-import { DEFAULT_CONFIG } from "../../../mod/config/default_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const FOLDER = "/etc/container-hooks";
@@ -14,8 +13,6 @@ function hostWith(files: Record<string, string>): MemoryHost {
   for (const [name, text] of Object.entries(files)) host.file(`${FOLDER}/${name}`, text);
   return host;
 }
-
-const inContext = (host: MemoryHost) => ({ host }) as unknown as Context;
 
 /** What the configuration is after these assignments; the message where they are refused. */
 async function setIn(host: MemoryHost, ...words: string[]): Promise<string> {
@@ -127,8 +124,8 @@ Deno.test("set mends a value that keeps every container from starting", async ()
 
 Deno.test("a text is not taken for a line of its own, whatever it holds", async () => {
   const host = hostWith({});
-  await setIn(host, 'plugins.a.options.text=x"\nmode = "off');
-  assert.deepEqual((await readConfig(host)).plugins.a?.options, { text: 'x"\nmode = "off' });
+  await setIn(host, 'plugins.audit.options.text=x"\nmode = "off');
+  assert.deepEqual((await readConfig(host)).plugins.audit?.options, { text: 'x"\nmode = "off' });
 });
 
 Deno.test("line ends and a byte order mark stay as they are", async () => {
@@ -178,13 +175,6 @@ Deno.test("a dry run prints what would change, and changes nothing", async () =>
   assert.equal(host.text(MAIN), text);
 });
 
-Deno.test("--output prints config.toml with the new values, and the defaults where there is none", async () => {
-  const host = hostWith({});
-  await set.call(inContext(host), { json: false, dryRun: false, output: "-" });
-  assert.equal(host.out, DEFAULT_CONFIG);
-  assert.equal(host.lstat(MAIN), undefined);
-});
-
 Deno.test("path names the files that count in the order in which they are read", async () => {
   const host = hostWith({ "conf.d/20.toml": "", "conf.d/10.toml": "" });
   const text = await shown(host, () => path.call(inContext(host), { json: false }));
@@ -193,4 +183,107 @@ Deno.test("path names the files that count in the order in which they are read",
     `${FOLDER}/conf.d/20.toml`,
     `${MAIN} (not there: defaults)`,
   ]);
+});
+
+Deno.test("a key that was set twice in one command was told twice, the first time with a value that is not set", async () => {
+  const host = hostWith({ "config.toml": "[container-hooks]\n" });
+  assert.equal(
+    await setIn(host, "container-hooks.deadline=20", "container-hooks.deadline=30"),
+    `container-hooks.deadline = 30 in ${MAIN}:2\n`,
+  );
+});
+
+Deno.test("a dry run on a terminal was not in colour, and NO_COLOR and TERM=dumb were not heeded", async () => {
+  const host = hostWith({ "config.toml": "[container-hooks]\ndeadline = 90\n" });
+  const shownWith = async (terminal: boolean, variables: Record<string, string>) => {
+    Object.assign(host, { terminal, variables, out: "" });
+    await set.call(inContext(host), { json: false, dryRun: true }, "container-hooks.deadline=20");
+    return host.out.includes("\x1b[32m+deadline = 20\x1b[0m");
+  };
+  assert.equal(await shownWith(true, { TERM: "xterm" }), true);
+  assert.equal(await shownWith(false, { TERM: "xterm" }), false);
+  assert.equal(await shownWith(true, { NO_COLOR: "1" }), false);
+  assert.equal(await shownWith(true, { TERM: "dumb" }), false);
+});
+
+const REFUSED: [what: string, word: string, says: RegExp][] = [
+  [
+    "a policy for a plugin that is not there",
+    "plugins.my-plug.mode=audit",
+    /has a policy for plugin my-plug, and there is none of that name in .*; put it there, or set/,
+  ],
+  ["a plugin's name with a slip", "plugins.adit.order=3", /policy for plugin adit, .*; did you mean audit\?/],
+  [
+    "an unknown option",
+    "plugins.audit.options.foo=1",
+    /unknown key plugins\.audit\.options\.foo; remove it$/,
+  ],
+  [
+    "an option's name with a slip",
+    "plugins.audit.options.nemes=['a']",
+    /unknown key plugins\.audit\.options\.nemes; did you mean plugins\.audit\.options\.names\?/,
+  ],
+  [
+    "a file of hooks that is not there",
+    "container-hooks.path=/nonexistent/hooks.json",
+    /file \/nonexistent\/hooks\.json does not exist; create it or correct the path$/,
+  ],
+];
+
+for (const [what, word, says] of REFUSED) {
+  Deno.test(`set wrote ${what}, with which creates fail`, async () => {
+    const text = "[container-hooks]\ndeadline = 90\n";
+    const host = hostWith({ "config.toml": text });
+    const said = await setIn(host, "container-hooks.deadline=20", word);
+    assert.match(said, /^nothing was written, since the configuration would be wrong: /);
+    assert.match(said, says);
+    assert.doesNotMatch(said, /bypass/);
+    assert.equal(host.text(MAIN), text);
+  });
+}
+
+Deno.test("set refuses in config check's own words", async () => {
+  const host = hostWith({});
+  const refusal = await setIn(host, "plugins.gone.mode=audit");
+  host.file(MAIN, '[plugins.gone]\nmode = "audit"\n');
+  const complaint = await check.call(inContext(host), { json: false }).then(() => "", (error) => error.what);
+  assert.ok(complaint !== "" && refusal.includes(complaint), `${refusal}\n${complaint}`);
+});
+
+Deno.test("a policy that switches off a plugin which is not there can be set", async () => {
+  const host = hostWith({});
+  assert.match(await setIn(host, "plugins.gone.mode=off"), /^plugins\.gone\.mode = "off" in/);
+});
+
+Deno.test("of two things that are wrong, set mends one and then the other", async () => {
+  const host = hostWith({ "config.toml": "[plugins.gone]\n[plugins.lost]\n" });
+  assert.match(await setIn(host, "plugins.lost.mode=off"), /^plugins\.lost\.mode = "off"/);
+  assert.match(await setIn(host, "plugins.third.order=1"), /^nothing was written/);
+  assert.match(await setIn(host, "plugins.gone.mode=off"), /^plugins\.gone\.mode = "off"/);
+  assert.equal(await shown(host, () => check.call(inContext(host), { json: false })), VALID);
+});
+
+const VALID = "the configuration is valid: 1 file, 4 plugins\n";
+
+Deno.test("config check said nothing of a file of hooks that is broken", async () => {
+  const host = hostWith({ "config.toml": "", "hooks.json": "{ broken" });
+  const asked = check.call(inContext(host), { json: false });
+  await assert.rejects(asked, { message: /hooks\.json is not JSON: .* at line 1/ });
+});
+
+Deno.test("config check said nothing of a hook whose program is gone", async () => {
+  const host = hostWith({ "config.toml": "", "hooks.json": '{"poststop":[{"path":"/usr/bin/gone"}]}' });
+  const asked = check.call(inContext(host), { json: false });
+  await assert.rejects(asked, {
+    message: /^poststop hook of plugin hooks-json: program \/usr\/bin\/gone does not exist/,
+  });
+});
+
+Deno.test("a new key stood at the head of its table, away from the line that shows its default", async () => {
+  const host = hostWith({ "config.toml": "[container-hooks]\n# Seconds.\n#deadline = 60\n# At once.\n" });
+  await setIn(host, "container-hooks.deadline=20");
+  assert.equal(
+    host.text(MAIN),
+    "[container-hooks]\n# Seconds.\n#deadline = 60\ndeadline = 20\n# At once.\n",
+  );
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostFor, translateCtk } from "../../../mod/cli/ctk.ts";
+import { hostFor, translateCtk, type Translation } from "../../../mod/cli/ctk.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 /** Command lines of the older program, and ours. */
@@ -22,7 +22,11 @@ const LINES: [theirs: string, ours: string][] = [
     "runtime unconfigure --runtime=docker --config=/d.json --set-as-default",
     "runtime unconfigure --runtime docker --config /d.json",
   ],
-  ["runtime configure --help", "runtime configure --help --runtime docker"],
+  [
+    "runtime configure --config-file daemon.json",
+    "runtime configure --config /srv/daemon.json --runtime docker",
+  ],
+  ["config -o ./new.toml --set a=b", "config set --output /srv/new.toml a=b"],
   ["config", "config set --output -"],
   ["config --set a.b=c", "config set --output - a.b=c"],
   ["config --in-place --set a.b=c --set=d=1", "config set a.b=c d=1"],
@@ -39,14 +43,18 @@ const LINES: [theirs: string, ours: string][] = [
   ["install --toolkit-root /opt/hooks --dry-run", "install --prefix /opt/hooks --dry-run"],
   ["install", "install"],
   ["-v", "version"],
-  ["", "--help"],
-  ["-h", "--help"],
 ];
+
+function translated(words: string[]): Translation {
+  const translation = translateCtk(words, "/srv");
+  assert.ok(!("help" in translation));
+  return translation;
+}
 
 for (const [theirs, ours] of LINES) {
   Deno.test(`container-hooks-ctk ${theirs} is container-hooks ${ours}`, () => {
     const words = theirs.split(" ").filter((word) => word !== "");
-    assert.equal(translateCtk(words, "/").argv.join(" "), ours);
+    assert.equal(translated(words).argv.join(" "), ours);
   });
 }
 
@@ -66,7 +74,7 @@ Deno.test("what the older program did not have is refused, and the word that was
 });
 
 Deno.test("a configuration file that is named is the one that is read, from the current folder on", () => {
-  const translation = translateCtk(["config", "-c", "etc/config.toml"], "/srv");
+  const translation = translated(["config", "-c", "etc/config.toml"]);
   assert.equal(translation.config, "/srv/etc/config.toml");
   const host = new MemoryHost();
   host.variables = { HOME: "/root" };
@@ -77,7 +85,29 @@ Deno.test("a configuration file that is named is the one that is read, from the 
 Deno.test("-q keeps a command silent, but for what it was asked to print", () => {
   const host = new MemoryHost();
   for (const line of [["-q", "runtime", "configure"], ["--quiet", "config"]]) {
-    hostFor(host, translateCtk(line, "/")).stdout(`${line[1]}\n`);
+    hostFor(host, translated(line)).stdout(`${line[1]}\n`);
   }
   assert.equal(host.out, "config\n");
 });
+
+/** Command lines, and words that their help has to have. */
+const HELP: [line: string, words: RegExp[]][] = [
+  ["", [/^ {2}container-hooks-ctk COMMAND/m, /^ {2}runtime {2}/m, /^ {2}config {2}/m, /^ {2}install {2}/m]],
+  ["-h", [/^ {2}-q --quiet /m]],
+  ["help", [/^ {2}container-hooks-ctk COMMAND/m]],
+  ["runtime", [/^ {2}configure {2}/m, /^ {2}unconfigure {2}/m]],
+  ["runtime --help", [/^ {2}configure {2}/m, /^ {2}unconfigure {2}/m]],
+  ["runtime configure --name x --help", [/--config-file FILE/, /--set-as-default/]],
+  ["help runtime unconfigure", [/container-hooks-ctk runtime unconfigure/]],
+  ["config --help", [/--set KEY=VALUE/, /-i --in-place/, /-o --output FILE/]],
+  ["install -h", [/--toolkit-root DIR/]],
+];
+
+for (const [line, words] of HELP) {
+  Deno.test(`container-hooks-ctk ${line} tells of the older program's words, not of ours`, () => {
+    const answer = translateCtk(line.split(" ").filter((word) => word !== ""), "/");
+    assert.ok("help" in answer);
+    for (const word of words) assert.match(answer.help, word);
+    assert.doesNotMatch(answer.help, /bypass|--prefix|--root /);
+  });
+}

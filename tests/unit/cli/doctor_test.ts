@@ -47,7 +47,7 @@ const LAUNCHERS: [name: string, text: string, says: RegExp][] = [
   [
     "of a runtime that is gone",
     current.replaceAll("/usr/bin/runc", "/usr/bin/rung"),
-    /^error: no OCI runtime was found: \/usr\/bin\/rung does not exist/,
+    /^error: its OCI runtime is gone: \/usr\/bin\/rung does not exist -> install \/usr\/bin\/rung again/,
   ],
   ["that is the program itself", "\u007fELF", /^ok: is the program itself/],
 ];

@@ -2,31 +2,9 @@
 import assert from "node:assert/strict";
 import { configure, unconfigure } from "../../../mod/cli/runtime.ts";
 import { status } from "../../../mod/cli/runtime_status.ts";
-import type { ProgramContext } from "../../../mod/cli/program_context.ts";
-import { type Dockerd, dockerHost, FILE, LAUNCHER } from "../configure/docker_host.ts";
-
-const ORIGINAL = '{\n  "debug": true\n}\n';
-const FLAGS = {
-  name: "container-hooks",
-  path: LAUNCHER,
-  all: false,
-  dryRun: false,
-  json: false,
-  setAsDefault: false,
-};
-
-/** Calls a command; gives back what it printed and the status that it ended with. */
-async function call<F>(
-  { host }: Dockerd,
-  command: (this: ProgramContext, flags: F) => Promise<void>,
-  flags: F,
-): Promise<{ out: string; err: string; status: number }> {
-  Object.assign(host, { out: "", err: "" });
-  const process: { exitCode?: number } = {};
-  const context = { host, process, parts: { start: { builtin: {} } } } as unknown as ProgramContext;
-  await command.call(context, flags);
-  return { out: host.out, err: host.err, status: process.exitCode ?? 0 };
-}
+import { dockerHost, FILE } from "../configure/docker_host.ts";
+import { launcherText } from "../../../mod/runtime/launcher_text.ts";
+import { call, FLAGS, ORIGINAL } from "./runtime_calls.ts";
 
 Deno.test("without an engine's name, configure shows what is here and what it would do", async () => {
   const dockerd = dockerHost(ORIGINAL);
@@ -80,7 +58,10 @@ Deno.test("status ends with 1 until docker is configured and has loaded it", asy
   await call(dockerd, configure, { ...FLAGS, all: true });
   const { out, status: ended } = await call(dockerd, status, FLAGS);
   assert.equal(ended, 0);
-  assert.match(out, /^docker 20\.10\.24 +\/etc\/docker\/daemon\.json:4 +no +yes +docker info lists it$/m);
+  assert.match(
+    out,
+    /^docker 20\.10\.24 +container-hooks +\/etc\/docker\/daemon\.json:4 +no +yes +docker info lists it$/m,
+  );
   dockerd.runtimes = [];
   assert.equal((await call(dockerd, status, FLAGS)).status, 1, "in the file, and docker does not have it");
 });
@@ -94,20 +75,90 @@ Deno.test("what is wrong with one engine is said, and ends with 1", async () => 
   assert.equal((await call(dockerd, status, FLAGS)).status, 1);
 });
 
-Deno.test("a launcher that is not there is no runtime", async () => {
+Deno.test("a launcher that was missing had no next command, and a preview showed it all the same", async () => {
   const dockerd = dockerHost(ORIGINAL);
-  const { err } = await call(dockerd, configure, { ...FLAGS, all: true, path: "/usr/bin/absent" });
-  assert.match(err, /launcher \/usr\/bin\/absent does not exist/);
+  for (const flags of [{ all: true }, { all: true, dryRun: true }, {}]) {
+    const calling = () => call(dockerd, configure, { ...FLAGS, ...flags, path: "/usr/bin/absent" });
+    await assert.rejects(calling, /launcher \/usr\/bin\/absent does not exist; `container-hooks install`/);
+  }
   assert.equal(dockerd.host.text(FILE), ORIGINAL);
 });
 
-Deno.test("a dockerd that reads another file is named", async () => {
-  const dockerd = dockerHost(ORIGINAL, ["--config-file", "/srv/daemon.json"]);
-  const { out } = await call(dockerd, configure, FLAGS);
-  assert.match(
-    out,
-    /dockerd \(process 42\) reads \/srv\/daemon\.json, not \/etc\/docker\/daemon\.json: name it with/,
-  );
+Deno.test("a preview took a link that leads nowhere, which the real run refuses", async () => {
+  const dockerd = dockerHost(ORIGINAL);
+  dockerd.host.symlink("/srv/d.json", "/srv/nowhere");
+  for (const dryRun of [true, false]) {
+    const flags = { ...FLAGS, runtime: ["docker"] as const, config: "/srv/d.json", dryRun };
+    const { err, status } = await call(dockerd, configure, flags);
+    assert.match(err, /file that a symbolic link leads to \/srv\/d\.json does not exist/);
+    assert.equal(status, 1);
+  }
+});
+
+Deno.test("links in a circle were a defect of ours", async () => {
+  const dockerd = dockerHost(ORIGINAL);
+  dockerd.host.symlink("/srv/a", "/srv/b");
+  dockerd.host.symlink("/srv/b", "/srv/a");
+  const which = { ...FLAGS, runtime: ["docker"] as const, config: "/srv/a" };
+  for (const command of [configure, unconfigure]) {
+    const { err } = await call(dockerd, command, which);
+    assert.match(err, /engine configuration \/srv\/a cannot be read: too many levels of symbolic links/);
+  }
+  assert.match((await call(dockerd, status, which)).out, /\/srv\/a cannot be read/);
+});
+
+Deno.test("what is not known was left out of the JSON, as if nobody had asked", async () => {
+  const dockerd = dockerHost(ORIGINAL);
+  dockerd.host.remove("/proc/42/comm");
+  const flags = { ...FLAGS, all: true, json: true };
+  const [done] = JSON.parse((await call(dockerd, configure, flags)).out);
+  assert.deepEqual([done.answer.loaded, done.answer.isDefault], [null, null]);
+  const [told] = JSON.parse((await call(dockerd, status, flags)).out);
+  assert.deepEqual([told.loaded, told.isDefault], [null, null]);
+});
+
+Deno.test("status was content with a docker that runs and does not tell what it has loaded", async () => {
+  const dockerd = dockerHost(ORIGINAL);
+  await call(dockerd, configure, { ...FLAGS, all: true });
+  dockerd.host.remove("/usr/bin/docker");
+  assert.equal((await call(dockerd, status, FLAGS)).status, 1);
+  dockerd.host.remove("/proc/42/comm");
+  assert.equal((await call(dockerd, status, FLAGS)).status, 0, "without a dockerd, files are all there is");
+});
+
+Deno.test("a user who is not root left a record of a change that he may not make", async () => {
+  const dockerd = dockerHost(ORIGINAL);
+  Object.assign(dockerd.host, { user: 1000, variables: { HOME: "/home/u" } });
+  dockerd.host.folder("/home/u", { uid: 1000 });
+  for (const command of [configure, unconfigure]) {
+    const calling = () => call(dockerd, command, { ...FLAGS, all: true });
+    await assert.rejects(calling, /only root .* user 1000; run it as root, or name .* --config ~\/\.config/);
+  }
+  assert.deepEqual(dockerd.host.readFolder("/home/u"), []);
+});
+
+const NVIDIA = "/usr/bin/nvidia-container-runtime";
+const WITH_NVIDIA = JSON.stringify({ "default-runtime": "nvidia", "runtimes": { nvidia: { path: NVIDIA } } });
+
+Deno.test("nvidia's default went without a word", async () => {
+  const dockerd = dockerHost(WITH_NVIDIA);
+  const flags = { ...FLAGS, all: true, setAsDefault: true };
+  for (const dryRun of [true, false]) {
+    const { out } = await call(dockerd, configure, { ...flags, dryRun });
+    assert.match(
+      out,
+      /replaces the default nvidia \(\/usr.*`container-hooks launcher --runtime \/usr\/bin\/nvidia-/,
+    );
+  }
+  assert.doesNotMatch((await call(dockerd, configure, flags)).out, /replaces/, "ours is the default by now");
+});
+
+Deno.test("of a default that our launcher stands in front of, nothing is said", async () => {
+  const dockerd = dockerHost(WITH_NVIDIA);
+  dockerd.host.file(NVIDIA, "", { mode: 0o755 });
+  const text = launcherText({ program: "/usr/bin/container-hooks", runtime: NVIDIA, version: "1" });
+  dockerd.host.file(FLAGS.path, text, { mode: 0o755 });
+  assert.doesNotMatch((await call(dockerd, configure, { ...FLAGS, setAsDefault: true })).out, /replaces/);
 });
 
 for (

@@ -94,6 +94,20 @@ Deno.test("made the default later, it still gives the original back", async () =
   assert.equal(dockerd.host.text(FILE), ORIGINAL);
 });
 
+Deno.test("an entry of ours with another path could neither be changed nor taken out", async () => {
+  const dockerd = dockerHost(
+    '{"debug":true,"runtimes":{"container-hooks":{"path":"/usr/local/bin/container-hooks-runtime"}}}',
+  );
+  const signals = dockerd.signals;
+  await configure(dockerd, { ...ENTRY, setAsDefault: false });
+  assert.match(dockerd.host.text(FILE)!, /"path":"\/usr\/bin\/container-hooks-runtime"/);
+  assert.equal(dockerd.signals, signals + 1, "docker lists the name already, with the path of before");
+  await configure(dockerd, { ...ENTRY, path: "/opt/launcher", setAsDefault: false });
+  await configure(dockerd, { ...ENTRY, setAsDefault: false });
+  await unconfigure(dockerd);
+  assert.equal(dockerd.host.text(FILE), '{"debug":true}');
+});
+
 Deno.test("of two names, each goes by itself, and the last one gives the original back", async () => {
   const dockerd = dockerHost(ORIGINAL);
   await configure(dockerd);

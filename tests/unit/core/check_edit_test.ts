@@ -42,6 +42,20 @@ const WRONG: [what: string, edits: unknown, says: RegExp][] = [
   ["no time at all", [asHook({ timeout: 0 })], /whole number of seconds/],
   ["a part of a second", [asHook({ timeout: 0.5 })], /whole number of seconds/],
   ["a relative mount", [asMount({ destination: "a" })], /destination" must be an absolute path/],
+  [
+    "a destination that leads elsewhere",
+    [asMount({ destination: "/dev/../etc/x" })],
+    /must not have \. or \.\. in it/,
+  ],
+  ["a destination with a dot", [asMount({ destination: "/./etc" })], /must not have \. or \.\. in it/],
+  ["an argument that is left out", [asHook({ args: ["true", , "x"] })], /args\[1\]" must be a string/],
+  ["an edit that is left out", [setEnv("A", "1"), , setEnv("B", "2")], /"edits\[1\]" must be an object/],
+  ["an array of four billion", [asHook({ args: new Array(2 ** 32 - 1) })], /larger than 1 MiB/],
+  ["a getter in an array", [asHook({
+    args: Object.defineProperty(["true"], 0, { get: () => "true", enumerable: true }),
+  })], /args\.0" must be data, not a getter/],
+  ["a text as large as memory", [setEnv("A", "x".repeat(500 * 1024 * 1024))], /larger than 1 MiB/],
+  ["much in little pieces", [asMount({ options: Array(900_000).fill("") })], /larger than 1 MiB/],
   ["options that are a text", [asMount({ options: "ro" })], /options" must be an array of strings/],
   ["mappings that are a text", [asMount({ uidMappings: "zzz" })], /uidMappings" must be an array/],
   [
@@ -66,6 +80,13 @@ for (const [what, edits, says] of WRONG) {
     assert.throws(() => checkEdits("p", edits), says);
   });
 }
+
+Deno.test("an environment as an array became variables named 0, 1, 2, and letters of a text arguments", () => {
+  const wrong = hook.poststop as (...words: unknown[]) => unknown;
+  assert.throws(() => wrong("/bin/true", [], { env: ["LD_PRELOAD=/x"] }), /takes env as an object/);
+  assert.throws(() => wrong("/bin/true", [], { env: "A=1" }), /takes env as an object/);
+  assert.throws(() => wrong("/bin/true", "web"), /takes its arguments as an array/);
+});
 
 Deno.test("what was checked is a copy: the plugin cannot change it afterwards", () => {
   const edit = setEnv("A", "1");

@@ -95,10 +95,32 @@ Deno.test("a failing createRuntime is one sentence naming container, plugin, sta
   assert.match(log, /level=error msg="cannot start container web: plugin nics failed at createRuntime/);
 });
 
+Deno.test("a line in our log did not say which container it is about", async () => {
+  const on: Planned["on"] = { createRuntime: (_, { log }) => log.info("looked at") };
+  const { log } = await run("createRuntime", [{ name: "nics", on }]);
+  assert.match(log, /msg="looked at" container="web" plugin="nics"/);
+});
+
 Deno.test("a failing poststart says that the container had started", async () => {
   const { status, stderr } = await run("poststart", [{ name: "nics", on: { poststart: fail } }]);
   assert.equal(status, 1);
   assert.match(stderr, /after container web had started, plugin nics failed at poststart: no bridge/);
+});
+
+Deno.test("an error whose fields throw was told as a defect of ours", async () => {
+  const thrown = {
+    get message(): string {
+      throw new Error("no");
+    },
+    get remedy(): string {
+      throw new Error("no");
+    },
+  };
+  const handler = () => {
+    throw thrown;
+  };
+  const { stderr } = await run("createRuntime", [{ name: "nics", on: { createRuntime: handler } }]);
+  assert.match(stderr, /plugin nics failed at createRuntime: an error whose message cannot be read; correct/);
 });
 
 Deno.test("a problem that a handler throws keeps its remedy", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../../mod/command/finding.ts";
+import { type Finding, thrownFinding, warning } from "../../../mod/command/finding.ts";
+import { failure } from "../../../mod/errors.ts";
 import { checkBypass } from "../../../mod/doctor/bypass.ts";
 import { checkCgroups } from "../../../mod/doctor/cgroups.ts";
 import { checkConfiguration } from "../../../mod/doctor/configuration.ts";
@@ -43,6 +44,29 @@ Deno.test("a check that breaks is a finding, and the others go on", async () => 
   const [first, second] = told(findings);
   assert.match(first!, /^error moon: could not be looked at: .*TypeError: no such thing/);
   assert.equal(second, "ok sun: shines");
+});
+
+Deno.test("what keeps several checks from looking was told by each of them", async () => {
+  const failing = (name: string, throws: boolean) => ({
+    name,
+    check: (): Finding[] => {
+      const thrown = failure("file-missing", { what: "record", path: "/r" });
+      if (throws) throw thrown;
+      return [thrownFinding(name, thrown)];
+    },
+  });
+  const lines = (...checks: ReturnType<typeof failing>[]) => runChecks(new MemoryHost(), checks, () => {});
+  const once = /record \/r does not exist$/;
+  for (const [first, second] of [[true, true], [true, false], [false, true], [false, false]] as const) {
+    const found = told(await lines(failing("sun", first), failing("moon", second)));
+    assert.equal(found.length, 1, found.join("\n"));
+    assert.match(found[0]!, once);
+  }
+});
+
+Deno.test("two findings of one check that read alike are both told", async () => {
+  const check = () => ["a", "b"].map((subject) => warning(subject, "is gone", "container-hooks install"));
+  assert.equal((await runChecks(new MemoryHost(), [{ name: "both", check }], () => {})).length, 2);
 });
 
 Deno.test("the exit status is that of the gravest finding", () => {
@@ -201,7 +225,7 @@ Deno.test("root of the host hears nothing of rootless, everybody else does", () 
   assert.match(folder!, /^warning rootless: XDG_RUNTIME_DIR is not set/);
 });
 
-const PARTS = { program: { path: "/p", args: [], file: "/p" }, builtin: {} };
+const PARTS = { program: { path: "/p", args: [], env: {}, file: "/p" }, builtin: {} };
 
 Deno.test("a policy without its plugin is an error, and one that may fail a warning", async () => {
   const host = new MemoryHost();

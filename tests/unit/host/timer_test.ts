@@ -14,6 +14,13 @@ Deno.test("a pause lasts as long as it was asked to", async () => {
   assert.ok(performance.now() - before >= 29);
 });
 
+Deno.test("a pause of 25 days, more than the system's timer can count, does not end at once", async () => {
+  let ended = false;
+  using _timer = after(25 * 24 * 60 * 60 * 1000, () => ended = true);
+  await pause(20);
+  assert.equal(ended, false);
+});
+
 Deno.test("a rejection that nobody handles has been reported by the next turn, always", async () => {
   let reported = 0;
   const count = (event: PromiseRejectionEvent) => (event.preventDefault(), reported++);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keep, keptBy } from "../../../mod/journal/kept.ts";
+import { alone, keep, keptBy } from "../../../mod/journal/kept.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const RUN = "/run/container-hooks";
@@ -33,4 +33,28 @@ Deno.test("what another user could have written is not believed", () => {
   const host = new MemoryHost();
   host.file(`${RUN}/plugins/p/one.json`, "1", { uid: 1000 });
   assert.throws(() => keptBy(host, "p", RUN), /is not trusted/);
+});
+
+Deno.test("who may not read it is told to be root, not that there is a defect", async () => {
+  const host = new MemoryHost();
+  keep(host, "p", RUN, "one", 1);
+  host.folder(`${RUN}/plugins`, { mode: 0o700 });
+  host.user = 1000;
+  const told = /^Failure: what plugin . keeps is for root alone; run it as root$/;
+  assert.throws(() => keptBy(host, "p", RUN), told);
+  await assert.rejects(alone(host, "p", RUN, () => Promise.resolve()), told);
+  await assert.rejects(alone(host, "q", RUN, () => Promise.resolve()), told);
+});
+
+Deno.test("a value that is damaged is told by its file, and does not hide the others where somebody listens", () => {
+  const host = new MemoryHost();
+  keep(host, "p", RUN, "whole", 1);
+  host.file(`${RUN}/plugins/p/cut.json`, '{"a":', { mode: 0o600 });
+  assert.throws(
+    () => keptBy(host, "p", RUN),
+    /\/p\/cut\.json, which plugin p keeps, is damaged: .*; move it away/,
+  );
+  const told: string[] = [];
+  assert.deepEqual(keptBy(host, "p", RUN, ({ what }) => told.push(what)), { whole: 1 });
+  assert.equal(told.length, 1);
 });

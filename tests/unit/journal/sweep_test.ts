@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type JournalEntry, listEntries, writeEntry } from "../../../mod/journal/journal.ts";
+import { entryPath, type JournalEntry, listEntries, writeEntry } from "../../../mod/journal/journal.ts";
 import { sweep } from "../../../mod/journal/sweep.ts";
 import { MemoryHost } from "../memory_host.ts";
 
@@ -47,4 +47,26 @@ Deno.test("an entry is not removed by one of the same token that cannot be writt
   await writeEntry(host, entry(1, 1));
   await assert.rejects(writeEntry(host, entry(1, 2)), /journal entry .* cannot be written/);
   assert.deepEqual(listEntries(host).map(({ created }) => created), [1]);
+});
+
+Deno.test("an entry that a kill cut short stayed for ever", async () => {
+  const host = new MemoryHost();
+  await writeEntry(host, entry(1, host.now()));
+  const cut = entryPath(host, "f".repeat(32));
+  host.file(cut, '{"format":1', { mode: 0o600 });
+  await sweep(host);
+  assert.equal(host.text(cut), '{"format":1', "another create may be writing it at this moment");
+  host.time += 25 * 60 * 60 * 1000;
+  await sweep(host);
+  assert.equal(host.lstat(cut), undefined);
+});
+
+Deno.test("an entry larger than any that is read again was written all the same", async () => {
+  const host = new MemoryHost();
+  const large = { ...entry(1, 1), failure: "x".repeat(65 * 1024 * 1024) };
+  await assert.rejects(
+    writeEntry(host, large),
+    /journal entry .* is 65\.0 MiB, more than the limit of 64\.0 MiB/,
+  );
+  assert.equal(host.lstat(entryPath(host, large.token)), undefined);
 });

@@ -26,6 +26,36 @@ Deno.test("the topmost place in the plugin's own files is shown with the code ar
   });
 });
 
+Deno.test("a full stack was placed at the beginning of the file, where V8 was about to compile", () => {
+  const stack = `RangeError: Maximum call stack size exceeded
+    at file:///state/plugins/ab/source/plugin.js:1:1
+    at three (file:///state/plugins/ab/source/plugin.js:2:14)`;
+  assert.equal(explainThrown(thrown(stack), CACHED, ORIGINALS).line, 2);
+  const top = "Error: first\n    at file:///state/plugins/ab/source/plugin.js:1:1";
+  assert.equal(explainThrown(thrown(top), CACHED, ORIGINALS).line, 1);
+});
+
+Deno.test("a message of many MiB was searched as a whole, and a stack behind it is still found", () => {
+  const message = "e".repeat(50 * 1024 * 1024);
+  const stack = `Error: ${message}\n    at file:///state/plugins/ab/source/plugin.js:2:14`;
+  const explained = explainThrown(thrown(stack, message), CACHED, ORIGINALS);
+  assert.deepEqual([explained.line, explained.message.length], [2, "TypeError: ".length + 2000]);
+});
+
+const UNREADABLE = {
+  get message() {
+    throw new Error("no");
+  },
+  get stack() {
+    throw new Error("no");
+  },
+};
+
+Deno.test("an error whose message throws was told as a defect of ours", () => {
+  const { message } = explainThrown(UNREADABLE, CACHED, ORIGINALS);
+  assert.equal(message, "Error: an error whose message cannot be read");
+});
+
 Deno.test("a stack that never passes through the plugin has no place", () => {
   const stack = "TypeError: broken\n    at file:///state/plugins/cd/source/plugin.js:2:14";
   assert.deepEqual(explainThrown(thrown(stack), CACHED, ORIGINALS), { message: "TypeError: broken" });

@@ -8,6 +8,7 @@ import { SourceList } from "../../../mod/loader/sources.ts";
 export const PROGRAM: Program = {
   path: Deno.execPath(),
   args: ["run", "-A", "--no-lock", "--no-check", "--no-prompt", fileOf("./manifest_door.ts")],
+  env: {},
   file: fileOf("./manifest_door.ts"),
 };
 

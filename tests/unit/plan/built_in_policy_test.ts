@@ -5,7 +5,7 @@ import type { BuiltIns } from "../../../mod/loader/built_in.ts";
 import { openIndex } from "../../../mod/plan/plugin_index.ts";
 import { MemoryHost } from "../memory_host.ts";
 
-const PROGRAM = { path: "/p", args: [], file: "/p" };
+const PROGRAM = { path: "/p", args: [], env: {}, file: "/p" };
 
 /** Built-in plugins, and the names of those that were loaded. */
 function builtIn(): { table: BuiltIns; loaded: string[] } {

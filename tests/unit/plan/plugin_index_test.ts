@@ -229,6 +229,35 @@ Deno.test("a file that changed just before the index was made is looked at once 
   assert.equal((await place.open({ now: () => changed + 6000 })).builtAt, second.builtAt);
 });
 
+Deno.test("plugins that take all the time there is are bounded together, and not looked at again at once", async () => {
+  const names = Array.from({ length: 12 }, (_, at) => `p${at}`);
+  using place = new IndexPlace(
+    Object.fromEntries(names.map((name) => [`${name}.ts`, pluginText(name)])),
+    "deadline = 30\n",
+  );
+  let clock = Date.now() + SETTLED;
+  const limits: number[] = [];
+  const run: Host["run"] = ({ timeout = 0 }) => {
+    limits.push(timeout);
+    clock += timeout;
+    return Promise.resolve({
+      status: 137,
+      stdout: new Uint8Array(),
+      stderr: new Uint8Array(),
+      timedOut: true,
+    });
+  };
+  const began = clock;
+  const index = await place.open({ now: () => clock, run });
+  assert.deepEqual(names.map((name) => named(index, name).state), names.map(() => "broken"));
+  assert.equal(clock - began, 15_000);
+  assert.equal(limits.reduce((sum, limit) => sum + limit), 15_000);
+  clock += 60_000;
+  assert.equal((await place.open({ now: () => clock, run })).builtAt, index.builtAt);
+  clock += 100_000;
+  assert.notEqual((await place.open({ now: () => clock, run })).builtAt, index.builtAt);
+});
+
 Deno.test("a broken plugin is an error at its own name and leaves the others alone", async () => {
   using place = new IndexPlace({ "a.ts": "const a = = 1;", "b.ts": pluginText("b") });
   const index = await place.open();

@@ -3,6 +3,7 @@ import { type Code, Failure } from "../../../mod/errors.ts";
 import {
   flavourOf,
   readCommandLine,
+  readEngineLog,
   type RuntimeCall,
   type RuntimeFlavour,
 } from "../../../mod/runtime/command_line.ts";
@@ -63,8 +64,6 @@ Deno.test("containerd's shim: create", () => {
     systemdCgroup: true,
     argv: line.split(" "),
     ours: [],
-    hookSpecs: [],
-    addHooks: [],
   });
 });
 
@@ -99,7 +98,6 @@ Deno.test("docker 20.10: runtimeArgs come before the global options, at every ca
     id: "1f",
     bundle: "/b",
     log: "/l",
-    hookSpecs: ["/etc/h.json"],
     argv: `${behind} create --bundle /b --pid-file /p 1f`.split(" "),
   });
   reads("runc", `--hook-spec /etc/h.json ${behind} state 1f`, {
@@ -217,24 +215,26 @@ Deno.test("two different bundles are refused, the same one twice is not", () => 
   reads("runc", "create --bundle /a --bundle=/a web", { complete: true, bundle: "/a" });
 });
 
-Deno.test("an unknown option in a call that may start a container is refused, unless its value is joined", () => {
+Deno.test("an unknown option in a call that may start a container is refused, its value joined or not", () => {
   refuses("runc", "create --new --bundle /b web", "unknown-option", /--new is not one that we know of runc/);
   refuses("runc", "run -b/b web", "unknown-option", /-b\/b/);
   refuses("runc", "--new create web", "unknown-option", /--new/);
   refuses("crun", "run -dx web", "unknown-option", /-dx/);
   refuses("crun", "--new x create web", "unknown-option", /of crun/);
-  reads("runc", "--new=1 create --newer=2 --bundle /b web", { complete: true, id: "web", bundle: "/b" });
-  reads("crun", "--new=1 create --newer=2 --bundle /b web", { complete: true, id: "web", bundle: "/b" });
+  refuses("runc", "--new=1 create --bundle /b web", "unknown-option", /--new=1/);
+  refuses("runc", "create --spec=/other.json --bundle /b web", "unknown-option", /--spec=/);
+  refuses("crun", "--new=1 create --bundle /b web", "unknown-option", /--new=1/);
+  refuses("crun", "run --newer=2 web", "unknown-option", /--newer=2/);
 });
 
 Deno.test("an unknown option in a call that cannot start one is left to the runtime", () => {
   passesThrough("runc", "--new state web");
   passesThrough("runc", "delete --new web");
+  passesThrough("runc", "--new=1 delete create");
 });
 
 Deno.test("runc: an id that older releases take for the value of an option that has none is not overlooked", () => {
   refuses("runc", "create /a web --pid-file", "call-uncertain", /releases of runc read --pid-file/);
-  refuses("runc", "create --new=1 web --pid-file", "call-uncertain", /--pid-file/);
   refuses("runc", "create /a --pid-file -- web", "call-uncertain", /-- in this command line/);
   refuses("runc", "create --pid-file - --bundle=/b", "call-uncertain", /read - in/);
 });
@@ -319,14 +319,11 @@ Deno.test("our options are taken out in front of any command and behind create, 
   reads("runc", "-hook-spec /a --add-hook=x --root /r run --hook-spec=/b web --add-hook y", {
     id: "web",
     argv: ["--root", "/r", "run", "web"],
-    hookSpecs: ["/a", "/b"],
-    addHooks: ["x", "y"],
   });
   reads("crun", "--hook-spec /a restore --hook-spec --bundle -b /b web", {
     id: "web",
     bundle: "/b",
     argv: ["restore", "-b", "/b", "web"],
-    hookSpecs: ["/a", "--bundle"],
   });
 });
 
@@ -340,10 +337,28 @@ Deno.test("our options are left where they are something else", () => {
       "ps web --hook-spec /h",
     ]
   ) passesThrough("runc", line);
-  reads("runc", "create --pid-file --hook-spec web", { id: "web", hookSpecs: [] });
+  reads("runc", "create --pid-file --hook-spec web", { id: "web", ours: [] });
 });
 
 Deno.test("our own option without a value is refused", () => {
   refuses("runc", "create web --hook-spec", "usage", /--hook-spec needs a value/);
   refuses("crun", "--add-hook", "usage", /--add-hook needs a value/);
+});
+
+Deno.test("runc's --config is a file that is relative to the current folder, and empty the one in the bundle", () => {
+  reads("runc", "create --config /o/c.json --bundle /b web", { bundle: "/b", configFile: "/o/c.json" });
+  reads("runc", "run --config=config.json --bundle /b web", { configFile: "config.json" });
+  reads("runc", "restore --config= --bundle /b web", { configFile: undefined });
+  refuses("runc", "create --config /a --config=/b web", "usage", /two configuration files/);
+});
+
+Deno.test("where the engine reads is told as the runtime understands it, and as crun does where none was found", () => {
+  const crun = "/usr/bin/crun";
+  const log = (line: string, runtime?: string) => readEngineLog(line.split(" "), runtime).log;
+  assert.equal(log("--log journald:web create", crun), undefined);
+  assert.equal(log("--log file:/l create", crun), "/l");
+  assert.equal(log("--log file:/l create", "/usr/bin/runc"), "file:/l");
+  assert.equal(log("--log file:/l create"), "/l");
+  assert.equal(log("-log /l state web"), "/l");
+  assert.equal(log("--log /l --new create web", "/usr/bin/runc"), "/l");
 });

@@ -1,0 +1,14 @@
+/** Whether what was changed in the engines' configurations can be read back, without which nothing is taken back. */
+import { type Finding, thrownFinding } from "../command/finding.ts";
+import { readLedger } from "../configure/ledger.ts";
+import type { Host } from "../host/host.ts";
+
+/** Nothing where it can be read. */
+export function checkEngineRecords(host: Host): Finding[] {
+  try {
+    readLedger(host);
+    return [];
+  } catch (thrown) {
+    return [thrownFinding("engine records", thrown)];
+  }
+}

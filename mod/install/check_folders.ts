@@ -1,0 +1,68 @@
+/** What has to hold of folders before anything is changed, found out without writing to them. */
+import { folderOf } from "../core/path.ts";
+import { failure } from "../errors.ts";
+import { checkFolder } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { mountOf, readMounts } from "../host/mounts.ts";
+import { runFolder } from "../host/our_folders.ts";
+import { STATE } from "./places.ts";
+import { placeOf } from "./root.ts";
+
+/** The path, or the next one above it that is there. */
+export function existing(host: Host, path: string): string {
+  return path === "/" || host.realPath(path) !== undefined ? path : existing(host, folderOf(path));
+}
+
+/**
+ * Checks that the program can lie in `prefix`: whoever can write there decides what root runs, and what we empty
+ * ourselves is no place for it.
+ *
+ * @throws {Failure} install-prefix, untrusted
+ */
+export function checkPrefix(host: Host, prefix: string): void {
+  const above = existing(host, prefix);
+  const real = `${host.realPath(above)}${prefix.slice(above.length)}`;
+  for (const folder of [STATE, runFolder(host)]) {
+    if ([prefix, real].some((path) => `${path}/`.startsWith(`${folder}/`))) {
+      throw failure("install-prefix", { path: prefix, why: `what is in ${folder} does not last` });
+    }
+  }
+  checkFolder(host, above, "folder of the program");
+}
+
+/** How a system is looked at from outside. */
+export interface Outside {
+  machine: Host;
+  root: string;
+  /** Of the root. */
+  host: Host;
+}
+
+/**
+ * Checks that something can be put at each of `paths`, as far as that shows.
+ *
+ * @throws {Failure} file-unwritable
+ */
+export function checkWritable(outside: Outside, paths: readonly string[]): void {
+  const { machine, root, host } = outside;
+  // An image may be built where /proc is not mounted; then writing shows it.
+  const mounts = machine.lstat("/proc/self/mountinfo") ? readMounts(machine) : [];
+  for (const folder of new Set(paths.map((path) => existing(host, folderOf(path))))) {
+    const place = placeOf(root, host.realPath(folder)!);
+    const isReadOnly = mountOf(mounts, machine.realPath(place) ?? place)?.options.includes("ro");
+    const why = isReadOnly
+      ? "read-only file system"
+      : isDenied(machine, place)
+      ? "permission denied"
+      : undefined;
+    if (why !== undefined) throw failure("file-unwritable", { what: "folder", path: folder, why });
+  }
+}
+
+/** Whether a user other than root cannot write there for sure; which groups he is in is not known. */
+function isDenied(machine: Host, folder: string): boolean {
+  const uid = machine.uid();
+  const status = machine.lstat(folder);
+  if (uid === 0 || !status) return false;
+  return (status.mode & (status.uid === uid ? 0o200 : 0o022)) === 0;
+}

@@ -1,0 +1,35 @@
+/** The tables of docs/writing-a-plugin.md against the types that they are about. */
+import assert from "node:assert/strict";
+
+const API = await readText("../../../mod/api/plugin.ts");
+const DOCS = await readText("../../../docs/writing-a-plugin.md");
+
+async function readText(path: string): Promise<string> {
+  return await Deno.readTextFile(new URL(path, import.meta.url));
+}
+
+/** Names of an interface's own members: what stands two blanks from the margin. */
+function membersOf(name: string): string[] {
+  const [, body = ""] = API.match(new RegExp(`^export interface ${name} [^{]*{\n(.*?)^}`, "ms")) ?? [];
+  return Array.from(body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm), ([, member]) => member!);
+}
+
+/** The words in the first column of the table under this heading. */
+function rowsUnder(heading: string): string[] {
+  const [, table = ""] = DOCS.match(new RegExp(`^\\| ${heading} +\\|.*\n\\|.*\n((?:\\|.*\n)+)`, "m")) ?? [];
+  return Array.from(table.matchAll(/^\| `(\w+)/gm), ([, word]) => word!);
+}
+
+const TABLES = {
+  Container: "field of `container`",
+  PluginHost: "function of `host`",
+  Plan: "returned",
+};
+
+for (const [name, heading] of Object.entries(TABLES)) {
+  Deno.test(`the table "${heading}" names every member of ${name}`, () => {
+    const members = membersOf(name);
+    assert.notEqual(members.length, 0);
+    assert.deepEqual(rowsUnder(heading), members);
+  });
+}

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { runCommand } from "../../../mod/cli/app.ts";
+import { failure } from "../../../mod/errors.ts";
+import { MemoryHost } from "../memory_host.ts";
+import { inContext } from "./program_context.ts";
+
+/** Status and stderr of a command whose standard output is /dev/full. */
+async function onFullDisk(...argv: string[]): Promise<[status: number, said: string]> {
+  const host = new MemoryHost();
+  host.file("/etc/container-hooks/config.toml", "");
+  host.stdout = () => {
+    throw failure("output-unwritable", { why: "No space left on device (os error 28)" });
+  };
+  return [await runCommand(host, argv, inContext(host).parts), host.err];
+}
+
+const WORDS = "container-hooks: standard output cannot be written: no space left on device; " +
+  "let it go to a place that can be written and has room\n";
+
+Deno.test("an output that cannot be written ends a command with 1 and one sentence", async () => {
+  assert.deepEqual(await onFullDisk("config", "show"), [1, WORDS]);
+});
+
+Deno.test("help that cannot be written was told with a stack", async () => {
+  assert.deepEqual(await onFullDisk("--help"), [1, WORDS]);
+});

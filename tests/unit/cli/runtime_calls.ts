@@ -1,0 +1,30 @@
+/** Calling `runtime configure`, `unconfigure` and `status` on a host in memory. */
+import type { ProgramContext } from "../../../mod/cli/program_context.ts";
+import { LAUNCHER } from "../configure/docker_host.ts";
+import type { MemoryHost } from "../memory_host.ts";
+
+/** A daemon.json without anything of ours. */
+export const ORIGINAL = '{\n  "debug": true\n}\n';
+
+/** What the commands are given where nobody says anything. */
+export const FLAGS = { path: LAUNCHER, all: false, dryRun: false, json: false, setAsDefault: false };
+
+/** What a command printed, and the status that it ended with. */
+export interface Called {
+  out: string;
+  err: string;
+  status: number;
+}
+
+/** Calls a command. */
+export async function call<F>(
+  { host }: { host: MemoryHost },
+  command: (this: ProgramContext, flags: F) => Promise<void>,
+  flags: F,
+): Promise<Called> {
+  Object.assign(host, { out: "", err: "" });
+  const process: { exitCode?: number } = {};
+  const context = { host, process, parts: { start: { builtin: {} } } } as unknown as ProgramContext;
+  await command.call(context, flags);
+  return { out: host.out, err: host.err, status: process.exitCode ?? 0 };
+}

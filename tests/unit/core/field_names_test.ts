@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { refuseMisspelt } from "../../../mod/core/field_names.ts";
+
+const WHAT = "config.json in /b";
+
+const MISSPELT: [spec: unknown, says: RegExp][] = [
+  [
+    { process: { user: { uid: 1000 } }, Process: { user: { uid: 0 } } },
+    /field Process, .* take for process /,
+  ],
+  [{ Process: {} }, /spell it process/],
+  [{ process: { User: { uid: 0 } } }, /field User,/],
+  [{ proceſs: {} }, /field "proce\u017fs", .* for process /],
+  [{ "hoo\u212as": {} }, /for hooks /],
+  [{ mounts: [{ destination: "/a" }, { Destination: "/b" }] }, /for destination /],
+  [{ linux: { resources: { blockio: {} } } }, /for blockIO /],
+  [{ linux: { rdma: null, resources: { rdma: { mlx5: { HcaHandles: 1 } } } } }, /for hcaHandles /],
+];
+
+for (const [spec, says] of MISSPELT) {
+  Deno.test(`a gate is not shown another field than runc reads: ${JSON.stringify(spec)}`, () => {
+    assert.throws(() => refuseMisspelt(spec, WHAT), says);
+  });
+}
+
+Deno.test("names of something else than fields may be spelt as they are", () => {
+  refuseMisspelt({
+    annotations: { Process: "1", PATH: "2" },
+    linux: {
+      sysctl: { "Kernel": "1" },
+      resources: { unified: { Memory: "1" }, rdma: { Limit: { hcaHandles: 1 } } },
+      netDevices: { Name: { name: "eth0" } },
+      timeOffsets: { Secs: { secs: 1 } },
+    },
+    windows: { credentialSpec: { Path: 1, Process: [{ Hooks: 1 }] } },
+    "org.example": { Process: { User: 1 } },
+    process: null,
+    mounts: null,
+  }, WHAT);
+});

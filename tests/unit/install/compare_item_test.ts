@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { isOurs } from "../../../mod/install/compare_item.ts";
+import { MemoryHost } from "../memory_host.ts";
+
+const COMMAND = "/usr/bin/container-hooks";
+const VERSION = `/opt/hooks/${"0a".repeat(32)}`;
+
+/** What is at the command's place, and whether it is ours though no record has it. */
+const CASES: [what: string, put: (host: MemoryHost) => void, ours: boolean][] = [
+  ["a link to a version", (host) => {
+    host.file(`${VERSION}/container-hooks`, "x");
+    host.symlink(COMMAND, `${VERSION}/container-hooks`);
+  }, true],
+  ["a link to a version that is gone", (host) => host.symlink(COMMAND, `${VERSION}/container-hooks`), true],
+  ["a link to the running file", (host) => host.symlink(COMMAND, "/opt/self"), true],
+  ["a link to a link to a version", (host) => {
+    host.file(`${VERSION}/container-hooks`, "x");
+    host.symlink("/usr/bin/other", `${VERSION}/container-hooks`);
+    host.symlink(COMMAND, "other");
+  }, true],
+  ["somebody else's link to a program of the same name", (host) => {
+    host.file("/mnt/container-hooks", "#!/bin/sh\nexec mine\n");
+    host.symlink(COMMAND, "/mnt/container-hooks");
+  }, false],
+  ["a link that leads nowhere", (host) => host.symlink(COMMAND, "/mnt/container-hooks"), false],
+  ["a link to a folder", (host) => {
+    host.folder("/mnt/container-hooks");
+    host.symlink(COMMAND, "/mnt/container-hooks");
+  }, false],
+  [
+    "the portable form",
+    (host) => host.file(COMMAND, "#!/bin/sh\n# container-hooks 1.0.0 for x86_64, portable form\n"),
+    true,
+  ],
+  ["a launcher", (host) => host.file(COMMAND, "#!/bin/sh\n# The OCI runtime of container-hooks 1\n"), true],
+  ["our manual page", (host) => host.file(COMMAND, '.TH CONTAINER\\-HOOKS 8 ""\n'), true],
+  ["somebody else's program", (host) => host.file(COMMAND, "#!/bin/sh\necho container-hooks\n"), false],
+  ["a named pipe", (host) => host.special(COMMAND, "a named pipe"), false],
+  ["nothing", () => {}, false],
+];
+
+for (const [what, put, ours] of CASES) {
+  Deno.test(`${what} is ${ours ? "ours" : "not ours"}`, () => {
+    const host = new MemoryHost();
+    host.file("/opt/self", "the program");
+    put(host);
+    assert.equal(isOurs(host, COMMAND, "/opt/self"), ours);
+  });
+}
+
+Deno.test("what the documents of any version begin with is ours", async () => {
+  const { bashCompletion } = await import("../../../mod/cli/documents/bash.ts");
+  const { fishCompletion } = await import("../../../mod/cli/documents/fish.ts");
+  const { zshCompletion } = await import("../../../mod/cli/documents/zsh.ts");
+  const { manPage } = await import("../../../mod/cli/documents/man_page.ts");
+  const { ctkTree } = await import("../../../mod/cli/ctk_help.ts");
+  const host = new MemoryHost();
+  for (const write of [bashCompletion, fishCompletion, zshCompletion, manPage]) {
+    host.file("/document", write(ctkTree()));
+    assert.ok(isOurs(host, "/document", undefined), write.name);
+  }
+  host.file("/document", bashCompletion(ctkTree(), "container-hooks-ctk"));
+  assert.ok(isOurs(host, "/document", undefined));
+});
