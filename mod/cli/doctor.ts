@@ -10,6 +10,7 @@ import { checkPlugins } from "../doctor/plugins.ts";
 import { checkRootless } from "../doctor/rootless.ts";
 import { type NamedCheck, runChecks, statusOf } from "../doctor/run_checks.ts";
 import { checkExecutable, checkStorage } from "../doctor/storage.ts";
+import { oneLine } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { CONTROLS } from "../configure/controls.ts";
 import { PROGRAM_NAME } from "../install/compare_item.ts";
@@ -78,7 +79,7 @@ function printFindings(host: Host, findings: readonly Finding[]): void {
   for (const { subject, state, what, remedy } of findings) {
     const word = state.padEnd("warning".length);
     const shown = wantsColour(host) ? inColour(word, COLOURS[state]) : word;
-    host.stdout(`${shown}  ${subject.padEnd(width)}  ${what}\n`);
-    if (remedy !== undefined) host.stdout(`${indent}${" ".repeat(width)}  -> ${remedy}\n`);
+    host.stdout(`${shown}  ${subject.padEnd(width)}  ${oneLine(what)}\n`);
+    if (remedy !== undefined) host.stdout(`${indent}${" ".repeat(width)}  -> ${oneLine(remedy)}\n`);
   }
 }

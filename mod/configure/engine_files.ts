@@ -35,7 +35,8 @@ export function readBytes(host: Host, file: string): Uint8Array | undefined {
 export function namesIn(host: Host, folder: string): string[] {
   const real = realPathOf(host, folder);
   if (real === undefined) return [];
-  return host.readFolder(real).filter(({ kind }) => kind !== "a folder").map(({ name }) => name);
+  const entries = attempt(real, () => host.readFolder(real));
+  return entries.filter(({ kind }) => kind !== "a folder").map(({ name }) => name);
 }
 
 /**
@@ -44,8 +45,12 @@ export function namesIn(host: Host, folder: string): string[] {
  * @throws {Failure} file-unreadable: links that lead in a circle, a folder that this user may not enter
  */
 export function realPathOf(host: Host, path: string): string | undefined {
+  return attempt(path, () => host.realPath(path));
+}
+
+function attempt<T>(path: string, look: () => T): T {
   try {
-    return host.realPath(path);
+    return look();
   } catch (cause) {
     throw failure("file-unreadable", { what: WHAT, path, why: systemReason(cause) }, { cause });
   }

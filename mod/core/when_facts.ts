@@ -15,6 +15,7 @@ export interface DescribedContainer {
   role: Role;
 }
 
+/** The facts of a container, be it one that is created or one that is only looked at. */
 export function whenFacts(container: DescribedContainer): WhenFacts {
   return {
     annotations: container.annotations,

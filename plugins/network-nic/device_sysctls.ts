@@ -11,6 +11,7 @@ const SYSCTLS = {
   ipv6: ["disable_ipv6", "accept_ra", "autoconf", "forwarding", "addr_gen_mode", "proxy_ndp"],
 };
 
+/** What they are now; the device need not have all of them. */
 export function readSysctls(host: Files, name: string): DeviceSysctls {
   const found: DeviceSysctls = {};
   for (const [family, keys] of Object.entries(SYSCTLS)) {

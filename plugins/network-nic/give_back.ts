@@ -6,7 +6,7 @@ import type { Ip } from "./ip.ts";
 import { forgettingNames } from "./link_settings.ts";
 import type { Link } from "./listed.ts";
 import { findReturned } from "./match.ts";
-import { claiming, referenceTo } from "./reference.ts";
+import { claiming, isSayable, referenceTo } from "./reference.ts";
 import { restore } from "./restore.ts";
 import { remaking, type Snapshot } from "./snapshot.ts";
 import type { Tools } from "./tools.ts";
@@ -43,7 +43,7 @@ export async function giveBack(
   // On the host, the container's name of it may be taken.
   const temporary = ownName("moving", attachment.key, index);
   const link = moved.get(device);
-  if (link) await fetch(source, link, temporary, ownName("aside", attachment.key, index));
+  if (link) await fetch(source, link, was, { temporary, aside: ownName("aside", attachment.key, index) });
   const outside = await ip.links();
   const back = outside.find(({ ifname }) => ifname === temporary) ?? findReturned(outside, was);
   if (!back && !remaking(was)) return undefined;
@@ -53,11 +53,15 @@ export async function giveBack(
 async function fetch(
   { ip, tools, attachment: { pin }, inside }: Source,
   link: Link,
-  temporary: string,
-  aside: string,
+  was: Snapshot,
+  { temporary, aside }: { temporary: string; aside: string },
 ): Promise<void> {
   const word = referenceTo(link);
   await ip.does(claiming(link, inside, aside), pin);
+  // A name that no command can say would stay on it, and on the host.
+  if (!(link.altnames ?? []).every(isSayable) && remaking(was)) {
+    return await ip.does([["link", "delete", "dev", word]], pin);
+  }
   // They would come along, and where the host has one of them already, nothing would come.
   await ip.attempts(forgettingNames(word, link), pin);
   await ip.does([

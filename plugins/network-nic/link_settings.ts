@@ -26,6 +26,7 @@ function onOff(value: boolean): string {
   return value ? "on" : "off";
 }
 
+/** All that it is set to. */
 export function settingsOf(link: Link): LinkSettings {
   return Object.fromEntries(
     Object.entries(READERS).flatMap(([word, read]) => {

@@ -6,7 +6,7 @@ import { changedSysctls } from "./device_sysctls.ts";
 import { Ip } from "./ip.ts";
 import { settingBack } from "./link_settings.ts";
 import type { Link } from "./listed.ts";
-import { referenceTo } from "./reference.ts";
+import { claiming, referenceTo } from "./reference.ts";
 import { inOrder, leadingBack, whyLost } from "./route_words.ts";
 import { remaking, type Snapshot } from "./snapshot.ts";
 import type { Tools } from "./tools.ts";
@@ -56,6 +56,10 @@ function naming(back: Link | undefined, was: Snapshot, outside: readonly Link[])
     );
   }
   const word = referenceTo(back);
+  // The host's devices are not called otherwise for it, as those of a container are.
+  if (claiming(back, outside, was.name).length > 0) {
+    throw problem(`${was.name} can only be called ${word} here, which is another device`, "rename that one");
+  }
   return [
     ["link", "set", "dev", word, "down"],
     ["link", "set", "dev", word, "name", was.name],

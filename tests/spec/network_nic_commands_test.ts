@@ -1,7 +1,7 @@
 /** `container-hooks nic` where something is wrong: what it says, and how it ends. */
 import assert from "node:assert/strict";
 import { specTest } from "../harness/needs.ts";
-import { assertAsBefore, type Scene, setUp, whileCreated } from "../harness/nic.ts";
+import { assertAsBefore, killUntold, type Scene, setUp, whileCreated } from "../harness/nic.ts";
 
 /** What `nic plan` says of a container that asks for tap0. */
 async function planned(scene: Scene, request = "host=tap0") {
@@ -41,6 +41,20 @@ specTest(
     assert.match(stdout, /^problem {2}container-hooks\.nic\.n: device eth7 may not be asked for/);
     assert.doesNotMatch(stdout, /ip link/);
     assert.match(stderr, /the container would not start; mend what is named as a problem/);
+  },
+);
+
+specTest(
+  "plan sees a device that a container which is gone has left as free, as the next create does",
+  ["root", "runc", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    await whileCreated(scene, { a: "host=tap0" }, async (_ip, _pin, id) => {
+      assert.match((await planned(scene)).stdout, /device tap0 is taken by container changing-/);
+      await killUntold(scene, id);
+      assert.match((await planned(scene)).stdout, /ip link set dev tap0 netns CONTAINER name n/);
+    });
+    await assertAsBefore(scene);
   },
 );
 

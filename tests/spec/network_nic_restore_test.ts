@@ -120,6 +120,20 @@ specTest(
 );
 
 specTest(
+  "a container does not leave an alternative name that is no text on a tap",
+  ["root", "runc", "ip"],
+  async (subject) => {
+    using scene = await setUp(subject);
+    await whileCreated(scene, TAP, async (_ip, pin) => {
+      const add = `exec ip -netns ${pin} link property add dev myTap altname "$(printf 'w\\377g')"`;
+      assert.equal((await scene.network.run(["sh", "-c", add])).status, 0);
+    });
+    assert.equal((await scene.network.portrait("tap0")).settings.altnames, undefined);
+    assert.equal((await scene.nic("ls")).stdout, "no container has a network device of ours\n");
+  },
+);
+
+specTest(
   "a container does not keep a device of the host by a name that is no text",
   ["root", "runc", "ip"],
   async (subject) => {

@@ -19,9 +19,9 @@ export async function ls(this: Context, flags: { json: boolean }): Promise<void>
       alive: livingHolders(host, attachment).length > 0,
     }))
   );
-  if (flags.json) return printJson(this.host, all);
   // Not to stdout, where every line is a device.
   for (const { message } of damagedFiles(this.host)) this.host.stderr(`${message}\n`);
+  if (flags.json) return printJson(this.host, all);
   if (all.length === 0) return this.host.stdout("no container has a network device of ours\n");
   await printTable(
     this.host,

@@ -1,12 +1,14 @@
 /** `container-hooks nic plan --bundle DIR`: what would be done for a bundle's container. */
+import type { PluginHost } from "container-hooks/plugin";
 import type { Context } from "../../../mod/command/context.ts";
 import { printJson, printPairs } from "../../../mod/command/output.ts";
 import { failure } from "../../../mod/errors.ts";
-import { attachments } from "../attachment.ts";
-import { conflicts } from "../checks.ts";
+import { attachments, livingHolders } from "../attachment.ts";
+import { conflicts, type Surroundings } from "../checks.ts";
 import { collectRequests } from "../collect_requests.ts";
 import { ownName, placing, settling, sysctlsOf } from "../device_commands.ts";
 import { Ip } from "../ip.ts";
+import type { Link } from "../listed.ts";
 import { networkOf, whyPowerless } from "../network.ts";
 import type { DeviceRequest } from "../request.ts";
 import type { Tools } from "../tools.ts";
@@ -50,12 +52,20 @@ async function obstacles(
   return [
     ...networkOf(container.linux) === "host" ? ["it has the host's network"] : [],
     ...powerless === undefined ? [] : [powerless],
-    ...conflicts(requests, {
-      outside: await new Ip(host).links(),
-      inside: [],
-      attachments: attachments(host),
-    }),
+    ...conflicts(requests, await surroundings(host)),
   ];
+}
+
+/** What there will be: a create first takes back what containers that are gone have left. */
+async function surroundings(host: PluginHost): Promise<Surroundings> {
+  const all = attachments(host);
+  const living = all.filter((each) => livingHolders(host, each).length > 0);
+  const returning = all.filter((each) => !living.includes(each))
+    .flatMap(({ devices }) => devices.flatMap(({ was, returned }) => was && !returned ? [was] : []))
+    .map(({ name, ifindex, kind }): Link => (
+      { ifname: name, ifindex, flags: [], mtu: 0, linkinfo: { info_kind: kind } }
+    ));
+  return { outside: [...await new Ip(host).links(), ...returning], inside: [], attachments: living };
 }
 
 /** Nothing is done for a container with a problem. */

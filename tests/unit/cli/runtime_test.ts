@@ -107,6 +107,23 @@ Deno.test("links in a circle were a defect of ours", async () => {
   assert.match((await call(dockerd, status, which)).out, /\/srv\/a cannot be read/);
 });
 
+for (
+  const [what, folder, mode] of [
+    ["a folder that a user may not enter", "/etc/containers", 0o700],
+    ["a folder that a user may not list", "/etc/containers/containers.conf.d", 0o711],
+  ] as const
+) {
+  Deno.test(`${what} was a defect of ours`, async () => {
+    const dockerd = dockerHost(ORIGINAL);
+    dockerd.host.file("/usr/bin/podman", "", { mode: 0o755 });
+    dockerd.host.programs["/usr/bin/podman"] = () => ({});
+    dockerd.host.folder(folder, { mode });
+    dockerd.host.user = 1000;
+    const { out } = await call(dockerd, status, { ...FLAGS, runtime: ["podman"] as const });
+    assert.match(out, /engine configuration \/etc\/containers\S* cannot be read: permission denied/);
+  });
+}
+
 Deno.test("what is not known was left out of the JSON, as if nobody had asked", async () => {
   const dockerd = dockerHost(ORIGINAL);
   dockerd.host.remove("/proc/42/comm");
