@@ -100,18 +100,12 @@ export class HandlerRun {
       const code = await opened.load();
       const handler = code.on?.[stage];
       if (!handler) throw new Error(`it has no handler for ${stage} any more`);
+      const told = ({ message }: Failure) => log("warn", message, { plugin: this.plugin });
+      const kept = () => keptBy(host, this.plugin, run, told);
       await handler(state, {
         options: options as HandlerContext["options"],
         carry: this.#record.carry ?? null,
-        host: pluginHost(
-          host,
-          this.plugin,
-          stage,
-          needs,
-          options,
-          () =>
-            keptBy(host, this.plugin, run, ({ message }) => log("warn", message, { plugin: this.plugin })),
-        ),
+        host: pluginHost(host, this.plugin, stage, needs, options, kept),
         keep: (name, value) => keep(host, this.plugin, run, name, value),
         alone: (work) => alone(host, this.plugin, run, work),
         log: pluginLog(log, this.plugin),

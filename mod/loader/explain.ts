@@ -1,7 +1,7 @@
 /** What a plugin threw, with the place in its author's file. */
 import { lookAtThrown } from "../core/thrown.ts";
 import { LIBRARY_SPECIFIER } from "./library.ts";
-import { codeFrame, fileUrl, type Position, type SourceFile } from "./source.ts";
+import { codeFrame, fileUrl, type Position, positionOf, type SourceFile } from "./source.ts";
 
 /** The author's files by the name that each has in the cache: "source/plugin.js". */
 export type Originals = Record<string, Pick<SourceFile, "name" | "text">>;
@@ -30,27 +30,45 @@ export function explainThrown(
   originals: Originals,
 ): Explained {
   const { name, message, stack, remedy } = lookAtThrown(thrown);
-  const places = placesIn(`${stack}\n${message}`, cached.folder)
-    .filter(({ file }) => Object.hasOwn(originals, file));
+  const places = placesIn(`${stack}\n${message}`, cached.folder);
   const explained: Explained = { message: inAuthorsTerms(name ? `${name}: ${message}` : message) };
   if (remedy !== undefined) explained.remedy = remedy;
-  // Where the stack is full while a function is being compiled, V8 places that at the file's beginning.
-  const place = places.find(({ line, column }) => line > 1 || column > 1) ?? places[0];
+  const place = places.find(({ file }) => Object.hasOwn(originals, file));
   if (!place) return explained;
   const original = originals[place.file]!;
-  const { line, column } = place;
+  const { line, column } = knownPosition(place, original.text);
   const frame = codeFrame(original.text, { line, column });
   return { ...explained, file: `${cached.root}/${original.name}`, line, column, frame };
 }
 
+/** A place in a file of the cache. */
+interface Place extends Position {
+  file: string;
+  /** The function that it is in, where it has a name. */
+  within?: string;
+}
+
 /** Places below a cache folder, in the order in which they are named. */
-function placesIn(text: string, folder: string): (Position & { file: string })[] {
-  const places = [];
-  for (const rest of text.split(`${fileUrl(folder)}/`).slice(1)) {
+function placesIn(text: string, folder: string): Place[] {
+  const places: Place[] = [];
+  const parts = text.split(`${fileUrl(folder)}/`);
+  for (const [index, rest] of parts.slice(1).entries()) {
     const [, file, line, column] = rest.match(/^([^\s():]+):(\d+):(\d+)/) ?? [];
-    if (file !== undefined) places.push({ file, line: Number(line), column: Number(column) });
+    const within = parts[index]!.match(/(\w+) \($/)?.[1];
+    if (file !== undefined) places.push({ file, line: Number(line), column: Number(column), within });
   }
   return places;
+}
+
+/**
+ * The place itself; of one that V8 could not find out any more, with the stack full, where its function is made:
+ * nothing that is inside of a function stands at the file's first character.
+ */
+function knownPosition({ line, column, within }: Place, text: string): Position {
+  if (line > 1 || column > 1 || within === undefined) return { line, column };
+  const made = text.search(new RegExp(`\\b(?:function|const|let|var)\\s+${within}\\b`));
+  const at = made === -1 ? text.search(new RegExp(`\\b${within}\\b`)) : made;
+  return at === -1 ? { line, column } : positionOf(text, at);
 }
 
 /** Without what stands there in the cache's terms: Deno writes a syntax error's place and frame into its message. */

@@ -26,13 +26,14 @@ Deno.test("the topmost place in the plugin's own files is shown with the code ar
   });
 });
 
-Deno.test("a full stack was placed at the beginning of the file, where V8 was about to compile", () => {
-  const stack = `RangeError: Maximum call stack size exceeded
-    at file:///state/plugins/ab/source/plugin.js:1:1
-    at three (file:///state/plugins/ab/source/plugin.js:2:14)`;
-  assert.equal(explainThrown(thrown(stack), CACHED, ORIGINALS).line, 2);
-  const top = "Error: first\n    at file:///state/plugins/ab/source/plugin.js:1:1";
-  assert.equal(explainThrown(thrown(top), CACHED, ORIGINALS).line, 1);
+Deno.test("a function that calls itself for ever was placed at the first character of its file", () => {
+  const frame = (words: string) => `    at ${words}file:///state/plugins/ab/source/plugin.js:1:1`;
+  const stack = (words: string) => `RangeError: Maximum call stack size exceeded\n${frame(words)}`;
+  const placed = (words: string) => explainThrown(thrown(stack(words)), CACHED, ORIGINALS);
+  assert.deepEqual([placed("two (").line, placed("two (").column], [2, 2]);
+  assert.deepEqual([placed("async Thing.three (").line, placed("new three (").column], [2, 14]);
+  assert.equal(placed("").line, 1, "the top level may throw there");
+  assert.equal(placed("nowhere (").line, 1);
 });
 
 Deno.test("a message of many MiB was searched as a whole, and a stack behind it is still found", () => {
