@@ -253,7 +253,8 @@ const catalogue = {
   "planning-ended": (d: { container: string; how: string; where: string }): Entry => ({
     what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
     remedy:
-      `see what it wrote to stderr; what does not end within its limit is killed (correct the plugin, or set its mode = "off"), and what memory is too short for (the kernel's log says so); ${BYPASS}`,
+      "see what it wrote to stderr; a plugin that does not end within its limit is killed (correct it, or set its " +
+      `mode to off), and so is what memory is too short for (the kernel's log tells); ${BYPASS}`,
   }),
   "after-start": (d: { id: string; why: string; remedy: string }): Entry => ({
     what: `after container ${quote(d.id)} had started, ${d.why}`,

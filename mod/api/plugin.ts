@@ -98,7 +98,7 @@ export interface PluginHost {
   lstat(path: string): { kind: string; mode: number; uid: number; gid: number; size: number } | undefined;
   /** Where a symbolic link leads, such as `/proc/PID/ns/net`. @throws where it is none or not in `needs` */
   readLink(path: string): string;
-  /** What handlers of this plugin have kept with {@linkcode HandlerContext.keep}, by name. */
+  /** What handlers of this plugin have kept with {@linkcode HandlerContext.keep}, by name; a damaged file is left out. */
   kept(): Readonly<Record<string, Json>>;
   /** Runs a program without a shell and with an empty environment but PATH. */
   run(

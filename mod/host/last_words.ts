@@ -11,6 +11,8 @@ import { startTimer } from "./kernel_timer.ts";
 const PROGRAM = cString("container-hooks");
 /** Kept for good: a thread may be reading the text while its timer is taken back. */
 const said: Uint8Array[] = [];
+/** Says nothing. */
+const NOTHING: Disposable = { [Symbol.dispose]: () => {} };
 /** Of `dlsym`: look in everything that is loaded. */
 const RTLD_DEFAULT = 0;
 
@@ -36,19 +38,20 @@ export function openLastWords(): void {
   opened ??= openFunctions();
 }
 
-/**
- * Says it unless what is returned is disposed of in time; nothing where the C library has no such function.
- *
- * @throws where the system has no timer or thread left
- */
+/** Says it unless what is returned is disposed of in time; nothing where the system cannot. */
 export function sayAfter(milliseconds: number, text: string): Disposable {
   const warnx = opened?.dlsym(RTLD_DEFAULT, cString("warnx")) ?? 0;
-  if (warnx === 0) return { [Symbol.dispose]: () => {} };
+  if (warnx === 0) return NOTHING;
   callUs(PROGRAM);
   // A format, in which % has a meaning.
   const words = cString(text.replaceAll("%", "%%"));
   said.push(words);
-  return startTimer(milliseconds, { call: warnx, argument: addressOf(words) });
+  try {
+    return startTimer(milliseconds, { call: warnx, argument: addressOf(words) });
+  } catch {
+    // No thread is left for it; what it would have told of does not depend on it.
+    return NOTHING;
+  }
 }
 
 /** The library takes the program's name from args[0], which in the portable form is Deno's. */

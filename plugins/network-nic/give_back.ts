@@ -43,14 +43,14 @@ export async function giveBack(
   // On the host, the container's name of it may be taken.
   const temporary = ownName("moving", attachment.key, index);
   const link = moved.get(device);
-  if (link) await fetch(source, link, was, { temporary, aside: ownName("aside", attachment.key, index) });
+  if (link) await bringOut(source, link, was, { temporary, aside: ownName("aside", attachment.key, index) });
   const outside = await ip.links();
   const back = outside.find(({ ifname }) => ifname === temporary) ?? findReturned(outside, was);
   if (!back && !remaking(was)) return undefined;
   return await restore(tools, back, was, outside);
 }
 
-async function fetch(
+async function bringOut(
   { ip, tools, attachment: { pin }, inside }: Source,
   link: Link,
   was: Snapshot,
