@@ -12,7 +12,7 @@ import { openIndex } from "../plan/plugin_index.ts";
 import { type Prepared, preparePlugins, prepareStanding } from "../plan/prepare.ts";
 import { recordRefusal } from "../plan/record_entry.ts";
 import { runtimeFeatures } from "../plan/runtime_features.ts";
-import { indexOfStanding } from "../plan/standing_gates.ts";
+import { openStanding } from "../plan/standing_gates.ts";
 import { readChain } from "./chain.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import { checkContainerId, isContainerId } from "./container_id.ts";
@@ -43,10 +43,11 @@ export async function beforeCreate(host: Host, creating: Creating): Promise<Outc
   const attempt: Attempt = { began: host.now(), log: () => {}, planned: false };
   try {
     const bypass = readBypass(host);
-    const index = await (bypass ? indexOfStanding : openIndex)(host, program, builtin);
-    if (index) attempt.log = openLog(host, index.config.log);
-    if (bypass) warnOfBypass(attempt.log, id!, bypass);
+    const index = bypass
+      ? await bypassed(host, creating, attempt, bypass)
+      : await openIndex(host, program, builtin);
     if (!index) return "unchanged";
+    attempt.log = openLog(host, index.config.log);
     const prepared = (bypass ? prepareStanding : preparePlugins)(index, builtin);
     if (bypass && prepared.plugins.length === 0) return "unchanged";
     const outcome = await plan(host, creating, attempt, index, prepared);
@@ -69,9 +70,19 @@ interface Attempt {
   planned: boolean;
 }
 
-function warnOfBypass(log: Log, id: string, { until }: Bypass): void {
+/** Logs that the bypass is on. @returns the index, where gates stand all the same */
+async function bypassed(
+  host: Host,
+  { call, start: { program, builtin } }: Creating,
+  attempt: Attempt,
+  { until }: Bypass,
+): Promise<Index | undefined> {
+  const { index, log } = await openStanding(host, program, builtin);
+  if (log) attempt.log = openLog(host, log);
   const end = until ? `until ${new Date(until).toISOString()}` : "until it is switched off";
-  log("warn", `bypass is on ${end}: only gates that are not bypassable are asked`, { container: id });
+  const message = `bypass is on ${end}: only gates that are not bypassable are asked`;
+  attempt.log("warn", message, { container: call.id! });
+  return index;
 }
 
 async function plan(
@@ -141,8 +152,9 @@ async function withinDeadline<T>(
 ): Promise<T> {
   const limit = Math.max(left, 1) * 1000;
   // For what never comes back to the event loop, such as reading a file of a dead file system.
-  using _end = host.killAfter(limit + 1000);
+  const why = failure("deadline", { what: "planning", seconds });
+  using _end = host.killAfter(limit + 1000, why.message);
   const { promise: late, reject } = Promise.withResolvers<never>();
-  using _timer = after(limit, () => reject(failure("deadline", { what: "planning", seconds })));
+  using _timer = after(limit, () => reject(why));
   return await Promise.race([work(), late]);
 }
