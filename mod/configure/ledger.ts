@@ -176,7 +176,7 @@ function readAll(host: Host, folder: string): readonly Configured[] {
   if (version !== VERSION || !areConfigurations(configurations)) {
     throw failure("engine-record", { path, why: `it is not a record of version ${VERSION}` });
   }
-  return configurations;
+  return configurations as Configured[];
 }
 
 function parse(path: string, bytes: Uint8Array): Partial<Record<string, unknown>> {

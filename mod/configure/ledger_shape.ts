@@ -1,8 +1,7 @@
 /** What is written and removed by the record must have the shape that we gave it, whoever wrote it. */
-import type { Configured } from "./ledger.ts";
 
 /** Whether `value`, read from the record, is what we write there. */
-export function areConfigurations(value: unknown): value is Configured[] {
+export function areConfigurations(value: unknown): boolean {
   return isListOf(isConfigured)(value);
 }
 

@@ -6,7 +6,7 @@
  * that no device dies with it, however the container ends.
  */
 import type { Json, PluginHost } from "container-hooks/plugin";
-import { isAttachment } from "./attachment_shape.ts";
+import { hasShape } from "./attachment_shape.ts";
 import type { DeviceRequest } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -68,6 +68,10 @@ export function attachments(host: Pick<PluginHost, "kept">): Attachment[] {
 /** Names of what is kept and is no attachment: somebody has written there. */
 export function misshapen(host: Pick<PluginHost, "kept">): string[] {
   return Object.entries(host.kept()).filter(([, value]) => !isAttachment(value)).map(([name]) => name);
+}
+
+function isAttachment(value: unknown): value is Attachment {
+  return hasShape(value);
 }
 
 /** As it is kept. */

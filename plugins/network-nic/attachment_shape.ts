@@ -1,5 +1,4 @@
 /** Whether what is kept is what we wrote: a file in the run folder can be damaged, or another version's. */
-import type { Attachment } from "./attachment.ts";
 
 type Shape = Record<string, (value: unknown) => boolean>;
 
@@ -45,8 +44,8 @@ const ATTACHMENT: Shape = {
   placed: isFlag,
 };
 
-/** Deep enough that nothing which reads it is surprised. */
-export function isAttachment(value: unknown): value is Attachment {
+/** Whether it has the shape of an attachment, as deep as that nothing which reads it is surprised. */
+export function hasShape(value: unknown): boolean {
   return has(value, ATTACHMENT);
 }
 
