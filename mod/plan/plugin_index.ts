@@ -36,13 +36,18 @@ const RETRY_SHARE = 10;
  * cannot be kept (no space, read-only), it is made for this call alone.
  *
  * @param program How this program is started again.
+ * @param kept The last index, where it has just been read.
  * @throws {Failure} where the configuration is wrong, or what is kept is not root's alone
  */
-export async function openIndex(host: Host, program: Program, builtin: BuiltIns): Promise<Index> {
-  const folder = stateFolder(host);
-  const kept = read(host, indexPath(folder));
+export async function openIndex(
+  host: Host,
+  program: Program,
+  builtin: BuiltIns,
+  kept = lastIndex(host),
+): Promise<Index> {
   if (kept && isCurrent(host, kept)) return kept;
   const { buildIndex } = await import("./build_index.ts");
+  const folder = stateFolder(host);
   const index = await buildIndex(host, program, builtin, folder, kept);
   keep(host, folder, index);
   return index;

@@ -27,6 +27,8 @@ export interface Creating {
   /** Absolute path of the runtime. */
   runtime: string;
   start: Start;
+  /** The last index, where it has just been read. */
+  last?: Index;
   /** Told when a plugin is asked, and without a name when none is any more. */
   asking?: Planning["asking"];
   /** Told the token of the journal entry. */
@@ -39,13 +41,13 @@ export interface Creating {
  * @throws {Failure} cannot-start, with the reason and what to do
  */
 export async function beforeCreate(host: Host, creating: Creating): Promise<Outcome> {
-  const { call: { id, command }, start: { program, builtin } } = creating;
+  const { call: { id, command }, start: { program, builtin }, last } = creating;
   const attempt: Attempt = { began: host.now(), log: () => {}, planned: false };
   try {
     const bypass = readBypass(host);
     const index = bypass
       ? await bypassed(host, creating, attempt, bypass)
-      : await openIndex(host, program, builtin);
+      : await openIndex(host, program, builtin, last);
     if (!index) return "unchanged";
     attempt.log = openLog(host, index.config.log);
     const prepared = (bypass ? prepareStanding : preparePlugins)(index, builtin);

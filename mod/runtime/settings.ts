@@ -25,17 +25,17 @@ export interface Start {
 }
 
 /**
- * The runtimes to look for. `state`, `kill` and `delete` come here too and must work whatever is broken, and not
- * wait for a plugin, so nothing is made anew for them.
+ * The runtimes to look for, and the last index where it could be read. `state`, `kill` and `delete` come here too
+ * and must work whatever is broken, and not wait for a plugin, so nothing is made anew for them.
  */
-export async function readRuntimes(host: Host): Promise<readonly string[]> {
+export async function readRuntimes(host: Host): Promise<{ runtimes: readonly string[]; last?: Index }> {
   let last: Index | undefined;
   try {
     last = lastIndex(host);
-    if (last && hasCurrentConfig(host, last)) return last.config.runtimes;
-    return (await readConfig(host)).runtimes;
+    const current = last && hasCurrentConfig(host, last) ? last.config : await readConfig(host);
+    return { runtimes: current.runtimes, last };
   } catch {
-    return last?.config.runtimes ?? USUAL_RUNTIMES;
+    return { runtimes: last?.config.runtimes ?? USUAL_RUNTIMES, last };
   }
 }
 

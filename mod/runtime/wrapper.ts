@@ -22,12 +22,13 @@ import { readCall, readRuntimes, type Start } from "./settings.ts";
 export async function runWrapper(host: Host, argv: readonly string[], start: Start): Promise<number> {
   let runtime: string | undefined;
   try {
-    runtime = findRuntime(host, await readRuntimes(host), start.self);
+    const { runtimes, last } = await readRuntimes(host);
+    runtime = findRuntime(host, runtimes, start.self);
     const chain = readChain(host);
     refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
     const release = call?.complete ? withholdDescriptors() : undefined;
-    await beforeRuntime(host, { call, runtime, start, planned: (token) => chain.token = token });
+    await beforeRuntime(host, { call, runtime, start, last, planned: (token) => chain.token = token });
     release?.();
     goOn(chain, runtime);
     execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
