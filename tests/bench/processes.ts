@@ -59,15 +59,16 @@ function megabytes(pid: number): number {
 
 /** How many of the folder's files are locked. */
 function heldLocks(folder: string): number {
-  const files = new Set(inodesIn(folder));
+  const files = new Set(inodesOfSlots(folder));
   return textOf("/proc/locks").split("\n")
     .map((line) => line.split(/\s+/))
     .filter(([, kind, , , , file = ""]) => kind === "FLOCK" && files.has(Number(file.split(":")[2]))).length;
 }
 
-function inodesIn(folder: string): (number | null)[] {
+/** Of the slots, which are numbers: beside them stand the places at which launchers wait. */
+function inodesOfSlots(folder: string): (number | null)[] {
   try {
-    return Array.from(Deno.readDirSync(folder), ({ name }) => Deno.statSync(`${folder}/${name}`).ino);
+    return numbersIn(folder).map((slot) => Deno.statSync(`${folder}/${slot}`).ino);
   } catch (error) {
     // The first of the creates makes it.
     if (error instanceof Deno.errors.NotFound) return [];
