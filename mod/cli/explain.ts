@@ -3,7 +3,7 @@ import type { Edit } from "../core/edits.ts";
 import { failure, oneLine } from "../errors.ts";
 import { type JournalEntry, listEntries, type PluginRecord } from "../journal/journal.ts";
 import type { Context } from "../command/context.ts";
-import { formatTime, printJson, printPairs, printTable } from "../command/output.ts";
+import { formatTime, printJson, printPairs, printTable, shortId } from "../command/output.ts";
 
 interface Flags {
   json: boolean;
@@ -36,7 +36,7 @@ async function list({ host }: Context, flags: Flags, entries: readonly JournalEn
     host,
     ["CONTAINER", "NAME", "ENGINE", "WHEN", "OUTCOME", "EDITS"],
     shown.map(({ container, created, outcome, plugins }) => [
-      oneLine(container.id).slice(0, 12),
+      shortId(container.id),
       container.names[0] ?? "",
       container.engine,
       formatTime(created),

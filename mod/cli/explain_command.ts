@@ -1,6 +1,6 @@
 /** What `container-hooks explain` is called and takes. */
 import { buildCommand } from "@stricli/core";
-import { json } from "../command/flags.ts";
+import { container, json } from "../command/flags.ts";
 
 /** Tells what was done to a container. */
 export const explain = buildCommand({
@@ -10,15 +10,7 @@ export const explain = buildCommand({
   },
   parameters: {
     flags: { json, values: { kind: "boolean", brief: "Show the values of variables", default: false } },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "Id, the beginning of one, or a name",
-        parse: String,
-        placeholder: "CONTAINER",
-        optional: true,
-      }],
-    },
+    positional: container,
   },
   loader: async () => (await import("./explain.ts")).explain,
 });

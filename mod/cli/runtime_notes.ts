@@ -1,12 +1,8 @@
 /** What to know of an engine besides what is done to it; each note is a sentence without a full stop. */
 import type { Site } from "../configure/engine_control.ts";
 import type { ReplacedDefault } from "../configure/plan_changes.ts";
-import { readLauncher } from "../doctor/launchers.ts";
-import { readTrusted } from "../host/files.ts";
+import { launcherAt } from "../doctor/launchers.ts";
 import type { Host } from "../host/host.ts";
-
-/** Bytes; a launcher has some ten thousand. */
-const LIMIT = 1024 * 1024;
 
 /** Processes of the engine that read a file which none of `sites` is about. */
 export function notesOn({ control, file, others }: Site, sites: readonly Site[]): string[] {
@@ -28,8 +24,7 @@ export function noteOnReplaced(host: Host, { name, path }: ReplacedDefault, laun
 function standsBehind(host: Host, path: string, launcher: string): boolean {
   try {
     const real = host.realPath(launcher)!;
-    const text = new TextDecoder().decode(readTrusted(host, real, "launcher", LIMIT).bytes);
-    const runtime = readLauncher(text)?.runtime;
+    const runtime = launcherAt(host, real)?.runtime;
     return runtime !== undefined && (runtime === path || host.realPath(runtime) === host.realPath(path));
   } catch {
     // The program itself may be what is called, and a default may be a program that cannot be looked at.

@@ -1,4 +1,15 @@
-/** Options that commands have in common. */
+/** Options and arguments that commands have in common. */
 
 /** Every command that answers has it. */
 export const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
+
+/** Of commands that are about one container, where one is named. */
+export const container = {
+  kind: "tuple",
+  parameters: [{
+    brief: "Id, the beginning of one, or a name",
+    parse: String,
+    placeholder: "CONTAINER",
+    optional: true,
+  }],
+} as const;

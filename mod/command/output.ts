@@ -37,6 +37,11 @@ async function printRows(host: Host, rows: readonly (readonly string[])[]): Prom
   host.stdout(text.replace(/ +$/gm, ""));
 }
 
+/** As much of an id as engines show. */
+export function shortId(id: string): string {
+  return id.slice(0, 12);
+}
+
 /** Local to nobody: the time in UTC, to the second. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");

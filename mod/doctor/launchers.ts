@@ -62,8 +62,7 @@ function recordFindings(host: Host, { state, version, program }: InstallRecord):
 function checkLauncher(host: Host, { path, runtime }: InstalledLauncher): Finding {
   const subject = `launcher ${path}`;
   try {
-    const text = new TextDecoder().decode(readTrusted(host, path, "launcher", LIMIT).bytes);
-    const told = readLauncher(text);
+    const told = launcherAt(host, path);
     if (!told) return fine(subject, "is the program itself, not the faster script that install writes");
     const { version, contract, program } = told;
     if (!host.lstat(program)) return wrong(subject, `its program ${program} is gone: nothing starts`, MEND);
@@ -96,10 +95,21 @@ function checkBehind(host: Host, subject: string, runtime: string, program: stri
   }
 }
 
-/** What a launcher's own text says; undefined where it is none. */
-export function readLauncher(
-  text: string,
-): { version: string; contract: number; program: string; runtime: string } | undefined {
+/** What a launcher's own text says. */
+export interface LauncherText {
+  version: string;
+  contract: number;
+  program: string;
+  runtime: string;
+}
+
+/** What the launcher in a file says. @throws {Failure} untrusted, and the file-* of reading */
+export function launcherAt(host: Host, path: string): LauncherText | undefined {
+  return readLauncher(new TextDecoder().decode(readTrusted(host, path, "launcher", LIMIT).bytes));
+}
+
+/** Undefined where the text is none of a launcher. */
+export function readLauncher(text: string): LauncherText | undefined {
   const version = /^# The OCI runtime of container-hooks (\S+),/m.exec(text)?.[1];
   const contract = /^ *set -- plan --launcher=(\d+) /m.exec(text)?.[1];
   const program = assigned(text, "container_hooks_program");

@@ -12,7 +12,7 @@ import { openIndex } from "../plan/plugin_index.ts";
 import { type Prepared, preparePlugins, prepareStanding } from "../plan/prepare.ts";
 import { recordRefusal } from "../plan/record_entry.ts";
 import { runtimeFeatures } from "../plan/runtime_features.ts";
-import { openStanding } from "../plan/standing_gates.ts";
+import { openStanding, type Standing } from "../plan/standing_gates.ts";
 import { readChain } from "./chain.ts";
 import type { RuntimeCall } from "./command_line.ts";
 import { checkContainerId, isContainerId } from "./container_id.ts";
@@ -45,11 +45,12 @@ export async function beforeCreate(host: Host, creating: Creating): Promise<Outc
   const attempt: Attempt = { began: host.now(), log: () => {}, planned: false };
   try {
     const bypass = readBypass(host);
-    const index = bypass
-      ? await bypassed(host, creating, attempt, bypass)
-      : await openIndex(host, program, builtin, last);
+    const { index, log } = bypass
+      ? await openStanding(host, program, builtin)
+      : settled(await openIndex(host, program, builtin, last));
+    if (log) attempt.log = openLog(host, log);
+    if (bypass) warnOfBypass(attempt.log, id!, bypass);
     if (!index) return "unchanged";
-    attempt.log = openLog(host, index.config.log);
     const prepared = (bypass ? prepareStanding : preparePlugins)(index, builtin);
     if (bypass && prepared.plugins.length === 0) return "unchanged";
     const outcome = await plan(host, creating, attempt, index, prepared);
@@ -72,19 +73,14 @@ interface Attempt {
   planned: boolean;
 }
 
-/** Logs that the bypass is on. @returns the index, where gates stand all the same */
-async function bypassed(
-  host: Host,
-  { call, start: { program, builtin } }: Creating,
-  attempt: Attempt,
-  { until }: Bypass,
-): Promise<Index | undefined> {
-  const { index, log } = await openStanding(host, program, builtin);
-  if (log) attempt.log = openLog(host, log);
+/** By which a create goes while the bypass is off. */
+function settled(index: Index): Standing {
+  return { index, log: index.config.log };
+}
+
+function warnOfBypass(log: Log, id: string, { until }: Bypass): void {
   const end = until ? `until ${new Date(until).toISOString()}` : "until it is switched off";
-  const message = `bypass is on ${end}: only gates that are not bypassable are asked`;
-  attempt.log("warn", message, { container: call.id! });
-  return index;
+  log("warn", `bypass is on ${end}: only gates that are not bypassable are asked`, { container: id });
 }
 
 async function plan(

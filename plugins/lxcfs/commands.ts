@@ -1,6 +1,6 @@
 /** `container-hooks lxcfs`: what its commands are called and take. What they do is loaded when one runs. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { json } from "../../mod/command/flags.ts";
+import { container, json } from "../../mod/command/flags.ts";
 import type { Context } from "../../mod/command/context.ts";
 import { parseDuration } from "../../mod/command/duration.ts";
 
@@ -26,15 +26,7 @@ export const lxcfs = buildRouteMap<"status" | "remount" | "watch", Context>({
       },
       parameters: {
         flags: { json, all: { kind: "boolean", brief: "Every container", default: false } },
-        positional: {
-          kind: "tuple",
-          parameters: [{
-            brief: "Id, the beginning of one, or a name",
-            parse: String,
-            placeholder: "CONTAINER",
-            optional: true,
-          }],
-        },
+        positional: container,
       },
       loader: async () => (await import("./commands/remount.ts")).remount,
     }),

@@ -13,6 +13,15 @@ function dockerOf(
   return startDocker(work, { runtimes: { nic }, env: installed.env, inside: network.inside });
 }
 
+/** What a container sees that asks for tap0 by a label of its user's. */
+async function askedByLabel(docker: Engine): Promise<string> {
+  const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
+  const words = ["--network=none", "--runtime=nic", "--label", label, IMAGE, ...LOOK];
+  const { status, stdout, stderr } = await docker.client(["run", "--rm", ...words]);
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
 /** What the journal says of the plugin and the one container on record. */
 async function recordOf({ installed }: Scene) {
   const [entry] = JSON.parse((await installed.command(["explain", "--json"])).stdout);
@@ -25,12 +34,7 @@ specTest(
   async (subject) => {
     using scene = await setUp(subject);
     await using docker = await dockerOf(subject, scene);
-    const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
-    const ran = await docker.client([
-      ...["run", "--rm", "--network=none", "--runtime=nic", "--label", label, IMAGE, ...LOOK],
-    ]);
-    assert.equal(ran.status, 0, ran.stderr);
-    assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
+    assert.match(await askedByLabel(docker), /inet 10\.0\.0\.2\/24 .*myTap/);
     await assertAsBefore(scene);
   },
 );
@@ -63,11 +67,7 @@ specTest(
   async (subject) => {
     using scene = await setUp(subject);
     await using docker = await dockerOf(subject, scene, withoutNetworkHook(subject, scene.installed.runtime));
-    const label = `${PREFIX}myTap=host=tap0,address=10.0.0.2/24`;
-    const words = ["--network=none", "--runtime=nic", "--label", label, IMAGE, ...LOOK];
-    const ran = await docker.client(["run", "--rm", ...words]);
-    assert.equal(ran.status, 0, ran.stderr);
-    assert.match(ran.stdout, /inet 10\.0\.0\.2\/24 .*myTap/);
+    assert.match(await askedByLabel(docker), /inet 10\.0\.0\.2\/24 .*myTap/);
     const record = await recordOf(scene);
     assert.deepEqual(record.handlers.stages, ["start", "poststop"]);
     await assertAsBefore(scene);

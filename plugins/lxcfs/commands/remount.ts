@@ -1,7 +1,7 @@
 /** `container-hooks lxcfs remount`: heals containers whose lxcfs was restarted under them. */
 import type { Context } from "../../../mod/command/context.ts";
-import { printJson, printTable } from "../../../mod/command/output.ts";
-import { failure, oneLine } from "../../../mod/errors.ts";
+import { printJson, printTable, shortId } from "../../../mod/command/output.ts";
+import { failure } from "../../../mod/errors.ts";
 import { heal, type Healed } from "./heal.ts";
 import { containersWithViews, type LiveContainer } from "./live.ts";
 import { serversOf } from "./server.ts";
@@ -57,8 +57,8 @@ async function print({ host }: Context, results: readonly Healed[]): Promise<voi
     host,
     ["CONTAINER", "NAME", "PID", "HEALED", "FAILED"],
     results.map(({ id, name, pid, healed, failed }) => [
-      oneLine(id).slice(0, 12),
-      oneLine(name),
+      shortId(id),
+      name,
       String(pid),
       String(healed.length),
       failed.map(({ path }) => path).join(" ") || "none",

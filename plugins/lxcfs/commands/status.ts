@@ -1,8 +1,7 @@
 /** `container-hooks lxcfs status`: whether lxcfs runs, and what containers have of it. */
 import { policyOf, readConfig } from "../../../mod/config/config.ts";
 import type { Context } from "../../../mod/command/context.ts";
-import { printJson, printTable } from "../../../mod/command/output.ts";
-import { oneLine } from "../../../mod/errors.ts";
+import { printJson, printTable, shortId } from "../../../mod/command/output.ts";
 import type { Host } from "../../../mod/host/host.ts";
 import { FOLDER } from "../views.ts";
 import { RESTART } from "./heal.ts";
@@ -23,8 +22,8 @@ export async function status(this: Context, { json }: { json: boolean }): Promis
     host,
     ["CONTAINER", "NAME", "ENGINE", "PID", "FILES", "STALE", "MISSING"],
     containers.map((live) => [
-      oneLine(live.container.id).slice(0, 12),
-      oneLine(live.container.names[0] ?? ""),
+      shortId(live.container.id),
+      live.container.names[0] ?? "",
       live.container.engine,
       String(live.pid),
       String(live.views.length),

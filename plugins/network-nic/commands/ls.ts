@@ -1,7 +1,6 @@
 /** `container-hooks nic ls`: who has what. */
 import type { Context } from "../../../mod/command/context.ts";
-import { formatTime, printJson, printTable } from "../../../mod/command/output.ts";
-import { oneLine } from "../../../mod/errors.ts";
+import { formatTime, printJson, printTable, shortId } from "../../../mod/command/output.ts";
 import { attachments, livingHolders } from "../attachment.ts";
 import type { AttachedDevice } from "../attachment.ts";
 import { damagedFiles, toolsOf } from "./tools.ts";
@@ -30,7 +29,7 @@ export async function ls(this: Context, flags: { json: boolean }): Promise<void>
       name,
       kind,
       host,
-      oneLine(containers.map((id) => id.slice(0, 12)).join(", ")),
+      containers.map(shortId).join(", "),
       since,
       alive ? "in use" : "left behind",
     ]),
