@@ -1,7 +1,7 @@
 /**
- * Picks a door by the name that the program was called by and its first words, and loads that door alone.
+ * Picks an entry point by the name that the program was called by and its first words, and loads that one alone.
  *
- * | called as, with                                    | door        |
+ * | called as, with                                    | entry point |
  * |----------------------------------------------------|-------------|
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | plan --launcher=..., by the launcher               | the planner |
@@ -18,11 +18,8 @@ import type { Host } from "./mod/host/host.ts";
 import { readInput } from "./mod/host/input.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { startedAs } from "./mod/host/identity.ts";
-import { isDispatchCall } from "./mod/journal/dispatch_call.ts";
-import { MANIFEST_DOOR } from "./mod/loader/manifest_door.ts";
-import { WORKER_NAME } from "./mod/plan/worker_name.ts";
-import { isPlanDoor } from "./mod/runtime/launcher_contract.ts";
-import type { Start } from "./mod/runtime/settings.ts";
+import { isDispatchCall, isPlanCall, MANIFEST_COMMAND, WORKER_NAME } from "./mod/entry_points.ts";
+import type { Start } from "./mod/wrapper/settings.ts";
 import { VERSION } from "./mod/core/identity.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
 
@@ -31,12 +28,12 @@ const { exit } = Deno;
 
 async function main(): Promise<number> {
   const { calledAs, args } = startedAs();
-  if (isPlanDoor(args)) return await planner(args);
+  if (isPlanCall(args)) return await planner(args);
   // Under every name: the file may have been copied alone, as the runtime.
   if (isDispatchCall(args)) return await dispatch(args);
   if (calledAs.startsWith("container-hooks-runtime")) return await wrapper(args);
   if (args[0] === "runtime" && args[1] === "--") return await wrapper(args.slice(2));
-  if (args[0] === MANIFEST_DOOR) return await manifest(args[1] ?? "");
+  if (args[0] === MANIFEST_COMMAND) return await manifest(args[1] ?? "");
   if (calledAs === "container-hooks-ctk") return await olderCommand(args);
   // The older toolkit's marker: hooks.json names it as a hook, and it does nothing.
   if (args.length === 0 && !Deno.stdin.isTerminal()) return 0;
@@ -52,7 +49,7 @@ async function command(host: Host, argv: readonly string[]): Promise<number> {
 
 /** The command lines of the older toolkit. */
 async function olderCommand(args: readonly string[]): Promise<number> {
-  const { hostFor, translateCtk } = await import("./mod/cli/ctk.ts");
+  const { hostFor, translateCtk } = await import("./mod/cli/ctk/ctk.ts");
   try {
     const translation = translateCtk(args, denoHost.cwd());
     if ("help" in translation) {
@@ -69,26 +66,26 @@ async function olderCommand(args: readonly string[]): Promise<number> {
 
 /** The child that a plugin's top level runs in; nothing that it starts keeps it alive. */
 async function manifest(folder: string): Promise<number> {
-  const { printManifest } = await import("./mod/loader/print_manifest.ts");
+  const { printManifest } = await import("./mod/plugin/print_manifest.ts");
   await printManifest(denoHost, folder, dropPermissions);
   return 0;
 }
 
 async function wrapper(argv: readonly string[]): Promise<number> {
   // What only a create needs is loaded meanwhile, where this may be one.
-  if (argv.includes("create") || argv.includes("run")) void import("./mod/runtime/before_create.ts");
-  const { runWrapper } = await import("./mod/runtime/wrapper.ts");
+  if (argv.includes("create") || argv.includes("run")) void import("./mod/wrapper/before_create.ts");
+  const { runWrapper } = await import("./mod/wrapper/wrapper.ts");
   return await runWrapper(denoHost, argv, started());
 }
 
 async function planner(args: readonly string[]): Promise<number> {
-  const { runPlanDoor } = await import("./mod/runtime/plan_door.ts");
+  const { runPlanDoor } = await import("./mod/wrapper/plan_entry_point.ts");
   return await runPlanDoor(denoHost, args, started());
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
-  const { runDispatch } = await import("./mod/dispatch/door.ts");
-  const { holdProcess } = await import("./mod/hold/process.ts");
+  const { runDispatch } = await import("./mod/dispatch/entry_point.ts");
+  const { holdProcess } = await import("./mod/sandbox/process.ts");
   return await runDispatch(denoHost, args, { builtin: BUILTIN, readInput, hold: holdProcess });
 }
 
@@ -106,7 +103,7 @@ function started(): Start {
 
 /** The isolate of one plugin; the core listens to what it says and ends it. */
 async function worker(): Promise<void> {
-  const { serveWorker } = await import("./mod/plan/worker_door.ts");
+  const { serveWorker } = await import("./mod/sandbox/worker_entry_point.ts");
   serveWorker();
 }
 

@@ -1,5 +1,5 @@
 /** The plugins that are part of the program, each loaded only when a container needs it. */
-import type { BuiltIns } from "../mod/loader/built_in.ts";
+import type { BuiltIns } from "../mod/plugin/built_in.ts";
 
 /** By name. To add one: a folder beside this file, and an entry here. */
 export const BUILTIN: BuiltIns = {

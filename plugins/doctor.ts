@@ -1,5 +1,5 @@
 /** What built-in plugins look at for `container-hooks doctor`. To add one: its doctor.ts, and a line here. */
-import type { PluginCheck } from "../mod/command/finding.ts";
+import type { PluginCheck } from "../mod/cli/kit/finding.ts";
 
 /** By the plugin's name; loaded when doctor runs, and for the configuration's own with `config check` and `config set`. */
 export const PLUGIN_CHECKS: Record<string, PluginCheck> = {

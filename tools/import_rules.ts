@@ -1,38 +1,46 @@
 /**
  * The house's rules about who may import whom, as a plugin of `deno lint`.
  *
- * - mod/ has levels; a file imports from a lower level or from its own folder. errors.ts is below all.
- * - A built-in plugin reaches the program through `container-hooks/plugin` alone; its commands.ts,
- *   doctor.ts and folder commands/ may use levels 0 to 2, so that its other files may not import those: what
- *   they carry along would be loaded at every create. Files beside the plugins' folders only list them.
+ * - mod/ has rooms, one above the other; a file imports from a room below its own or from its own room.
+ * - A built-in plugin reaches the program through `container-hooks/plugin` alone; its commands.ts, doctor.ts and
+ *   folder commands/ may use the rooms up to plugin/, so that its other files may not import those: what they
+ *   carry along would be loaded at every create. Files beside the plugins' folders only list them.
  * - No `node:` module in the program: each costs 6 to 22 ms of start-up.
  * - Only mod/host, and main.ts that starts it all, touch `Deno`.
  */
 import { dirname, join, relative, resolve } from "pathe";
 
-/** Folder of mod/ to level. */
-const LEVELS: Record<string, number> = {
-  "core": 0,
-  "toml": 1,
-  "host": 1,
-  "api": 1,
-  "config": 2,
-  "engines": 2,
-  "loader": 2,
-  "journal": 2,
-  "hold": 2,
-  "command": 2,
-  "plan": 3,
-  "dispatch": 3,
-  "runtime": 4,
-  "configure": 5,
-  "install": 6,
-  "doctor": 7,
-  "cli": 8,
-};
+/**
+ * The rooms of mod/, each below those that follow: a file imports from rooms that stand before its own.
+ * `cli/kit` is a room of its own, since commands of plugins stand on it too.
+ */
+export const ROOMS = [
+  "errors.ts",
+  "text",
+  "core",
+  "entry_points.ts",
+  "edits",
+  "host",
+  "api",
+  "config",
+  "cli/kit",
+  "engines",
+  "state",
+  "plugin",
+  "sandbox",
+  "index",
+  "plan",
+  "dispatch",
+  "wrapper",
+  "install",
+  "doctor",
+  "cli",
+] as const;
 
-/** The highest level that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use. */
-const PLUGIN_COMMAND_LEVEL = 2;
+type Room = typeof ROOMS[number];
+
+/** The highest room that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use. */
+const HIGHEST_FOR_PLUGIN_COMMANDS: Room = "plugin";
 
 /** What is wrong with `file`, a path from the project's folder, importing `specifier`; undefined if nothing. */
 export function brokenImportRule(file: string, specifier: string): string | undefined {
@@ -42,22 +50,21 @@ export function brokenImportRule(file: string, specifier: string): string | unde
     return `${specifier} costs start-up time; the program uses no node: module`;
   }
   if (/^plugins\/[^/]+\//.test(file)) return brokenPluginRule(file, specifier);
-  if (file.startsWith("mod/")) return brokenLevelRule(file, specifier);
+  if (file.startsWith("mod/")) return brokenRoomRule(file, specifier);
   return undefined;
 }
 
-function brokenLevelRule(file: string, specifier: string): string | undefined {
+function brokenRoomRule(file: string, specifier: string): string | undefined {
   const target = targetOf(file, specifier);
-  if (target === undefined || target === "mod/errors.ts" || folderOf(target) === folderOf(file)) {
-    return undefined;
-  }
+  if (target === undefined) return undefined;
   // The version stands there, and the program has to know its own.
   if (file === "mod/core/identity.ts" && target === "deno.json") return undefined;
-  const [own, theirs] = [levelOf(file), levelOf(target)];
-  if (own === undefined) return `${file} is in no folder that has a level`;
+  const [own, theirs] = [roomOf(file), roomOf(target)];
+  if (own === undefined) return `${file} is in no room of mod/`;
   if (theirs === undefined) return `${file} may not import ${target}, which is not part of mod/`;
-  if (theirs < own) return undefined;
-  return `${folderOf(file)} (level ${own}) may not import ${folderOf(target)} (level ${theirs})`;
+  return isBelow(theirs, own) || theirs === own
+    ? undefined
+    : `mod/${own} may not import mod/${theirs}, which stands above it`;
 }
 
 function brokenPluginRule(file: string, specifier: string): string | undefined {
@@ -69,10 +76,9 @@ function brokenPluginRule(file: string, specifier: string): string | undefined {
   if (!isForCommands(file)) {
     return `a built-in plugin imports container-hooks/plugin and its own folder alone, not ${specifier}`;
   }
-  if (target === undefined || target === "mod/errors.ts") return undefined;
-  const level = levelOf(target);
-  if (level !== undefined && level <= PLUGIN_COMMAND_LEVEL) return undefined;
-  return `${file} may import levels 0 to ${PLUGIN_COMMAND_LEVEL}, not ${target}`;
+  const room = target === undefined ? undefined : roomOf(target);
+  if (target === undefined || (room && !isBelow(HIGHEST_FOR_PLUGIN_COMMANDS, room))) return undefined;
+  return `${file} may import the rooms up to mod/${HIGHEST_FOR_PLUGIN_COMMANDS}, not ${target}`;
 }
 
 /** Whether a plugin's file is loaded when a command runs, and not at a create. */
@@ -86,13 +92,20 @@ function targetOf(file: string, specifier: string): string | undefined {
   return specifier === "container-hooks/plugin" ? "mod/api/plugin.ts" : undefined;
 }
 
-/** "mod/plan" of "mod/plan/x.ts" and of "mod/plan/deeper/x.ts"; "mod" of "mod/errors.ts". */
+/** "plugins/x" of "plugins/x/plugin.ts" and of "plugins/x/deeper/file.ts". */
 function folderOf(file: string): string {
   return file.split("/").slice(0, -1).slice(0, 2).join("/");
 }
 
-function levelOf(file: string): number | undefined {
-  return file === "mod/errors.ts" ? 0 : LEVELS[folderOf(file).slice("mod/".length)];
+/** The room that a file of mod/ stands in; the innermost, where one lies in another. */
+function roomOf(file: string): Room | undefined {
+  const inMod = file.startsWith("mod/") ? file.slice("mod/".length) : "";
+  return ROOMS.filter((room) => inMod === room || inMod.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isBelow(lower: Room, upper: Room): boolean {
+  return ROOMS.indexOf(lower) < ROOMS.indexOf(upper);
 }
 
 function isProgram(file: string): boolean {

@@ -36,7 +36,7 @@ import type {
   Json,
   MountEdit,
   NetDeviceEdit,
-} from "../core/edits.ts";
+} from "../edits/edits.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { HandlerStage, Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";

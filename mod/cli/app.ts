@@ -3,21 +3,21 @@
  * it runs.
  */
 import { buildApplication, buildRouteMap, type Command, type RouteMap, run } from "@stricli/core";
-import type { Context } from "../command/context.ts";
+import type { Context } from "./kit/context.ts";
 import { asFailure } from "../errors.ts";
 import { VERSION } from "../core/identity.ts";
 import type { Host } from "../host/host.ts";
 import { sentence, text } from "./app_text.ts";
-import { bypass } from "./bypass_command.ts";
-import { config } from "./config_command.ts";
-import { doctor } from "./doctor_command.ts";
-import { completions, man } from "./completions_command.ts";
-import { explain } from "./explain_command.ts";
-import { install, uninstall } from "./install_command.ts";
-import { launcher } from "./launcher_command.ts";
+import { bypass } from "./bypass/command.ts";
+import { config } from "./config/command.ts";
+import { doctor } from "./doctor/command.ts";
+import { completions, man } from "./completions/command.ts";
+import { explain } from "./explain/command.ts";
+import { install, uninstall } from "./install/command.ts";
+import { launcher } from "./launcher/command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
-import { runtime } from "./runtime_command.ts";
-import { version } from "./version_command.ts";
+import { runtime } from "./runtime/command.ts";
+import { version } from "./version/command.ts";
 
 /** Commands that built-in plugins bring, by the word that they begin with. */
 export type PluginCommands = Record<string, Command<Context> | RouteMap<Context>>;

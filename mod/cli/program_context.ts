@@ -1,8 +1,8 @@
 /** What those commands are given that have to know the program itself: how it is started, what is part of it. */
 import type { RouteMap } from "@stricli/core";
-import type { Context } from "../command/context.ts";
-import type { PluginCheck } from "../command/finding.ts";
-import type { Start } from "../runtime/settings.ts";
+import type { Context } from "./kit/context.ts";
+import type { PluginCheck } from "./kit/finding.ts";
+import type { Start } from "../wrapper/settings.ts";
 
 /** What main.ts knows and hands to the commands. */
 export interface ProgramParts {

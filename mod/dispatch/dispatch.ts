@@ -1,6 +1,6 @@
 /** The handlers of one stage, in the plugins' order. */
 import { asFailure, type Failure } from "../errors.ts";
-import type { JournalEntry } from "../journal/journal.ts";
+import type { JournalEntry } from "../state/journal.ts";
 import { HandlerRun, type Surroundings } from "./handler_run.ts";
 
 /**

@@ -5,15 +5,15 @@ import { asFailure, type Failure, failure } from "../errors.ts";
 import { checkFolder } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
-import { hintAtHost } from "../hold/globals.ts";
-import { speakThrough } from "../hold/process.ts";
+import { hintAtHost } from "../sandbox/globals.ts";
+import { speakThrough } from "../sandbox/process.ts";
 import { nextTurn } from "../host/timer.ts";
-import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
-import { alone, keep, keptBy } from "../journal/kept.ts";
-import { type BuiltIn, type BuiltIns, openBuiltIn } from "../loader/built_in.ts";
-import { callPlugin } from "../loader/call_plugin.ts";
-import { isCached, type OpenedPlugin, openPlugin } from "../loader/load.ts";
-import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
+import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
+import { alone, keep, keptBy } from "../state/kept.ts";
+import { type BuiltIn, type BuiltIns, openBuiltIn } from "../plugin/built_in.ts";
+import { callPlugin } from "../plugin/call_plugin.ts";
+import { isCached, type OpenedPlugin, openPlugin } from "../plugin/load.ts";
+import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { atStage } from "./at_stage.ts";
 
 /** What all handlers of one dispatch have in common. */

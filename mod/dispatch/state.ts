@@ -1,9 +1,9 @@
 /** The state that a runtime hands to a hook. */
-import { decodeJson, parseJsonObject } from "../core/json_text.ts";
+import { decodeJson, parseJsonObject } from "../text/json/json_text.ts";
 import type { State } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { JournalEntry } from "../journal/journal.ts";
+import type { JournalEntry } from "../state/journal.ts";
 
 /** Reads standard input: at most `limit` bytes, for at most `timeout` milliseconds. */
 export type ReadInput = (limit: number, timeout: number) => Promise<Uint8Array | undefined>;

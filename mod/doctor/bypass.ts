@@ -1,10 +1,10 @@
 /** Whether containers start without us, and which gates hold all the same. */
-import { type Finding, fine, thrownFinding, warning } from "../command/finding.ts";
-import { formatTime } from "../command/output.ts";
+import { type Finding, fine, thrownFinding, warning } from "../cli/kit/finding.ts";
+import { formatTime } from "../cli/kit/output.ts";
 import type { Host } from "../host/host.ts";
-import { type Bypass, readBypass } from "../journal/bypass.ts";
-import { lastIndex } from "../plan/plugin_index.ts";
-import { standingGates } from "../plan/standing_gates.ts";
+import { type Bypass, readBypass } from "../state/bypass.ts";
+import { lastIndex } from "../index/open_index.ts";
+import { standingGates } from "../index/standing_gates.ts";
 
 const SUBJECT = "bypass";
 

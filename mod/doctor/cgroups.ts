@@ -1,5 +1,5 @@
 /** How control groups are laid out, and whether the OCI runtime takes them so. */
-import { type Finding, fine, warning } from "../command/finding.ts";
+import { type Finding, fine, warning } from "../cli/kit/finding.ts";
 import type { Host } from "../host/host.ts";
 import { type Mount, readMounts } from "../host/mounts.ts";
 

@@ -1,5 +1,5 @@
 /** Whether the configuration can be read as a create reads it. */
-import { type Finding, fine, thrownFinding } from "../command/finding.ts";
+import { type Finding, fine, thrownFinding } from "../cli/kit/finding.ts";
 import { readConfig } from "../config/config.ts";
 import type { Host } from "../host/host.ts";
 

@@ -1,5 +1,5 @@
 /** Whether what was installed is still what it was. */
-import { type Finding, warning, wrong } from "../command/finding.ts";
+import { type Finding, warning, wrong } from "../cli/kit/finding.ts";
 import type { Host } from "../host/host.ts";
 import { look, PROGRAM_NAME } from "../install/compare_item.ts";
 import { CONFIG } from "../install/places.ts";

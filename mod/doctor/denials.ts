@@ -1,5 +1,5 @@
 /** What SELinux and AppArmor have denied us, as far as the logs can be read. */
-import { type Finding, fine, warning } from "../command/finding.ts";
+import { type Finding, fine, warning } from "../cli/kit/finding.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { oneLine } from "../errors.ts";
 import { readFile } from "../host/files.ts";

@@ -1,6 +1,6 @@
 /** Whether what was changed in the engines' configurations can be read back, without which nothing is taken back. */
-import { type Finding, thrownFinding } from "../command/finding.ts";
-import { readLedger } from "../configure/ledger.ts";
+import { type Finding, thrownFinding } from "../cli/kit/finding.ts";
+import { readLedger } from "../engines/setup/ledger.ts";
 import type { Host } from "../host/host.ts";
 
 /** Nothing where it can be read. */

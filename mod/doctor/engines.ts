@@ -1,10 +1,10 @@
 /** Whether each engine that is here calls us, and what goes around us. */
-import { type Finding, fine, thrownFinding, warning, wrong } from "../command/finding.ts";
-import { type Answer, type EngineControl, type Site, titleOf } from "../configure/engine_control.ts";
-import { findAllSites, isHere } from "../configure/find_sites.ts";
-import { findProgram } from "../configure/programs.ts";
-import { isIdle, readRuntimes, type SiteRuntimes, USUAL_NAME } from "../configure/site_runtimes.ts";
-import type { ConfiguredRuntime } from "../engines/config/engine_configuration.ts";
+import { type Finding, fine, thrownFinding, warning, wrong } from "../cli/kit/finding.ts";
+import { type Answer, type EngineControl, type Site, titleOf } from "../engines/setup/engine_control.ts";
+import { findAllSites, isHere } from "../engines/setup/find_sites.ts";
+import { findProgram } from "../engines/setup/programs.ts";
+import { isIdle, readRuntimes, type SiteRuntimes, USUAL_NAME } from "../engines/setup/site_runtimes.ts";
+import type { ConfiguredRuntime } from "../engines/setup/engine_configuration.ts";
 import type { Host } from "../host/host.ts";
 
 /** Looks at one engine, in each file that one of its processes reads or that we have changed. */

@@ -1,5 +1,5 @@
 /** The installation on record, as far as whoever looks may know it. */
-import { type Finding, fine, thrownFinding } from "../command/finding.ts";
+import { type Finding, fine, thrownFinding } from "../cli/kit/finding.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { systemReason } from "../host/system_reason.ts";

@@ -1,5 +1,5 @@
 /** Whether what engines call, what is installed and what runs here belong together. */
-import { type Finding, fine, thrownFinding, warning, wrong } from "../command/finding.ts";
+import { type Finding, fine, thrownFinding, warning, wrong } from "../cli/kit/finding.ts";
 import { readConfig } from "../config/config.ts";
 import { VERSION } from "../core/identity.ts";
 import { Failure } from "../errors.ts";
@@ -8,8 +8,8 @@ import type { Host } from "../host/host.ts";
 import { PROGRAM_NAME } from "../install/compare_item.ts";
 import { LAUNCHER } from "../install/places.ts";
 import type { InstallRecord } from "../install/record.ts";
-import { findRuntime } from "../runtime/find_runtime.ts";
-import { LAUNCHER_VERSION } from "../runtime/launcher_contract.ts";
+import { findRuntime } from "../wrapper/find_runtime.ts";
+import { LAUNCHER_VERSION } from "../wrapper/launcher_contract.ts";
 import { INSTALLATION, knownInstallation } from "./installation.ts";
 
 const MEND = "container-hooks install";

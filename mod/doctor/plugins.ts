@@ -1,13 +1,13 @@
 /** Whether every plugin can be asked, and whether what was made of them can be kept. */
-import { type Finding, fine, thrownFinding, warning } from "../command/finding.ts";
+import { type Finding, fine, thrownFinding, warning } from "../cli/kit/finding.ts";
 import { policyOf } from "../config/config.ts";
 import { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { BuiltIns } from "../loader/built_in.ts";
-import type { Program } from "../loader/extract_manifest.ts";
+import type { BuiltIns } from "../plugin/built_in.ts";
+import type { Program } from "../plugin/extract_manifest.ts";
 import { stateFolder } from "../host/our_folders.ts";
-import { brokenFailure, type Index } from "../plan/index_entries.ts";
-import { lastIndex, openIndex } from "../plan/plugin_index.ts";
+import { brokenFailure, type Index } from "../index/entries.ts";
+import { lastIndex, openIndex } from "../index/open_index.ts";
 
 /** What plugins are made ready with. */
 export interface PluginParts {

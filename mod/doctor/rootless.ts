@@ -1,5 +1,5 @@
 /** What is different for everybody but root. */
-import { type Finding, fine, warning } from "../command/finding.ts";
+import { type Finding, fine, warning } from "../cli/kit/finding.ts";
 import { configPath } from "../config/config.ts";
 import type { Host } from "../host/host.ts";
 import { runFolder } from "../host/our_folders.ts";

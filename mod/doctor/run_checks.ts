@@ -1,5 +1,5 @@
 /** Running checks: one after the other, so that what is slow can be named; none of them ends the others. */
-import { type Check, type Finding, wrong } from "../command/finding.ts";
+import { type Check, type Finding, wrong } from "../cli/kit/finding.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 

@@ -1,11 +1,11 @@
 /** Whether journal, cache and log can be written, and have room. */
-import { type Finding, fine, warning, wrong } from "../command/finding.ts";
+import { type Finding, fine, warning, wrong } from "../cli/kit/finding.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { mountOf, readMounts } from "../host/mounts.ts";
-import { journalFolder } from "../journal/journal.ts";
+import { journalFolder } from "../state/journal.ts";
 import { stateFolder } from "../host/our_folders.ts";
 
 /** Milliseconds; a network mount may not answer. */

@@ -1,13 +1,13 @@
 /** `doctor --run`: starts a container as an engine would, and says what came of it. */
-import { type Finding, fine, warning, wrong } from "../command/finding.ts";
+import { type Finding, fine, warning, wrong } from "../cli/kit/finding.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { asFailure, oneLine } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { removeTree } from "../install/tree.ts";
-import { type JournalEntry, listEntries } from "../journal/journal.ts";
+import { type JournalEntry, listEntries } from "../state/journal.ts";
 import { stateFolder } from "../host/our_folders.ts";
-import type { Start } from "../runtime/settings.ts";
+import type { Start } from "../wrapper/settings.ts";
 import { knownInstallation } from "./installation.ts";
 import { launchersOf } from "./launchers.ts";
 import { machineOf, makeTestBundle, tinyProgram } from "./test_bundle.ts";

@@ -5,7 +5,7 @@
  * The list is the engine's own word. config.json is not: podman lets --annotation replace every annotation,
  * io.container.manager included, and CRI-O adds a pod's annotations after its own.
  */
-import { parseJson } from "../core/json_text.ts";
+import { parseJson } from "../text/json/json_text.ts";
 import type { Host } from "../host/host.ts";
 import type { StoragePlace } from "./bundle_place.ts";
 import { type EngineRoots, imageId } from "./identity.ts";

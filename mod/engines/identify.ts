@@ -8,9 +8,9 @@ import { Failure } from "../errors.ts";
 import { checkFolder } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { placeOf } from "./bundle_place.ts";
-import { containerd } from "./containerd.ts";
-import { crio } from "./crio.ts";
-import { docker } from "./docker.ts";
+import { containerd } from "./containerd/identity.ts";
+import { crio } from "./crio/identity.ts";
+import { docker } from "./docker/identity.ts";
 import {
   type ContainerIdentity,
   type CreateCall,
@@ -18,7 +18,7 @@ import {
   type EngineRoots,
   unidentified,
 } from "./identity.ts";
-import { podman } from "./podman.ts";
+import { podman } from "./podman/identity.ts";
 
 /** In order of asking: docker before containerd, whose folders it uses. */
 const READERS: readonly EngineReader[] = [docker, containerd, podman, crio];

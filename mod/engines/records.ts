@@ -4,7 +4,7 @@
  * A record that is missing, broken or not trusted leaves a gap in the identity and a note that says why. What
  * to make of the gap is for the plugin that needed it: a gate denies, others go on.
  */
-import { decodeJson, parseJson } from "../core/json_text.ts";
+import { decodeJson, parseJson } from "../text/json/json_text.ts";
 import { Failure, quote } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";

@@ -1,9 +1,9 @@
 /** Bundles that somebody made and keeps: their config.json goes back to what it was before us. */
-import { applyPatches, decodeJson } from "../core/json_text.ts";
+import { applyPatches, decodeJson } from "../text/json/json_text.ts";
 import { Failure } from "../errors.ts";
 import { type FileContent, readFile, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { findWritten, listEntries } from "../journal/journal.ts";
+import { findWritten, listEntries } from "../state/journal.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** Bytes; what a create accepts. */

@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { findRuntime } from "../runtime/find_runtime.ts";
+import { findRuntime } from "../wrapper/find_runtime.ts";
 import { nameOf } from "../core/path.ts";
 import { LAUNCHER } from "./places.ts";
 import type { InstallRecord } from "./record.ts";

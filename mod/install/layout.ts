@@ -2,7 +2,7 @@
 import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Host } from "../host/host.ts";
-import { launcherText } from "../runtime/launcher_text.ts";
+import { launcherText } from "../wrapper/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
 import { folderOf } from "../core/path.ts";
 import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, PLUGINS, STATE } from "./places.ts";

@@ -1,6 +1,6 @@
 /** Which versions that were installed earlier are still needed. */
 import type { Host } from "../host/host.ts";
-import { listEntries } from "../journal/journal.ts";
+import { listEntries } from "../state/journal.ts";
 
 /**
  * Whether a folder of a version is still named: by a hook of a container whose bundle is there, which calls its

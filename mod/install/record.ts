@@ -4,7 +4,7 @@
  * It is written before the first change, with all that is there and all that will be, and once more when the
  * change is complete: whatever a kill leaves behind is on record.
  */
-import { decodeJson, parseJsonObject } from "../core/json_text.ts";
+import { decodeJson, parseJsonObject } from "../text/json/json_text.ts";
 import { asFailure, failure } from "../errors.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";

@@ -2,8 +2,8 @@
 import { Failure, quote } from "../errors.ts";
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { readLedger } from "../configure/ledger.ts";
-import { type JournalEntry, listEntries } from "../journal/journal.ts";
+import { readLedger } from "../engines/setup/ledger.ts";
+import { type JournalEntry, listEntries } from "../state/journal.ts";
 
 /** Where engines are told of runtimes, beside files that we have changed; of a folder, all of its files. */
 const ENGINE_FILES = [

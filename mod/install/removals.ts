@@ -1,6 +1,6 @@
 /** What is removed at an uninstalling, in which order, and what is kept. */
 import type { Host } from "../host/host.ts";
-import { readLedger } from "../configure/ledger.ts";
+import { readLedger } from "../engines/setup/ledger.ts";
 import { isLeftOver } from "./left_overs.ts";
 import { look } from "./compare_item.ts";
 import { folderOf, nameOf } from "../core/path.ts";

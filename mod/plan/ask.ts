@@ -2,18 +2,18 @@
 import type { Container, PlanContext, PluginLog } from "../api/plugin.ts";
 import { lookAtThrown } from "../core/thrown.ts";
 import { failure } from "../errors.ts";
-import { hintAtHost } from "../hold/globals.ts";
-import { speakThrough } from "../hold/process.ts";
+import { hintAtHost } from "../sandbox/globals.ts";
+import { speakThrough } from "../sandbox/process.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
-import { keptBy } from "../journal/kept.ts";
+import { keptBy } from "../state/kept.ts";
 import { runFolder } from "../host/our_folders.ts";
-import { callPlugin } from "../loader/call_plugin.ts";
-import type { Explained } from "../loader/explain.ts";
-import { pluginHost, pluginLog } from "../loader/plugin_host.ts";
+import { callPlugin } from "../plugin/call_plugin.ts";
+import type { Explained } from "../plugin/explain.ts";
+import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { type Answer, checkAnswer } from "./check_answer.ts";
 import type { OpenCode } from "./open_code.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
+import type { PlannedPlugin } from "../index/planned_plugin.ts";
 
 /** Milliseconds beyond its own limit after which a plugin that never returns ends with this process. */
 const GRACE = 1000;

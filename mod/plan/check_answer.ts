@@ -1,6 +1,6 @@
 /** Looking at what a plugin answered: anything at all, until every field has been looked at. */
-import { checkEdits } from "../core/check_edit.ts";
-import type { Edit, Json } from "../core/edits.ts";
+import { checkEdits } from "../edits/check_edit.ts";
+import type { Edit, Json } from "../edits/edits.ts";
 import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
 import { lookAtThrown } from "../core/thrown.ts";
 import { Failure, failure } from "../errors.ts";

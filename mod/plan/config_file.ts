@@ -8,12 +8,12 @@ import {
   type JsonText,
   parseJsonObject,
   type TextPatch,
-} from "../core/json_text.ts";
+} from "../text/json/json_text.ts";
 import { checkSpec } from "../core/check_spec.ts";
 import type { Spec } from "../core/oci.ts";
 import { readFile, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
-import { findWritten } from "../journal/journal.ts";
+import { findWritten } from "../state/journal.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** Bytes; the largest that an engine was seen to write is below 1 MiB. */

@@ -2,6 +2,7 @@
 import type { Container } from "../api/plugin.ts";
 import type { Operation, Spec } from "../core/oci.ts";
 import { variablesOf } from "../core/when_facts.ts";
+import { freeze } from "../core/freeze.ts";
 import { widenFields } from "../core/wide_fields.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
 
@@ -38,12 +39,4 @@ export function makeContainer(spec: Spec, creation: Creation, identity: Containe
     operation: creation.operation,
     bundle: creation.bundle,
   });
-}
-
-/** Freezes plain data all through. */
-export function freeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const inner of Object.values(value)) freeze(inner);
-  return value;
 }

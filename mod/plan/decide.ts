@@ -3,13 +3,13 @@ import type { Container } from "../api/plugin.ts";
 import { asFailure, type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { about, type Log } from "../host/own_log.ts";
-import type { HandlersRecord, PluginRecord } from "../journal/journal.ts";
+import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { ask } from "./ask.ts";
 import type { Answer } from "./check_answer.ts";
 import { type OpenCode, openCode } from "./open_code.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
+import type { PlannedPlugin } from "../index/planned_plugin.ts";
 import type { Planning } from "./planning.ts";
-import type { MissedPlugin } from "./prepare.ts";
+import type { MissedPlugin } from "../index/policies.ts";
 import type { Selection } from "./select.ts";
 
 /** The code of each plugin that is asked, being got ready. */

@@ -1,9 +1,9 @@
 /** The hooks by which a runtime calls the handlers of plugins: one for each stage that has any. */
-import type { HookEdit } from "../core/edits.ts";
+import type { HookEdit } from "../edits/edits.ts";
 import { HOOKED_STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
-import { dispatchArguments } from "../journal/dispatch_call.ts";
-import type { HandlersRecord } from "../journal/journal.ts";
+import { dispatchArguments } from "../entry_points.ts";
+import type { HandlersRecord } from "../state/journal.ts";
 
 /**
  * Seconds beside the handlers' own limits: for our start on a machine where many containers start at once. The

@@ -1,9 +1,9 @@
 /** A plugin's code at hand, none of it run yet: in this isolate, or in one of its own. */
 import type { Container, PlanContext } from "../api/plugin.ts";
 import { nextTurn } from "../host/timer.ts";
-import type { OpenedPlugin } from "../loader/load.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
-import { startWorker } from "./worker.ts";
+import type { OpenedPlugin } from "../plugin/load.ts";
+import type { PlannedPlugin } from "../index/planned_plugin.ts";
+import { startWorker } from "../sandbox/worker.ts";
 
 /** Code that can be asked once. */
 export interface OpenCode extends Disposable {

@@ -3,19 +3,19 @@
  *
  * Read it from `planCreate` down. What a failing step leaves behind: nothing but a journal entry that says so.
  */
-import type { HookEdit } from "../core/edits.ts";
-import { mergeEdits } from "../core/merge.ts";
+import type { HookEdit } from "../edits/edits.ts";
+import { mergeEdits } from "../edits/merge.ts";
 import { asFailure } from "../errors.ts";
 import { identify } from "../engines/identify.ts";
 import type { Host } from "../host/host.ts";
-import { entryPath } from "../journal/journal.ts";
-import { sweepNowAndThen } from "../journal/sweep.ts";
+import { entryPath } from "../state/journal.ts";
+import { sweepNowAndThen } from "../state/sweep.ts";
 import { checkHookPrograms, type OwnedEdits, refuseUnsupported } from "./refuse_edits.ts";
 import { readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
 import { decide, openAll, recordMissed, refuseDenied } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
-import { inOrder } from "./planned_plugin.ts";
+import { inOrder } from "../index/planned_plugin.ts";
 import {
   type CreateRequest,
   type Draft,
@@ -26,7 +26,7 @@ import {
 } from "./planning.ts";
 import { recordRefusal } from "./record_entry.ts";
 import { select } from "./select.ts";
-import { takeSlot } from "./slots.ts";
+import { takeSlot } from "../state/slots.ts";
 import { writePlan } from "./write_plan.ts";
 
 /**

@@ -2,12 +2,12 @@
 import type { ContainerIdentity } from "../engines/identity.ts";
 import type { Host } from "../host/host.ts";
 import type { Log, LogSettings } from "../host/own_log.ts";
-import type { JournalEntry, PluginRecord } from "../journal/journal.ts";
+import type { JournalEntry, PluginRecord } from "../state/journal.ts";
 import type { ConfigFile } from "./config_file.ts";
 import type { Creation } from "./container.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
-import type { MissedPlugin } from "./prepare.ts";
-import type { Features } from "./runtime_features.ts";
+import type { PlannedPlugin } from "../index/planned_plugin.ts";
+import type { MissedPlugin } from "../index/policies.ts";
+import type { Features } from "../state/runtime_features.ts";
 
 /** What the command line says about the container to be. */
 export interface CreateRequest extends Creation {

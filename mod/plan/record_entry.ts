@@ -2,7 +2,7 @@
 import { asFailure, type Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
-import { type JournalEntry, removeEntry, writeEntry } from "../journal/journal.ts";
+import { type JournalEntry, removeEntry, writeEntry } from "../state/journal.ts";
 import type { CreateRequest, Draft, Planning } from "./planning.ts";
 
 /** What a record is made with. */

@@ -2,7 +2,7 @@
 import type { Container } from "../api/plugin.ts";
 import { matchNarrowing, matchWhen } from "../core/when.ts";
 import { whenFacts } from "../core/when_facts.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
+import type { PlannedPlugin } from "../index/planned_plugin.ts";
 
 /** A plugin, whether it is asked, and the reasons. */
 export interface Selection {

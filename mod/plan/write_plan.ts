@@ -1,9 +1,9 @@
 /** Putting a plan in place: first the journal entry, then the mark for the start, then one rename. */
-import type { mergeEdits } from "../core/merge.ts";
+import type { mergeEdits } from "../edits/merge.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { writeEntry } from "../journal/journal.ts";
-import { markedForStart, markForStart } from "../journal/start_marks.ts";
+import { writeEntry } from "../state/journal.ts";
+import { markedForStart, markForStart } from "../state/start_marks.ts";
 import { type ConfigFile, editConfig, writeConfig } from "./config_file.ts";
 import { type CreateRequest, type Draft, hasStart, type Outcome, type Planning } from "./planning.ts";
 import { entryOf, recordQuietly } from "./record_entry.ts";

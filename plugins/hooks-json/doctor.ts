@@ -1,12 +1,12 @@
 /** What `container-hooks doctor` and `config check` look at: the file of hooks, and each program that it names. */
-import { type Check, type Finding, fine, thrownFinding } from "../../mod/command/finding.ts";
+import { type Check, type Finding, fine, thrownFinding } from "../../mod/cli/kit/finding.ts";
 import { type Config, placeOf, policyOf, readConfig } from "../../mod/config/config.ts";
 import { checkOptions } from "../../mod/config/options.ts";
 import { checkProgram } from "../../mod/host/files.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { runFolder } from "../../mod/host/our_folders.ts";
-import { keptBy } from "../../mod/journal/kept.ts";
-import { pluginHost } from "../../mod/loader/plugin_host.ts";
+import { keptBy } from "../../mod/state/kept.ts";
+import { pluginHost } from "../../mod/plugin/plugin_host.ts";
 import type { HookEdit, Manifest, PluginHost } from "container-hooks/plugin";
 import type { HooksFile } from "./hooks_file.ts";
 

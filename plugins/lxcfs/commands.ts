@@ -1,8 +1,8 @@
 /** `container-hooks lxcfs`: what its commands are called and take. What they do is loaded when one runs. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { container, json } from "../../mod/command/flags.ts";
-import type { Context } from "../../mod/command/context.ts";
-import { parseDuration } from "../../mod/command/duration.ts";
+import { container, json } from "../../mod/cli/kit/flags.ts";
+import type { Context } from "../../mod/cli/kit/context.ts";
+import { parseDuration } from "../../mod/cli/kit/duration.ts";
 
 /** The routes below `lxcfs`. */
 export const lxcfs = buildRouteMap<"status" | "remount" | "watch", Context>({

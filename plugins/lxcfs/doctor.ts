@@ -1,6 +1,6 @@
 /** What `container-hooks doctor` looks at where containers are to get lxcfs's files. */
 import { type Config, readConfig } from "../../mod/config/config.ts";
-import { type Check, type Finding, fine, warning, wrong } from "../../mod/command/finding.ts";
+import { type Check, type Finding, fine, warning, wrong } from "../../mod/cli/kit/finding.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { mountOf } from "../../mod/host/mounts.ts";
 import { RESTART } from "./commands/heal.ts";

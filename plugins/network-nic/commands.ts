@@ -1,7 +1,7 @@
 /** `container-hooks nic`: what its commands are called and take. What they do is loaded when one runs. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { json } from "../../mod/command/flags.ts";
-import type { Context } from "../../mod/command/context.ts";
+import { json } from "../../mod/cli/kit/flags.ts";
+import type { Context } from "../../mod/cli/kit/context.ts";
 
 /** The routes below `nic`. */
 export const nic = buildRouteMap<"ls" | "gc" | "plan", Context>({

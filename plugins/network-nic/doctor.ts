@@ -2,7 +2,7 @@
 import type { PluginHost } from "container-hooks/plugin";
 import type { Host } from "../../mod/host/host.ts";
 import { type Config, readConfig } from "../../mod/config/config.ts";
-import { type Check, type Finding, fine, thrownFinding, warning, wrong } from "../../mod/command/finding.ts";
+import { type Check, type Finding, fine, thrownFinding, warning, wrong } from "../../mod/cli/kit/finding.ts";
 import { attachments, livingHolders } from "./attachment.ts";
 import { damagedFiles, toolsOf } from "./commands/tools.ts";
 import { POWER, whyPowerless } from "./network.ts";

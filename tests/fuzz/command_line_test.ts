@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Failure } from "../../mod/errors.ts";
-import { readCommandLine, type RuntimeCall, type RuntimeFlavour } from "../../mod/runtime/command_line.ts";
+import { readCommandLine, type RuntimeCall, type RuntimeFlavour } from "../../mod/wrapper/command_line.ts";
 import { type Acted, readLikeOldV1, readLikeV1, readLikeV3 } from "./urfave_models.ts";
 
 const flavour = fc.constantFrom<RuntimeFlavour>("runc", "crun");

@@ -1,9 +1,9 @@
 /** `config set`, on files and values that nobody thought of. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { set } from "../../mod/cli/config_set.ts";
+import { set } from "../../mod/cli/config/set.ts";
 import { readConfig } from "../../mod/config/config.ts";
-import { writeValue } from "../../mod/toml/write.ts";
+import { writeValue } from "../../mod/text/toml/write.ts";
 import { inContext } from "../unit/cli/program_context.ts";
 import { MemoryHost } from "../unit/memory_host.ts";
 

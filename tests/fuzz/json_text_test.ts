@@ -9,7 +9,7 @@ import {
   type JsonEdit,
   type JsonValue,
   parseJsonObject,
-} from "../../mod/core/json_text.ts";
+} from "../../mod/text/json/json_text.ts";
 
 // ---- what is compared: values in which numbers are as they were written, and objects are maps
 

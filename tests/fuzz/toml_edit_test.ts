@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, stringify } from "smol-toml";
 import { Failure } from "../../mod/errors.ts";
-import { parseDocument } from "../../mod/toml/document.ts";
-import { remove, setValue } from "../../mod/toml/edit.ts";
-import { addToList, removeFromList } from "../../mod/toml/list.ts";
+import { parseDocument } from "../../mod/text/toml/document.ts";
+import { remove, setValue } from "../../mod/text/toml/edit.ts";
+import { addToList, removeFromList } from "../../mod/text/toml/list.ts";
 
 const SOURCE = { reader: "containerd", file: "config.toml" };
 const MARK = "# ours";

@@ -1,5 +1,5 @@
 /** The launcher by itself, with a stand-in for the program that says and does what a test wants. */
-import { launcherText } from "../../mod/runtime/launcher_text.ts";
+import { launcherText } from "../../mod/wrapper/launcher_text.ts";
 import type { Need } from "./needs.ts";
 import { type ProbeRuntime, probeRuntime } from "./probe.ts";
 import { type Ran, run, type RunOptions } from "./run.ts";

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { readCommandLine, type RuntimeFlavour } from "../../mod/runtime/command_line.ts";
+import { readCommandLine, type RuntimeFlavour } from "../../mod/wrapper/command_line.ts";
 
 const MISSING = "/nonexistent-bundle";
 

@@ -1,6 +1,6 @@
 /** `container-hooks doctor`, by the built file: what it finds on a real machine, and its exit status. */
 import assert from "node:assert/strict";
-import type { Finding } from "../../mod/command/finding.ts";
+import type { Finding } from "../../mod/cli/kit/finding.ts";
 import { install, type Installation } from "../harness/installation.ts";
 import { specTest } from "../harness/needs.ts";
 import { type Ran, run, which } from "../harness/run.ts";

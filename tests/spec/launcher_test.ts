@@ -81,8 +81,8 @@ shellTest("create, run and restore reach the runtime once the program has said s
   for (const line of lines) {
     const ran = await call(line);
     assert.deepEqual([ran.status, ran.stdout, ran.stderr], [PROBE_STATUS, "the runtime was called\n", ""]);
-    const [door, version, runtimeWord, runtime, parentWord, parent, ...rest] = programArgs()!;
-    assert.deepEqual([door, version, runtimeWord, runtime, parentWord], [
+    const [word, version, runtimeWord, runtime, parentWord, parent, ...rest] = programArgs()!;
+    assert.deepEqual([word, version, runtimeWord, runtime, parentWord], [
       "plan",
       "--launcher=1",
       "--runtime",

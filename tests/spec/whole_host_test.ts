@@ -1,6 +1,6 @@
 /** A whole life on a host with docker, containerd and podman: installed, configured, upgraded, and gone again. */
 import assert from "node:assert/strict";
-import type { Finding } from "../../mod/command/finding.ts";
+import type { Finding } from "../../mod/cli/kit/finding.ts";
 import { dockerClient } from "../harness/engines.ts";
 import { type EngineName, ENGINES_OWN, type HostEngines, startHostEngines } from "../harness/host_engines.ts";
 import { MARKING_PLUGIN } from "../harness/marking.ts";

@@ -26,7 +26,7 @@ const LIMIT = 300;
 /**
  * Bundles with the running Deno, the pinned one: what a bundle does must not depend on the Deno below it.
  *
- * Code is split, so that each door of main.ts loads what it needs and no more.
+ * Code is split, so that each entry point of main.ts loads what it needs and no more.
  *
  * @throws {BuildFailure} with what `deno bundle` said
  */

@@ -1,7 +1,7 @@
 /** Which running containers hold files of lxcfs that we put there, and how these are. */
 import type { Host } from "../../../mod/host/host.ts";
 import { type Mount, mountOf, stackOf } from "../../../mod/host/mounts.ts";
-import type { JournalEntry } from "../../../mod/journal/journal.ts";
+import type { JournalEntry } from "../../../mod/state/journal.ts";
 import { LXCFS } from "../views.ts";
 import { type MountNamespace, mountNamespaces, oldest, tableOf } from "./namespaces.ts";
 import { ownersOf, type Recorded, recordedContainers } from "./recorded.ts";

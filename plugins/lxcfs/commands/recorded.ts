@@ -1,7 +1,7 @@
 /** Which containers were given files of lxcfs: what the journal says. */
-import { parseJson } from "../../../mod/core/json_text.ts";
+import { parseJson } from "../../../mod/text/json/json_text.ts";
 import type { Host } from "../../../mod/host/host.ts";
-import { type JournalEntry, listEntries } from "../../../mod/journal/journal.ts";
+import { type JournalEntry, listEntries } from "../../../mod/state/journal.ts";
 import { idsIn, isInCgroup } from "./cgroups.ts";
 import { textOf } from "./system_files.ts";
 

@@ -1,6 +1,6 @@
 /** `container-hooks lxcfs remount`: heals containers whose lxcfs was restarted under them. */
-import type { Context } from "../../../mod/command/context.ts";
-import { printJson, printTable, shortId } from "../../../mod/command/output.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
+import { printJson, printTable, shortId } from "../../../mod/cli/kit/output.ts";
 import { failure } from "../../../mod/errors.ts";
 import { heal, type Healed } from "./heal.ts";
 import { containersWithViews, type LiveContainer } from "./live.ts";

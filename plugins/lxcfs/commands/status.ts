@@ -1,7 +1,7 @@
 /** `container-hooks lxcfs status`: whether lxcfs runs, and what containers have of it. */
 import { policyOf, readConfig } from "../../../mod/config/config.ts";
-import type { Context } from "../../../mod/command/context.ts";
-import { printJson, printTable, shortId } from "../../../mod/command/output.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
+import { printJson, printTable, shortId } from "../../../mod/cli/kit/output.ts";
 import type { Host } from "../../../mod/host/host.ts";
 import { FOLDER } from "../views.ts";
 import { RESTART } from "./heal.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MemoryHost } from "../../../tests/unit/memory_host.ts";
-import type { Context } from "../../../mod/command/context.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
 import { status } from "./status.ts";
 
 const MOUNTS = "27 1 254:0 / / rw - ext4 /dev/vda rw\n44 27 0:41 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw\n";

@@ -1,5 +1,5 @@
 /** `container-hooks lxcfs watch`: heals containers by itself, whenever lxcfs was restarted. */
-import type { Context } from "../../../mod/command/context.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
 import { asFailure, oneLine } from "../../../mod/errors.ts";
 import { startedAs } from "../../../mod/host/identity.ts";
 import { pause } from "../../../mod/host/timer.ts";

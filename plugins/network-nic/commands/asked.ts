@@ -2,7 +2,7 @@
 import { type Config, placeOf, type PluginPolicy, policyOf, readConfig } from "../../../mod/config/config.ts";
 import { checkOptions } from "../../../mod/config/options.ts";
 import { checkSpec } from "../../../mod/core/check_spec.ts";
-import { decodeJson, parseJsonObject } from "../../../mod/core/json_text.ts";
+import { decodeJson, parseJsonObject } from "../../../mod/text/json/json_text.ts";
 import { matchNarrowing, matchWhen } from "../../../mod/core/when.ts";
 import { type DescribedContainer, variablesOf, whenFacts } from "../../../mod/core/when_facts.ts";
 import { identify } from "../../../mod/engines/identify.ts";

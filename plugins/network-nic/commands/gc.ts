@@ -1,8 +1,8 @@
 /** `container-hooks nic gc`: taking back what containers that are gone have left. */
-import type { Context } from "../../../mod/command/context.ts";
-import { printJson } from "../../../mod/command/output.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
+import { printJson } from "../../../mod/cli/kit/output.ts";
 import { failure, oneLine } from "../../../mod/errors.ts";
-import { listEntries } from "../../../mod/journal/journal.ts";
+import { listEntries } from "../../../mod/state/journal.ts";
 import type { Attachment, Carry } from "../attachment.ts";
 import plugin from "../plugin.ts";
 import { recoverDead, type Recovered, returnMoved } from "../recover.ts";

@@ -1,6 +1,6 @@
 /** `container-hooks nic ls`: who has what. */
-import type { Context } from "../../../mod/command/context.ts";
-import { formatTime, printJson, printTable, shortId } from "../../../mod/command/output.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
+import { formatTime, printJson, printTable, shortId } from "../../../mod/cli/kit/output.ts";
 import { attachments, livingHolders } from "../attachment.ts";
 import type { AttachedDevice } from "../attachment.ts";
 import { damagedFiles, toolsOf } from "./tools.ts";

@@ -1,7 +1,7 @@
 /** `container-hooks nic plan --bundle DIR`: what would be done for a bundle's container. */
 import type { PluginHost } from "container-hooks/plugin";
-import type { Context } from "../../../mod/command/context.ts";
-import { printJson, printPairs } from "../../../mod/command/output.ts";
+import type { Context } from "../../../mod/cli/kit/context.ts";
+import { printJson, printPairs } from "../../../mod/cli/kit/output.ts";
 import { failure } from "../../../mod/errors.ts";
 import { attachments, livingHolders } from "../attachment.ts";
 import { conflicts, type Surroundings } from "../checks.ts";

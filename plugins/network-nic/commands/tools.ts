@@ -2,8 +2,8 @@
 import { type Failure, failure } from "../../../mod/errors.ts";
 import type { Host } from "../../../mod/host/host.ts";
 import { runFolder } from "../../../mod/host/our_folders.ts";
-import { alone, keep, keptBy, keptPath } from "../../../mod/journal/kept.ts";
-import { pluginHost } from "../../../mod/loader/plugin_host.ts";
+import { alone, keep, keptBy, keptPath } from "../../../mod/state/kept.ts";
+import { pluginHost } from "../../../mod/plugin/plugin_host.ts";
 import { misshapen } from "../attachment.ts";
 import plugin from "../plugin.ts";
 import type { Tools } from "../tools.ts";

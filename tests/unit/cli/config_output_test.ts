@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { set } from "../../../mod/cli/config_set.ts";
+import { set } from "../../../mod/cli/config/set.ts";
 import { DEFAULT_CONFIG } from "../../../mod/config/default_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 import { inContext } from "./program_context.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { check, get, path, show } from "../../../mod/cli/config.ts";
-import { set } from "../../../mod/cli/config_set.ts";
+import { check, get, path, show } from "../../../mod/cli/config/config.ts";
+import { set } from "../../../mod/cli/config/set.ts";
 import { inContext } from "./program_context.ts";
 import { readConfig } from "../../../mod/config/config.ts";
 import { MemoryHost } from "../memory_host.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostFor, translateCtk, type Translation } from "../../../mod/cli/ctk.ts";
+import { hostFor, translateCtk, type Translation } from "../../../mod/cli/ctk/ctk.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 /** Command lines of the older program, and ours. */

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { checkEngine } from "../../../mod/doctor/engines.ts";
 import { checkInstallation, readLauncher } from "../../../mod/doctor/launchers.ts";
 import { machineOf, tinyProgram } from "../../../mod/doctor/test_bundle.ts";
-import type { Finding } from "../../../mod/command/finding.ts";
+import type { Finding } from "../../../mod/cli/kit/finding.ts";
 import { VERSION } from "../../../mod/core/identity.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
-import { CONTROLS } from "../../../mod/configure/controls.ts";
-import { launcherText } from "../../../mod/runtime/launcher_text.ts";
+import { CONTROLS } from "../../../mod/engines/setup/controls.ts";
+import { launcherText } from "../../../mod/wrapper/launcher_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const LAUNCHER = "/usr/bin/container-hooks-runtime";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseFolder } from "../../../mod/cli/parse_folder.ts";
+import { parseFolder } from "../../../mod/cli/kit/parse_folder.ts";
 
 Deno.test("slashes that say nothing are left out", () => {
   assert.equal(parseFolder("//opt//hooks/"), "/opt/hooks");

@@ -1,7 +1,7 @@
 /** What commands are given that have to know the program: a host of a test, and plugins that are part of it. */
 import { definePlugin } from "../../../mod/api/plugin.ts";
 import type { ProgramContext } from "../../../mod/cli/program_context.ts";
-import type { BuiltIns } from "../../../mod/loader/built_in.ts";
+import type { BuiltIns } from "../../../mod/plugin/built_in.ts";
 import hooksJson from "../../../plugins/hooks-json/plugin.ts";
 import { PLUGIN_CHECKS } from "../../../plugins/doctor.ts";
 import type { MemoryHost } from "../memory_host.ts";

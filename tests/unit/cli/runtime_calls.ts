@@ -1,6 +1,6 @@
 /** Calling `runtime configure`, `unconfigure` and `status` on a host in memory. */
 import type { ProgramContext } from "../../../mod/cli/program_context.ts";
-import { LAUNCHER } from "../configure/docker_host.ts";
+import { LAUNCHER } from "../engines/setup/docker_host.ts";
 import type { MemoryHost } from "../memory_host.ts";
 
 /** A daemon.json without anything of ours. */

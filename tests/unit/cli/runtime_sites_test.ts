@@ -1,10 +1,10 @@
 /** Which files and names `runtime configure`, `unconfigure` and `status` are about where nobody names one. */
 import assert from "node:assert/strict";
-import { configure, unconfigure } from "../../../mod/cli/runtime.ts";
-import { status } from "../../../mod/cli/runtime_status.ts";
-import { readLedger } from "../../../mod/configure/ledger.ts";
-import { dockerHost, FILE, LAUNCHER } from "../configure/docker_host.ts";
-import { putProcess } from "../configure/processes.ts";
+import { configure, unconfigure } from "../../../mod/cli/runtime/runtime.ts";
+import { status } from "../../../mod/cli/runtime/status.ts";
+import { readLedger } from "../../../mod/engines/setup/ledger.ts";
+import { dockerHost, FILE, LAUNCHER } from "../engines/setup/docker_host.ts";
+import { putProcess } from "../engines/setup/processes.ts";
 import { MemoryHost } from "../memory_host.ts";
 import { call, FLAGS, ORIGINAL } from "./runtime_calls.ts";
 

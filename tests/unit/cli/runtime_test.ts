@@ -1,9 +1,9 @@
 /** What `runtime configure`, `unconfigure` and `status` print and end with, on a host in memory. */
 import assert from "node:assert/strict";
-import { configure, unconfigure } from "../../../mod/cli/runtime.ts";
-import { status } from "../../../mod/cli/runtime_status.ts";
-import { dockerHost, FILE } from "../configure/docker_host.ts";
-import { launcherText } from "../../../mod/runtime/launcher_text.ts";
+import { configure, unconfigure } from "../../../mod/cli/runtime/runtime.ts";
+import { status } from "../../../mod/cli/runtime/status.ts";
+import { dockerHost, FILE } from "../engines/setup/docker_host.ts";
+import { launcherText } from "../../../mod/wrapper/launcher_text.ts";
 import { call, FLAGS, ORIGINAL } from "./runtime_calls.ts";
 
 Deno.test("without an engine's name, configure shows what is here and what it would do", async () => {

@@ -1,8 +1,8 @@
 /** A container that was planned with handlers, and the call by which a runtime has them run. */
 import type { Plugin } from "../../../mod/api/plugin.ts";
 import type { HandlerStage } from "../../../mod/core/oci.ts";
-import { runDispatch } from "../../../mod/dispatch/door.ts";
-import type { HandlersRecord, PluginRecord } from "../../../mod/journal/journal.ts";
+import { runDispatch } from "../../../mod/dispatch/entry_point.ts";
+import type { HandlersRecord, PluginRecord } from "../../../mod/state/journal.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 export const ENTRY = `/run/container-hooks/journal/${"0".repeat(32)}.json`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Finding, thrownFinding, warning } from "../../../mod/command/finding.ts";
+import { type Finding, thrownFinding, warning } from "../../../mod/cli/kit/finding.ts";
 import { failure } from "../../../mod/errors.ts";
 import { checkBypass } from "../../../mod/doctor/bypass.ts";
 import { checkCgroups } from "../../../mod/doctor/cgroups.ts";
@@ -10,7 +10,7 @@ import { checkRootless } from "../../../mod/doctor/rootless.ts";
 import { runChecks, statusOf } from "../../../mod/doctor/run_checks.ts";
 import { checkExecutable, checkStorage } from "../../../mod/doctor/storage.ts";
 import type { Command } from "../../../mod/host/host.ts";
-import { switchBypassOn } from "../../../mod/journal/bypass.ts";
+import { switchBypassOn } from "../../../mod/state/bypass.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 /** State and sentence, and that whatever is wrong says what mends it. */

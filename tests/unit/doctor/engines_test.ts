@@ -1,12 +1,12 @@
 /** What `doctor` says of engines: each of their files, loaded or not, and the command that is about that file. */
 import assert from "node:assert/strict";
-import { configure } from "../../../mod/cli/runtime.ts";
-import type { Finding } from "../../../mod/command/finding.ts";
-import { CONTROLS } from "../../../mod/configure/controls.ts";
+import { configure } from "../../../mod/cli/runtime/runtime.ts";
+import type { Finding } from "../../../mod/cli/kit/finding.ts";
+import { CONTROLS } from "../../../mod/engines/setup/controls.ts";
 import { checkEngine } from "../../../mod/doctor/engines.ts";
 import { call, FLAGS, ORIGINAL } from "../cli/runtime_calls.ts";
-import { dockerHost } from "../configure/docker_host.ts";
-import { hostWith } from "../configure/engine_host.ts";
+import { dockerHost } from "../engines/setup/docker_host.ts";
+import { hostWith } from "../engines/setup/engine_host.ts";
 
 const told = (findings: readonly Finding[]) =>
   findings.map(({ subject, state, what, remedy }) =>

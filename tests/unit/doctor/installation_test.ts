@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../../mod/command/finding.ts";
+import type { Finding } from "../../../mod/cli/kit/finding.ts";
 import { sha256 } from "../../../mod/core/sha256.ts";
 import { VERSION } from "../../../mod/core/identity.ts";
 import { checkDamage } from "../../../mod/doctor/damage.ts";
@@ -7,7 +7,7 @@ import { checkEngineRecords } from "../../../mod/doctor/engine_records.ts";
 import { knownInstallation } from "../../../mod/doctor/installation.ts";
 import { checkInstallation } from "../../../mod/doctor/launchers.ts";
 import { type Item, writeRecord } from "../../../mod/install/record.ts";
-import { launcherText } from "../../../mod/runtime/launcher_text.ts";
+import { launcherText } from "../../../mod/wrapper/launcher_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const RECORD = "/var/lib/container-hooks/install.json";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkByRunning } from "../../../mod/doctor/test_container.ts";
 import type { Command } from "../../../mod/host/host.ts";
-import type { Start } from "../../../mod/runtime/settings.ts";
+import type { Start } from "../../../mod/wrapper/settings.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const LAUNCHER = "/usr/bin/container-hooks-runtime";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runFolder, stateFolder } from "../../../mod/host/our_folders.ts";
-import { hostWith } from "../loader/plugin_place.ts";
+import { hostWith } from "../plugin/plugin_place.ts";
 
 function hostOf(env: Record<string, string>, uid: number) {
   return hostWith({ env: (name) => env[name], uid: () => uid, inUserNamespace: () => false });

@@ -49,11 +49,11 @@ for (const [what, put, ours] of CASES) {
 }
 
 Deno.test("what the documents of any version begin with is ours", async () => {
-  const { bashCompletion } = await import("../../../mod/cli/documents/bash.ts");
-  const { fishCompletion } = await import("../../../mod/cli/documents/fish.ts");
-  const { zshCompletion } = await import("../../../mod/cli/documents/zsh.ts");
-  const { manPage } = await import("../../../mod/cli/documents/man_page.ts");
-  const { ctkTree } = await import("../../../mod/cli/ctk_help.ts");
+  const { bashCompletion } = await import("../../../mod/cli/completions/bash.ts");
+  const { fishCompletion } = await import("../../../mod/cli/completions/fish.ts");
+  const { zshCompletion } = await import("../../../mod/cli/completions/zsh.ts");
+  const { manPage } = await import("../../../mod/cli/completions/man_page.ts");
+  const { ctkTree } = await import("../../../mod/cli/ctk/ctk_help.ts");
   const host = new MemoryHost();
   for (const write of [bashCompletion, fishCompletion, zshCompletion, manPage]) {
     host.file("/document", write(ctkTree()));

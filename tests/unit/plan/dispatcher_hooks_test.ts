@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { checkEdits } from "../../../mod/core/check_edit.ts";
-import type { HandlersRecord } from "../../../mod/journal/journal.ts";
-import { isDispatchCall, readDispatchCall } from "../../../mod/journal/dispatch_call.ts";
+import { checkEdits } from "../../../mod/edits/check_edit.ts";
+import type { HandlersRecord } from "../../../mod/state/journal.ts";
+import { isDispatchCall, readDispatchCall } from "../../../mod/entry_points.ts";
 import { dispatcherHooks } from "../../../mod/plan/dispatcher_hooks.ts";
 import { MemoryHost } from "../memory_host.ts";
 

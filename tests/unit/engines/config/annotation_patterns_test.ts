@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { annotationPatterns } from "../../../../mod/engines/config/annotation_patterns.ts";
+import { annotationPatterns } from "../../../../mod/engines/setup/annotation_patterns.ts";
 
 Deno.test("a key that is spelled out is a pattern of its own", () => {
   assert.deepEqual(annotationPatterns(["^org\\.example\\.audit$", "^example\\.com/hook$"]), [

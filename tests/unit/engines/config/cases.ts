@@ -10,7 +10,7 @@ import type {
   EngineFacts,
   FileChange,
   RuntimeEntry,
-} from "../../../../mod/engines/config/engine_configuration.ts";
+} from "../../../../mod/engines/setup/engine_configuration.ts";
 
 /** What a case says beside its files. */
 interface CaseSettings {

@@ -1,4 +1,4 @@
-import { containerdConfiguration } from "../../../../mod/engines/config/containerd.ts";
+import { containerdConfiguration } from "../../../../mod/engines/containerd/config.ts";
 import { runCases } from "./cases.ts";
 
 runCases(containerdConfiguration, new URL("./fixtures/containerd/", import.meta.url), {

@@ -1,4 +1,4 @@
-import { crioConfiguration } from "../../../../mod/engines/config/crio.ts";
+import { crioConfiguration } from "../../../../mod/engines/crio/config.ts";
 import { runCases } from "./cases.ts";
 
 runCases(crioConfiguration, new URL("./fixtures/crio/", import.meta.url), {

@@ -1,5 +1,5 @@
 /** Cases of docker's daemon.json, as texts: what counts in it are single blanks. */
-import type { RuntimeEntry } from "../../../../mod/engines/config/engine_configuration.ts";
+import type { RuntimeEntry } from "../../../../mod/engines/setup/engine_configuration.ts";
 
 /** Ours, as it is put in where a case says nothing else. */
 export const ENTRY: RuntimeEntry = { name: "container-hooks", path: "/usr/bin/hooks", setAsDefault: false };

@@ -1,7 +1,7 @@
 /** daemon.json before and after, as whole texts. */
 import assert from "node:assert/strict";
-import { dockerConfiguration, textToLetGo } from "../../../../mod/engines/config/docker.ts";
-import type { FileChange } from "../../../../mod/engines/config/engine_configuration.ts";
+import { dockerConfiguration, textToLetGo } from "../../../../mod/engines/docker/config.ts";
+import type { FileChange } from "../../../../mod/engines/setup/engine_configuration.ts";
 import { CASES, ENTRY, REFUSED } from "./docker_cases.ts";
 
 const FILE = "/etc/docker/daemon.json";

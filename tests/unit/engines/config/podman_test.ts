@@ -1,4 +1,4 @@
-import { podmanConfiguration } from "../../../../mod/engines/config/podman.ts";
+import { podmanConfiguration } from "../../../../mod/engines/podman/config.ts";
 import { runCases } from "./cases.ts";
 
 runCases(podmanConfiguration, new URL("./fixtures/podman/", import.meta.url), {

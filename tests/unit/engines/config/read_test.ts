@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { containerdConfiguration } from "../../../../mod/engines/config/containerd.ts";
-import { crioConfiguration } from "../../../../mod/engines/config/crio.ts";
-import type { EngineFacts } from "../../../../mod/engines/config/engine_configuration.ts";
-import { podmanConfiguration } from "../../../../mod/engines/config/podman.ts";
+import { containerdConfiguration } from "../../../../mod/engines/containerd/config.ts";
+import { crioConfiguration } from "../../../../mod/engines/crio/config.ts";
+import type { EngineFacts } from "../../../../mod/engines/setup/engine_configuration.ts";
+import { podmanConfiguration } from "../../../../mod/engines/podman/config.ts";
 
 function factsOf(files: Record<string, string>): EngineFacts {
   return {

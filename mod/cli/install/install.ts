@@ -1,0 +1,110 @@
+/** `container-hooks install`: puts the running file in place. */
+import { quote } from "../../errors.ts";
+import type { Host } from "../../host/host.ts";
+import { printJson, printPairs, printTable } from "../kit/output.ts";
+import { install, type InstallPlan, type InstallRequest, planInstall } from "../../install/install.ts";
+import type { Document } from "../../install/layout.ts";
+import { COMMAND } from "../../install/places.ts";
+import { readProgram } from "../../install/program_file.ts";
+import { enterRoot } from "../../install/root.ts";
+import type { Step } from "../../install/transaction.ts";
+import { CTK_NAME } from "../ctk/ctk_commands.ts";
+import { ctkTree } from "../ctk/ctk_help.ts";
+import { bashCompletion } from "../completions/bash.ts";
+import { commandTree } from "../completions/command_tree.ts";
+import { fishCompletion } from "../completions/fish.ts";
+import { manPage } from "../completions/man_page.ts";
+import { zshCompletion } from "../completions/zsh.ts";
+import type { ProgramContext } from "../program_context.ts";
+
+interface Flags {
+  json: boolean;
+  dryRun: boolean;
+  root?: string;
+  prefix?: string;
+}
+
+/** Installs, or with --dry-run shows what would be done. */
+export async function installProgram(this: ProgramContext, flags: Flags): Promise<void> {
+  const { host } = this;
+  const root = flags.root ?? "";
+  enterRoot(host, root); // Another user may not even be able to read all of the program.
+  const request: InstallRequest = {
+    root,
+    prefix: flags.prefix || undefined,
+    program: await readProgram(host),
+    documents: documents(this),
+  };
+  const plan = await (flags.dryRun ? planInstall : install)(host, request);
+  if (flags.json) return printJson(host, inJson(plan, flags.dryRun));
+  await printPlan(host, plan, flags.dryRun);
+}
+
+/** Bash looks there for a file of the command's name. */
+const BASH = "/usr/share/bash-completion/completions";
+
+/** In the folders where man and the shells look on any distribution. */
+function documents({ routes }: ProgramContext): Document[] {
+  const root = commandTree(routes);
+  return [
+    { path: `${BASH}/container-hooks`, text: bashCompletion(root) },
+    { path: `${BASH}/${CTK_NAME}`, text: bashCompletion(ctkTree(), CTK_NAME) },
+    { path: "/usr/share/fish/vendor_completions.d/container-hooks.fish", text: fishCompletion(root) },
+    // Debian's zsh looks in the one, all others in the other.
+    { path: "/usr/share/zsh/site-functions/_container-hooks", text: zshCompletion(root) },
+    { path: "/usr/share/zsh/vendor-completions/_container-hooks", text: zshCompletion(root) },
+    { path: "/usr/share/man/man8/container-hooks.8", text: manPage(root) },
+  ];
+}
+
+async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promise<void> {
+  const { request: { root, program }, steps, launchers, earlier } = plan;
+  await printPairs(host, [
+    ["program", `${program.version}, ${program.form}, sha256 ${program.sha256}`],
+    ["from", quote(program.path)],
+    ...root ? [["root", quote(root)] as const] : [],
+    ["before", earlier ? `${earlier.version}${earlier.state === "whole" ? "" : ", not finished"}` : "none"],
+    ...launchers.map(({ path, runtime }) => ["launcher", `${path} in front of ${quote(runtime)}`] as const),
+  ]);
+  const changes = steps.filter(({ action, note }) => action !== "keep" || note);
+  host.stdout("\n");
+  if (changes.length > 0) await printTable(host, ["ACTION", "WHAT", "MODE", "PATH"], changes.map(row));
+  const done = steps.length - changes.length;
+  if (done > 0) {
+    host.stdout(`${changes.length > 0 ? "\n" : ""}${done} of ${steps.length} are there already\n`);
+  }
+  if (dryRun) host.stdout("\nnothing was changed: --dry-run\n");
+  else if (!earlier && !root) host.stdout(`\nnext: ${COMMAND} runtime configure\n`);
+}
+
+function row({ action, item, note }: Step): string[] {
+  const target = item.kind === "link" ? ` -> ${item.target}` : "";
+  return [action, item.kind, modeOf(item), `${item.path}${target}${note ? ` (${note})` : ""}`];
+}
+
+function modeOf(item: Step["item"]): string {
+  return item.kind === "link" ? "" : item.mode.toString(8).padStart(4, "0");
+}
+
+function inJson(
+  { request: { root, program }, steps, folder, earlier }: InstallPlan,
+  dryRun: boolean,
+): unknown {
+  const { version, form, sha256, path } = program;
+  return {
+    version,
+    form,
+    sha256,
+    from: path,
+    root: root || "/",
+    folder,
+    before: earlier?.version,
+    dryRun,
+    steps: steps.map(({ action, item, note }) => ({
+      action,
+      ...item,
+      ...item.kind === "link" ? {} : { mode: modeOf(item) },
+      note,
+    })),
+  };
+}

@@ -1,0 +1,16 @@
+/** Colours of what commands print. */
+import type { Host } from "../../host/host.ts";
+
+/**
+ * Whether to print in colour: on a terminal that can, where nobody has forbidden it.
+ *
+ * @see https://no-color.org
+ */
+export function wantsColour(host: Host): boolean {
+  return host.stdoutIsTerminal() && !host.env("NO_COLOR") && host.env("TERM") !== "dumb";
+}
+
+/** @param colour The number that terminals know it by: 31 is red. */
+export function inColour(text: string, colour: number): string {
+  return `\x1b[${colour}m${text}\x1b[0m`;
+}

@@ -1,0 +1,121 @@
+/** `container-hooks runtime configure` and `unconfigure`: our runtime in the engines' configurations. */
+import type { Context } from "../kit/context.ts";
+import { printJson } from "../kit/output.ts";
+import { asFailure, failure } from "../../errors.ts";
+import { checkProgram } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
+import { configureEngine, unconfigureEngine } from "../../engines/setup/configure_engine.ts";
+import type { Done } from "../../engines/setup/engine_change.ts";
+import { refuseRestart } from "../../engines/setup/engine_load.ts";
+import type { Restart } from "../../engines/setup/engine_control.ts";
+import { type Preview, previewConfigure, previewUnconfigure } from "../../engines/setup/preview.ts";
+import { pluginAnnotations } from "./plugin_annotations.ts";
+import type { ProgramContext } from "../program_context.ts";
+import { describe, type Outcome, print } from "./outcome.ts";
+import { noteOnReplaced, notesOn } from "./notes.ts";
+import { type SiteFlags, type Target, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
+
+interface Flags extends SiteFlags {
+  path: string;
+  all: boolean;
+  dryRun: boolean;
+  restart?: Restart;
+}
+
+/** What one of the two commands does to a runtime of ours at one engine. */
+interface Work {
+  preview(target: Target): Promise<Preview>;
+  carryOut(target: Target): Promise<Done>;
+}
+
+/** Puts our runtime in. */
+export async function configure(
+  this: ProgramContext,
+  flags: Flags & { setAsDefault: boolean },
+): Promise<void> {
+  const { host } = this;
+  const { path, setAsDefault } = flags;
+  if (!path.startsWith("/")) throw failure("usage", { why: "--path takes an absolute path" });
+  const targets = await targetsToConfigure(host, flags);
+  checkLauncher(host, path);
+  const annotations = await pluginAnnotations(host, this.parts.start);
+  const entryFor = ({ name }: Target) => ({ name, path, setAsDefault, annotations });
+  await work(this, flags, targets, {
+    preview: (target) => previewConfigure(host, target.site, entryFor(target)),
+    carryOut: (target) => configureEngine(host, target.site, entryFor(target), flags.restart),
+  });
+}
+
+/** Takes it out. */
+export async function unconfigure(this: Context, flags: Flags): Promise<void> {
+  const { host } = this;
+  const { path, restart } = flags;
+  await work(this, flags, await targetsToUnconfigure(host, flags), {
+    preview: ({ site, name }) => previewUnconfigure(host, site, { name, path }),
+    carryOut: ({ site, name }) => unconfigureEngine(host, site, { name, path }, restart),
+  });
+}
+
+/** The engine would start it as root. @throws {Failure} launcher-missing, untrusted, not-executable */
+function checkLauncher(host: Host, path: string): void {
+  if (host.realPath(path) === undefined) throw failure("launcher-missing", { path });
+  checkProgram(host, path, "launcher");
+}
+
+/** One engine after the other; what is wrong with one keeps none of the others from its turn. */
+async function work(
+  context: Context,
+  flags: Flags,
+  targets: readonly Target[],
+  { preview, carryOut }: Work,
+): Promise<void> {
+  const { host } = context;
+  const onlyLooks = flags.runtime === undefined && !flags.all;
+  if (!onlyLooks && flags.config === undefined && host.uid() !== 0) {
+    throw failure("engine-rights", { user: host.uid() });
+  }
+  const results: object[] = [];
+  for (const target of targets) {
+    const outcome = await attempt(flags, async () => {
+      refuseRestart(target.site.control, flags.restart);
+      return onlyLooks || flags.dryRun
+        ? { preview: await preview(target) }
+        : { done: await carryOut(target) };
+    });
+    if ("error" in outcome) context.process.exitCode = 1;
+    const notes = notesOf(host, target, targets, outcome, flags.path);
+    results.push(describe(target, notes, outcome));
+    if (!flags.json) print(host, target, notes, outcome);
+  }
+  if (flags.json) return printJson(host, results);
+  if (targets.length === 0) host.stdout("no docker, containerd, CRI-O or podman was found\n");
+  else if (onlyLooks && !flags.dryRun) {
+    host.stdout("\nNothing was changed: --all does it for all of them, --runtime ENGINE for one\n");
+  }
+}
+
+/** Of an engine that nobody has named, that it needs nothing is no error. */
+async function attempt({ runtime }: Flags, action: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await action();
+  } catch (thrown) {
+    const { code, what, message } = asFailure(thrown);
+    if (code === "engine-cri-off" && runtime === undefined) return { note: `nothing to configure: ${what}` };
+    return { error: message };
+  }
+}
+
+function notesOf(
+  host: Host,
+  { site }: Target,
+  targets: readonly Target[],
+  outcome: Outcome,
+  launcher: string,
+): string[] {
+  const result = "preview" in outcome ? outcome.preview : "done" in outcome ? outcome.done : undefined;
+  return [
+    ...notesOn(site, targets.map(({ site }) => site)),
+    ...(result?.replaces ? noteOnReplaced(host, result.replaces, launcher) : []),
+    ...("note" in outcome ? [outcome.note] : []),
+  ];
+}

@@ -1,0 +1,112 @@
+/** `container-hooks runtime status`: which engines have our runtime, in their files and in truth. */
+import type { Context } from "../kit/context.ts";
+import { printJson, printTable } from "../kit/output.ts";
+import type { ConfiguredRuntime } from "../../engines/setup/engine_configuration.ts";
+import { asFailure } from "../../errors.ts";
+import type { Host } from "../../host/host.ts";
+import { CONTROLS } from "../../engines/setup/controls.ts";
+import { type Answer, type Site, titleOf } from "../../engines/setup/engine_control.ts";
+import { isIdle, readRuntimes, USUAL_NAME } from "../../engines/setup/site_runtimes.ts";
+import type { Configurable } from "../../engines/setup/configurable.ts";
+import { notesOn } from "./notes.ts";
+import { type SiteFlags, sitesToLookAt } from "./sites.ts";
+
+/** How one engine stands. */
+interface Status {
+  site: Site;
+  /** What its files say of one runtime of ours. */
+  configured?: ConfiguredRuntime;
+  /** Whether its files make it the default. */
+  isDefault: boolean;
+  answer: Answer;
+  /** Why its files could not be read. */
+  error?: string;
+}
+
+/** Prints it, and ends with 1 where something that was asked about is not in order. */
+export async function status(this: Context, flags: SiteFlags): Promise<void> {
+  const { host } = this;
+  const sites = await sitesToLookAt(host, flags);
+  const all = (await Promise.all(sites.map((site) => statusesOf(host, site, flags.name)))).flat();
+  if (!isInOrder(all, flags.runtime)) this.process.exitCode = 1;
+  const notes = (site: Site) => notesOn(site, sites);
+  if (flags.json) return printJson(host, all.map((one) => asData(one, notes(one.site))));
+  await printTable(
+    host,
+    ["ENGINE", "RUNTIME", "CONFIGURED", "DEFAULT", "LOADED", "HOW IT IS KNOWN"],
+    all.map(asRow),
+  );
+  for (const note of new Set(sites.flatMap(notes))) host.stdout(`${note}\n`);
+}
+
+/** One for each runtime of ours, or the one that says that there is none. */
+async function statusesOf(host: Host, site: Site, name: string | undefined): Promise<Status[]> {
+  try {
+    const { configured, ours } = await readRuntimes(host, site);
+    const isMeant = (runtime: ConfiguredRuntime) =>
+      name === undefined ? runtime.name === USUAL_NAME || ours.includes(runtime) : runtime.name === name;
+    const meant = configured.runtimes.filter(isMeant);
+    if (isIdle(site, meant)) return [];
+    const asked = meant.length > 0 ? meant : [undefined];
+    return await Promise.all(asked.map(async (runtime): Promise<Status> => {
+      const own = runtime?.name ?? name ?? USUAL_NAME;
+      const answer = await site.control.ask(host, site, own);
+      return { site, configured: runtime, isDefault: configured.default === own, answer };
+    }));
+  } catch (thrown) {
+    const answer = { loaded: undefined, isDefault: undefined, how: "" };
+    return [{ site, isDefault: false, answer, error: asFailure(thrown).message }];
+  }
+}
+
+/** An engine that is not configured is in order as long as another is and nobody asked about it. */
+function isInOrder(all: readonly Status[], named: readonly Configurable[] | undefined): boolean {
+  const configured = all.filter((one) => one.configured !== undefined);
+  const has = (engine: Configurable) => configured.some(({ site }) => site.control === CONTROLS[engine]);
+  const areThere = named ? named.every(has) : configured.length > 0;
+  return areThere && all.every(({ error }) => error === undefined) && configured.every(isLoaded);
+}
+
+/** Of an engine that runs, not to know is not to have. */
+function isLoaded({ site, answer: { loaded } }: Status): boolean {
+  return loaded ?? site.daemon === undefined;
+}
+
+function asRow({ site, configured, isDefault, answer, error }: Status): string[] {
+  const place = configured ? `${configured.file}:${configured.line}` : "no";
+  return [
+    titleOf(site),
+    configured?.name ?? "-",
+    error === undefined ? place : "its files cannot be read",
+    word(answer.isDefault ?? isDefault),
+    word(answer.loaded),
+    error ?? answer.how,
+  ];
+}
+
+function word(value: boolean | undefined): string {
+  return value === undefined ? "?" : value ? "yes" : "no";
+}
+
+function asData({ site, configured, isDefault, answer, error }: Status, notes: string[]): object {
+  const { control, version, file } = site;
+  return {
+    engine: control.configuration.engine,
+    version,
+    file,
+    configured: configured &&
+      {
+        name: configured.name,
+        file: configured.file,
+        line: configured.line,
+        path: configured.path,
+        isDefault,
+      },
+    // What is not known is null: a key that is missing looks like an older version of us.
+    loaded: answer.loaded ?? null,
+    isDefault: answer.isDefault ?? null,
+    how: answer.how,
+    error,
+    notes,
+  };
+}

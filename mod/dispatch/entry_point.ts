@@ -1,0 +1,63 @@
+/**
+ * `container-hooks dispatch STAGE --journal FILE`: what a runtime calls as a hook, with the state on standard
+ * input. Which plugins have handlers, and how they were planned, is in the journal entry; nothing else is read.
+ *
+ * Standard output stays empty. What fails is one line each on stderr, which the engine's user reads, and in our
+ * own log.
+ */
+import { asFailure, type Failure, failure } from "../errors.ts";
+import type { HandlerStage, State } from "../core/oci.ts";
+import type { Host } from "../host/host.ts";
+import { withholdDescriptors } from "../host/libc.ts";
+import { about, type Log, openLog } from "../host/own_log.ts";
+import type { holdProcess } from "../sandbox/process.ts";
+import { readDispatchCall } from "../entry_points.ts";
+import { readEntry, runFolderOf } from "../state/journal.ts";
+import type { BuiltIns } from "../plugin/built_in.ts";
+import { atStage } from "./at_stage.ts";
+import { dispatch } from "./dispatch.ts";
+import { checkOwner, type ReadInput, readState } from "./state.ts";
+
+/** What main.ts has for it. */
+export interface Equipment {
+  builtin: BuiltIns;
+  readInput: ReadInput;
+  /** Holds plugins in this process, for good. */
+  hold: typeof holdProcess;
+}
+
+/** @returns the exit status: 0 only where every handler did its work, or failed and may */
+export async function runDispatch(
+  host: Host,
+  args: readonly string[],
+  { builtin, readInput, hold }: Equipment,
+): Promise<number> {
+  let log: Log = () => {};
+  const tell = (why: Failure) => {
+    log("error", why.message);
+    host.stderr(`container-hooks: ${why.message}\n`);
+  };
+  try {
+    withholdDescriptors();
+    const { stage, entry: path } = readDispatchCall(args);
+    const state = await readState(readInput);
+    if (!host.lstat(path)) return withoutEntry(stage, state, path, tell);
+    const entry = readEntry(host, path);
+    if (entry.dispatch) log = about(openLog(host, entry.dispatch.log), { container: state.id });
+    checkOwner(host, entry, state);
+    const around = { host, log, stage, state, builtin, run: runFolderOf(path), hold: () => hold(host, log) };
+    const failures = await dispatch(around, entry);
+    for (const why of failures) tell(atStage(stage, state, why));
+    return failures.length === 0 ? 0 : 1;
+  } catch (thrown) {
+    const why = asFailure(thrown);
+    tell(why);
+    return why.status;
+  }
+}
+
+/** Without it nobody knows what is to be done; at poststop a container that is gone is not to be held up. */
+function withoutEntry(stage: HandlerStage, state: State, path: string, tell: (why: Failure) => void): number {
+  tell(atStage(stage, state, failure("journal-gone", { path })));
+  return stage === "poststop" ? 0 : 1;
+}

@@ -1,0 +1,63 @@
+/**
+ * How the program calls itself: the words by which main.ts tells one entry point from the others.
+ *
+ * | command line                                         | who calls it                  | what runs                    |
+ * | ---------------------------------------------------- | ----------------------------- | ---------------------------- |
+ * | `plan --launcher=VERSION ...`                        | the launcher, before a create | wrapper/plan_entry_point.ts  |
+ * | `dispatch STAGE --journal FILE`                      | an OCI runtime, as a hook     | dispatch/entry_point.ts      |
+ * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
+ * | none: a worker by the name {@linkcode WORKER_NAME}   | the program, for a plugin     | sandbox/worker_entry_point.ts |
+ */
+import { HOOKED_STAGES, type HookedStage } from "./core/oci.ts";
+import { failure } from "./errors.ts";
+
+/** Whether `args` are a call by the launcher, of whichever version it is. */
+export function isPlanCall(args: readonly string[]): boolean {
+  return args[0] === "plan" && args[1]?.startsWith("--launcher=") === true;
+}
+
+/** The command that starts the child which runs a plugin's top level; its argument is a folder of the cache. */
+export const MANIFEST_COMMAND = "manifest-of";
+
+/** The name by which main.ts, loaded as the module of a worker, knows that it is to run a plugin. */
+export const WORKER_NAME = "container-hooks plugin";
+
+/** A call of a stage's handlers: `container-hooks dispatch STAGE --journal FILE`. */
+export interface DispatchCall {
+  stage: HookedStage;
+  /** Absolute path of the journal entry that says whose handlers are called. */
+  entry: string;
+}
+
+/** An entry in the journal of some run folder; nothing in between that leads elsewhere. */
+const ENTRY = /^(?:\/(?!\.{1,2}\/)[^/]+)+\/journal\/([0-9a-f]{32})\.json$/;
+
+/** The arguments of a hook that calls a stage's handlers, args[0] included. */
+export function dispatchArguments({ stage, entry }: DispatchCall): string[] {
+  return ["container-hooks", "dispatch", stage, "--journal", entry];
+}
+
+/** True where `args`, without args[0], are meant to be such a call, so that no runtime is to get them. */
+export function isDispatchCall(args: readonly string[]): boolean {
+  return args[0] === "dispatch" && args[2] === "--journal";
+}
+
+/**
+ * Reads the arguments of such a call, without args[0].
+ *
+ * @throws {Failure} usage
+ */
+export function readDispatchCall(args: readonly string[]): DispatchCall {
+  const [, stage = "", , entry = ""] = args;
+  if (!isStage(stage)) throw failure("usage", { why: `dispatch takes one of ${HOOKED_STAGES.join(", ")}` });
+  if (args.length !== 4 || !ENTRY.test(entry)) {
+    throw failure("usage", {
+      why: "dispatch takes --journal and the absolute path of a journal entry, nothing else",
+    });
+  }
+  return { stage, entry };
+}
+
+function isStage(text: string): text is HookedStage {
+  return (HOOKED_STAGES as readonly string[]).includes(text);
+}

@@ -1,0 +1,175 @@
+/** Making the index: the slow way, taken when the configuration, a plugin or the program has changed. */
+import { closest } from "../config/closest.ts";
+import { atMost } from "../core/at_most.ts";
+import { type Config, placeOf, policyOf, readConfig } from "../config/config.ts";
+import { checkOptions } from "../config/options.ts";
+import { VERSION } from "../core/identity.ts";
+import { Failure, failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import type { BuiltIn, BuiltIns } from "../plugin/built_in.ts";
+import { sweepLeftOvers } from "../plugin/cache.ts";
+import type { Program } from "../plugin/extract_manifest.ts";
+import { findPlugins, type FoundPlugin } from "../plugin/find.ts";
+import { isWhole } from "../plugin/load.ts";
+import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../plugin/prepare.ts";
+import { identityOf, type Source, SourceList, unchanged } from "../plugin/sources.ts";
+import { type Index, INDEX_FORMAT, type IndexedPlugin } from "./entries.ts";
+
+/** What every plugin of one index is made with. */
+interface Making {
+  host: Host;
+  program: Program;
+  /** Folder of the plugin cache. */
+  cache: string;
+  config: Config;
+  /** The index before this one, if the same program wrote it. */
+  previous?: Index;
+  /** Milliseconds since 1970; a plugin that is not looked at by then is broken, for now. */
+  until: number;
+}
+
+/** Plugins whose code is looked at at once, each by a process of its own. */
+const AT_ONCE = 4;
+
+/** How much of a create's time the making may take: the plugins want theirs. */
+const SHARE = 1 / 2;
+
+/**
+ * Makes the index. A plugin that cannot be used is an entry with its error; plugins whose files are all the
+ * same are taken from the previous index.
+ *
+ * @throws {Failure} where the configuration is wrong, or a folder of plugins cannot be listed
+ */
+export async function buildIndex(
+  host: Host,
+  program: Program,
+  builtin: BuiltIns,
+  folder: string,
+  kept?: Index,
+): Promise<Index> {
+  const builtAt = host.now();
+  const sources = new SourceList(host);
+  sources.look(program.file);
+  const config = await readConfig(host);
+  sources.add(config.sources.map(({ path, status }) => ({ path, identity: status && identityOf(status) })));
+  const cache = `${folder}/plugins`;
+  for (const each of [folder, cache]) sweepLeftOvers(host, each);
+  const previous = kept && sameProgram(host, kept, program) ? kept : undefined;
+  const until = builtAt + config.deadline * 1000 * SHARE;
+  const making: Making = { host, program, cache, config, previous, until };
+
+  const plugins: IndexedPlugin[] = [];
+  for (const [name, builtIn] of Object.entries(builtin)) {
+    plugins.push(await fromProgram(making, name, builtIn));
+  }
+  const found = findPlugins(host, config.pluginDirs, Object.keys(builtin), sources);
+  plugins.push(...await atMost(AT_ONCE, found, (each) => fromFile(making, each)));
+  for (const name of Object.keys(config.plugins)) {
+    if (!plugins.some((plugin) => plugin.name === name)) plugins.push(await missing(making, name, plugins));
+  }
+  return {
+    format: INDEX_FORMAT,
+    version: VERSION,
+    builtAt,
+    doneAt: host.now(),
+    config,
+    plugins,
+    sources: sources.list(),
+  };
+}
+
+function sameProgram(host: Host, { sources, builtAt }: Index, program: Program): boolean {
+  return unchanged(host, sources.filter(({ path }) => path === program.file), builtAt);
+}
+
+/** What is part of the program waits for a policy, unless it works unasked. */
+async function fromProgram(
+  making: Making,
+  name: string,
+  builtIn: BuiltIn,
+): Promise<IndexedPlugin> {
+  const { host, config } = making;
+  if (!builtIn.unasked && !Object.hasOwn(config.plugins, name)) {
+    return { name, state: "off", sources: [] };
+  }
+  const older = builtIn.olderOptions?.(config);
+  return await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, builtIn), older);
+}
+
+function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {
+  const { host, program, cache, until } = making;
+  const file = `${found.root}/${found.entry}`;
+  const sources = new SourceList(host);
+  return entryOf(making, { name: found.name, file }, sources, async () => {
+    const known = unchangedPlugin(making, found, file);
+    if (!known) return await prepareFile(host, program, cache, found, sources, until);
+    sources.add(known.sources);
+    return known;
+  });
+}
+
+/** The same plugin in the previous index, if nothing that it was made from has changed. */
+function unchangedPlugin(
+  { host, previous }: Making,
+  { name, problem }: FoundPlugin,
+  file: string,
+): (PreparedPlugin & { sources: Source[] }) | undefined {
+  if (problem || !previous) return undefined;
+  const known = previous.plugins.find((plugin) => plugin.name === name);
+  if (known?.state !== "ready" || known.file !== file) return undefined;
+  const { manifest, has, cached, sources } = known;
+  if (!cached || !isWhole(host, cached) || !unchanged(host, sources, previous.builtAt)) return undefined;
+  return { manifest, has, cached, sources };
+}
+
+/** The entry of one plugin, whatever becomes of it. */
+async function entryOf(
+  { host, config }: Making,
+  plugin: { name: string; file?: string },
+  sources: SourceList,
+  prepare: () => Promise<PreparedPlugin>,
+  olderOptions: Record<string, unknown> = {},
+): Promise<IndexedPlugin> {
+  const policy = policyOf(config, plugin.name);
+  if (policy.mode === "off") return { ...plugin, state: "off", sources: [] };
+  try {
+    const { manifest, has, cached } = await prepare();
+    const options = await checkOptions(
+      plugin.name,
+      manifest.options ?? {},
+      { ...olderOptions, ...policy.options },
+      (key) => placeOf(host, config.sources, key),
+    );
+    return { ...plugin, state: "ready", manifest, has, cached, options, sources: sources.list() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The mode of a folder above, once mended, is all that will have changed.
+    for (const { path } of sources.list()) sources.lookAbove(path);
+    return broken(plugin, error, sources.list());
+  }
+}
+
+/** A plugin that has a policy and no file: somebody counts on it, so that it is gone must not pass unseen. */
+async function missing(
+  { host, config }: Making,
+  name: string,
+  others: IndexedPlugin[],
+): Promise<IndexedPlugin> {
+  if (policyOf(config, name).mode === "off") return { name, state: "off", sources: [] };
+  const { file, line } = await placeOf(host, config.sources, ["plugins", name]) ?? { file: config.path };
+  const error = failure("plugin-missing", {
+    plugin: name,
+    where: line === undefined ? file : `${file}:${line}`,
+    folders: config.pluginDirs,
+    suggestion: closest(name, others.map((other) => other.name)),
+  });
+  return broken({ name }, error, []);
+}
+
+function broken(
+  plugin: { name: string; file?: string },
+  { code, what, remedy }: Failure,
+  sources: Source[],
+): IndexedPlugin {
+  return { ...plugin, state: "broken", error: { code, what, remedy }, sources };
+}

@@ -1,0 +1,120 @@
+/**
+ * The compiled index: one file with all that a create needs to know before it asks a plugin.
+ *
+ * It holds the merged configuration, each plugin's manifest and checked options, and what every file and folder
+ * was that these were made from. While all of those are the same, a create reads this one file; once one has
+ * changed, the create that notices makes the index anew. It can be removed at any time.
+ */
+import { configPath } from "../config/sources.ts";
+import { VERSION } from "../core/identity.ts";
+import { Failure } from "../errors.ts";
+import { readTrusted, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { stateFolder } from "../host/our_folders.ts";
+import type { BuiltIns } from "../plugin/built_in.ts";
+import type { Program } from "../plugin/extract_manifest.ts";
+import { isWhole } from "../plugin/load.ts";
+import { unchanged } from "../plugin/sources.ts";
+import { type Index, INDEX_FORMAT } from "./entries.ts";
+
+/** Bytes; some hundred plugins. */
+const SIZE_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * Milliseconds after which a broken plugin is tried again though nothing has changed: its trouble may have been
+ * a full disk or a machine without memory.
+ */
+const RETRY_AFTER = 10_000;
+
+/** How many times as long as the last making nothing is tried again: trying must not be all that creates do. */
+const RETRY_SHARE = 10;
+
+/**
+ * The index, made anew if anything that it was made from has changed.
+ *
+ * Any number of processes may do this at once: each makes the same and puts it in place as a whole. Where it
+ * cannot be kept (no space, read-only), it is made for this call alone.
+ *
+ * @param program How this program is started again.
+ * @param kept The last index, where it has just been read.
+ * @throws {Failure} where the configuration is wrong, or what is kept is not root's alone
+ */
+export async function openIndex(
+  host: Host,
+  program: Program,
+  builtin: BuiltIns,
+  kept = lastIndex(host),
+): Promise<Index> {
+  if (kept && isCurrent(host, kept)) return kept;
+  const { buildIndex } = await import("./build_index.ts");
+  const folder = stateFolder(host);
+  const index = await buildIndex(host, program, builtin, folder, kept);
+  keep(host, folder, index);
+  return index;
+}
+
+/** The index that was made last, whatever has become of the configuration and the plugins since. */
+export function lastIndex(host: Host): Index | undefined {
+  return read(host, indexPath(stateFolder(host)));
+}
+
+function indexPath(folder: string): string {
+  return `${folder}/index.json`;
+}
+
+/** What was kept; undefined where there is nothing that this version can use. */
+function read(host: Host, path: string): Index | undefined {
+  try {
+    const { bytes } = readTrusted(host, path, "plugin index", SIZE_LIMIT);
+    const index: Index = JSON.parse(new TextDecoder().decode(bytes));
+    return isIndex(index) ? index : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    // Exchanged while it was opened: another create has just made a new one.
+    const absent = error instanceof Failure &&
+      (error.code === "file-missing" || error.code === "file-changed");
+    if (absent) return undefined;
+    throw error;
+  }
+}
+
+/** What another build of this version wrote may have another shape, and so may what a broken disk gives back. */
+function isIndex(value: Partial<Index> | null): boolean {
+  return value?.format === INDEX_FORMAT && value.version === VERSION && Array.isArray(value.plugins) &&
+    Array.isArray(value.sources) && Array.isArray(value.config?.runtimes);
+}
+
+/** Whether the configuration is what it was when the index was made. */
+export function hasCurrentConfig(host: Host, index: Index): boolean {
+  return index.config.path === configPath(host) && unchanged(host, index.sources, index.builtAt);
+}
+
+/** Whether nothing has changed that the index was made from. */
+export function isCurrent(host: Host, index: Index): boolean {
+  if (!hasCurrentConfig(host, index) || mayHaveMended(host, index)) return false;
+  const gone = index.plugins.some((plugin) =>
+    plugin.state === "ready" && plugin.cached && !isWhole(host, plugin.cached)
+  );
+  if (gone) return false;
+  return unchanged(host, index.plugins.flatMap(({ sources }) => sources), index.builtAt);
+}
+
+function mayHaveMended(host: Host, { plugins, builtAt, doneAt }: Index): boolean {
+  if (!plugins.some(({ state }) => state === "broken")) return false;
+  const age = host.now() - doneAt;
+  return age < 0 || age > Math.max(RETRY_AFTER, RETRY_SHARE * (doneAt - builtAt));
+}
+
+function keep(host: Host, folder: string, index: Index): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(index));
+  try {
+    host.makeFolder(folder, 0o700);
+    replaceFile(host, indexPath(folder), "plugin index", bytes, {
+      temporary: `${folder}/.new-${host.randomToken()}`,
+      mode: 0o600,
+      durable: false,
+    });
+  } catch {
+    // It only saves time: a container does not have to wait for the disk to have space again.
+  }
+}

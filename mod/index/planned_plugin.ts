@@ -1,0 +1,34 @@
+/** A plugin as the create path knows it: pure data about it, and its code behind a function. */
+import type { Manifest, When } from "../api/plugin.ts";
+import type { HandlerStage } from "../core/oci.ts";
+import type { CachedPlugin, OpenedPlugin } from "../plugin/load.ts";
+
+/** A plugin with the administrator's policy. */
+export interface PlannedPlugin {
+  manifest: Manifest;
+  /** "audit": asked, recorded, and nothing done. */
+  mode: "enforce" | "audit";
+  /** What its failure does to the container; a denial always stops it. */
+  onError: "fail" | "warn";
+  /** Milliseconds. */
+  timeout: number;
+  /** The lower, the earlier its hooks and mounts stand; equal ones by name. */
+  order: number;
+  /** The administrator's narrowing, beside the plugin's own `when`. */
+  when?: When;
+  /** Checked against the manifest's descriptors, defaults filled in. */
+  options: Record<string, unknown>;
+  /** Where its code is cached; absent for a plugin that is part of the program. */
+  code?: CachedPlugin;
+  /** Stages that it has handlers for. */
+  handlers: readonly HandlerStage[];
+  /** "worker": in an isolate of its own, ended at its limit. */
+  isolation: "process" | "worker";
+  /** Gets the code ready; called before permissions are dropped, \`load\` of the result after it. */
+  open(): Promise<OpenedPlugin>;
+}
+
+/** In the order in which their edits stand. */
+export function inOrder(plugins: readonly PlannedPlugin[]): PlannedPlugin[] {
+  return [...plugins].sort((a, b) => a.order - b.order || (a.manifest.name < b.manifest.name ? -1 : 1));
+}

@@ -1,0 +1,239 @@
+/**
+ * What was decided for a container: one file per create, named by a random token, never by the container's id,
+ * which is untrusted text.
+ *
+ *     RUN/journal/TOKEN.json     the entry
+ *     RUN/journal/written/KEY    the same file again, found by what it wrote and where
+ *
+ * The second name is how a later create of the same bundle finds the original text of its config.json.
+ */
+import { sha256 } from "../core/sha256.ts";
+import type { Edit, HookEdit, Json } from "../edits/edits.ts";
+import type { TextPatch } from "../text/json/json_text.ts";
+import type { Needs } from "../core/manifest.ts";
+import type { HandlerStage } from "../core/oci.ts";
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/system_reason.ts";
+import { discard, readTrusted } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import type { LogSettings } from "../host/own_log.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
+import { unmarkForStart } from "./start_marks.ts";
+
+/** What one plugin decided. */
+export interface PluginRecord {
+  name: string;
+  version: string;
+  /** Whether its `when` held; where not, it was not asked. */
+  selected: boolean;
+  /** Asked, and without an answer that could be used. */
+  failed?: true;
+  /** Why its `when` held or not, its `note`, its failure. */
+  reasons: string[];
+  edits: Edit[];
+  deny?: string[];
+  carry?: Json;
+  /** What its handlers are called with, where it has any for this container. */
+  handlers?: HandlersRecord;
+}
+
+/**
+ * A plugin as it was when the container was planned: its handlers are called like this whatever happens to the
+ * plugin, to the configuration or to the program meanwhile.
+ */
+export interface HandlersRecord {
+  stages: readonly HandlerStage[];
+  /** Its folder in the plugin cache, and the author's; absent for a plugin that is part of the program. */
+  code?: { folder: string; root: string; entry: string };
+  options: Record<string, unknown>;
+  needs: Needs;
+  /** Milliseconds for each of them. */
+  timeout: number;
+  onError: "fail" | "warn";
+  isolation: "process" | "worker";
+}
+
+/** What was decided for one container. */
+export interface JournalEntry {
+  format: 1;
+  token: string;
+  /** Milliseconds since 1970. */
+  created: number;
+  /** Version of the program that wrote it. */
+  program: string;
+  outcome: "edited" | "unchanged" | "refused";
+  /** The sentence, where it was refused. */
+  failure?: string;
+  container: {
+    id: string;
+    names: readonly string[];
+    engine: string;
+    image?: string;
+    bundle: string;
+    operation: string;
+    runtime: string;
+  };
+  plugins: PluginRecord[];
+  /** What calls the handlers of the plugins: hooks of our own, and where it logs. */
+  dispatch?: { hooks: HookEdit[]; log: LogSettings };
+  config: {
+    path: string;
+    /** SHA-256 of the text that was found, after our own earlier edits were taken back. */
+    before: string;
+    /** SHA-256 of the text that was written. */
+    after: string;
+    /** The file that was written beside it, one left over by a kill is removed with the entry; may be empty. */
+    temporary: string;
+    /** What turns the written text back into the original. */
+    inverse: TextPatch[];
+  };
+}
+
+/** Bytes. */
+const ENTRY_LIMIT = 64 * 1024 * 1024;
+const encoder = new TextEncoder();
+
+/** The journal's folder. */
+export function journalFolder(host: Host): string {
+  return `${runFolder(host)}/journal`;
+}
+
+/** The file of an entry. */
+export function entryPath(host: Host, token: string): string {
+  return `${journalFolder(host)}/${token}.json`;
+}
+
+/** The run folder that an entry is in. */
+export function runFolderOf(entry: string): string {
+  return entry.replace(/\/journal\/[^/]*$/, "");
+}
+
+/** The second name of what was written at a path. */
+async function writtenPath(host: Host, path: string, after: string): Promise<string> {
+  return `${journalFolder(host)}/written/${await sha256(`${path}\0${after}`)}`;
+}
+
+/**
+ * Writes an entry; what it describes may happen only afterwards.
+ *
+ * @throws {Failure} file-unwritable, file-too-large
+ */
+export async function writeEntry(host: Host, entry: JournalEntry): Promise<string> {
+  const path = entryPath(host, entry.token);
+  const bytes = encoder.encode(`${JSON.stringify(entry)}\n`);
+  // Nothing that nobody would read again may fill the memory that the run folder is in.
+  if (bytes.length > ENTRY_LIMIT) {
+    throw failure("file-too-large", {
+      what: "journal entry",
+      path,
+      size: bytes.length,
+      limit: ENTRY_LIMIT,
+    });
+  }
+  makePrivateFolder(host, `${journalFolder(host)}/written`);
+  writeNew(host, path, bytes);
+  if (entry.outcome === "edited") {
+    const second = await writtenPath(host, entry.config.path, entry.config.after);
+    discard(host, second);
+    try {
+      host.link(path, second);
+    } catch {
+      // Another create of the same bundle was faster with the same text: its entry says the same.
+    }
+  }
+  return path;
+}
+
+/** Leaves nothing of its own behind where it fails, and what was there already as it was. */
+function writeNew(host: Host, path: string, bytes: Uint8Array): void {
+  let made = false;
+  try {
+    using file = host.createNew(path, 0o600);
+    made = true;
+    file.write(bytes);
+  } catch (error) {
+    if (made) discard(host, path);
+    throw failure("file-unwritable", { what: "journal entry", path, why: systemReason(error) }, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The entry that wrote this very text at this very path, where there is one.
+ *
+ * @param after SHA-256 of the text.
+ */
+export async function findWritten(
+  host: Host,
+  path: string,
+  after: string,
+): Promise<JournalEntry | undefined> {
+  const second = await writtenPath(host, path, after);
+  if (!host.lstat(second)) return undefined;
+  return readEntry(host, second);
+}
+
+/** @throws {Failure} where it is missing, not root's, or not an entry of this format */
+export function readEntry(host: Host, path: string): JournalEntry {
+  const { bytes } = readTrusted(host, path, "journal entry", ENTRY_LIMIT);
+  const entry = parseEntry(bytes);
+  if (!entry) {
+    throw failure("file-unreadable", {
+      what: "journal entry",
+      path,
+      why: "it is not a whole entry of format 1",
+    });
+  }
+  return entry;
+}
+
+function parseEntry(bytes: Uint8Array): JournalEntry | undefined {
+  try {
+    const entry = JSON.parse(new TextDecoder().decode(bytes)) as JournalEntry;
+    return entry?.format === 1 && Array.isArray(entry.plugins) ? entry : undefined;
+  } catch {
+    // Cut short by a full disk or a kill.
+    return undefined;
+  }
+}
+
+/**
+ * All entries that can be read, newest first.
+ *
+ * @throws {Failure} journal-unreadable where this process may not look, as one that is not root's
+ */
+export function listEntries(host: Host): JournalEntry[] {
+  const folder = journalFolder(host);
+  return namesIn(host, folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => readWhole(host, `${folder}/${name}`))
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => b.created - a.created);
+}
+
+function namesIn(host: Host, folder: string): string[] {
+  try {
+    return host.lstat(folder) ? host.readFolder(folder).map(({ name }) => name) : [];
+  } catch (error) {
+    throw failure("journal-unreadable", { path: folder, why: systemReason(error) }, { cause: error });
+  }
+}
+
+/** The entry, or undefined where a sweep took it away meanwhile or a kill cut it short. */
+export function readWhole(host: Host, path: string): JournalEntry | undefined {
+  try {
+    return readEntry(host, path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes an entry, its second name, and what a kill may have left beside config.json. */
+export async function removeEntry(host: Host, entry: JournalEntry): Promise<void> {
+  if (entry.config.temporary) discard(host, entry.config.temporary);
+  const second = await writtenPath(host, entry.config.path, entry.config.after);
+  if (readWhole(host, second)?.token === entry.token) discard(host, second);
+  unmarkForStart(host, entry.container.id, entry.token);
+  discard(host, entryPath(host, entry.token));
+}

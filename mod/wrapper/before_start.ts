@@ -1,0 +1,89 @@
+/**
+ * What happens before the runtime hears that a container is to start: the handlers at `start`, for a container that
+ * is marked.
+ */
+import { asFailure, failure } from "../errors.ts";
+import { type State, SYSTEM_PATH } from "../core/oci.ts";
+import { readState, sameContainer } from "../dispatch/state.ts";
+import { holdProcess } from "../sandbox/process.ts";
+import type { Host } from "../host/host.ts";
+import { withholdDescriptors } from "../host/libc.ts";
+import { openLog } from "../host/own_log.ts";
+import { readBypass } from "../state/bypass.ts";
+import { entryPath, type JournalEntry, readWhole } from "../state/journal.ts";
+import { runFolder } from "../host/our_folders.ts";
+import { unmarkForStart } from "../state/start_marks.ts";
+import type { RuntimeCall } from "./command_line.ts";
+import type { Start } from "./settings.ts";
+
+/** A call of `start`, and what is known around it. */
+export interface Starting {
+  /** One whose `starts` is set. */
+  call: RuntimeCall;
+  /** Tokens of the journal entries of containers that it may be about; at least one. */
+  marked: readonly string[];
+  /** Absolute path of the runtime. */
+  runtime: string;
+  start: Start;
+}
+
+/** Milliseconds; a runtime answers in ten. */
+const STATE_TIMEOUT = 10_000;
+
+/**
+ * Calls the handlers of the container.
+ *
+ * @throws {Failure} cannot-start or journal-gone: the runtime must not be called then
+ */
+export async function beforeStart(host: Host, { call, marked, runtime, start }: Starting): Promise<void> {
+  if (readBypass(host)) return;
+  const entries = marked.map((token) => entryOf(host, token)).sort((a, b) => b.created - a.created);
+  const { id } = entries[0]!.container;
+  const release = withholdDescriptors();
+  try {
+    const inFront = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
+    const state = await stateOf(host, runtime, inFront, id);
+    // Others are of a container with the same id, under another root of the runtime; of this one's, all but the
+    // newest are of earlier ones that never started.
+    const [entry, ...earlier] = entries.filter((entry) => sameContainer(host, entry, state));
+    if (!entry) return;
+    await callHandlers(host, start, entry, state);
+    for (const { token } of [entry, ...earlier]) unmarkForStart(host, id, token);
+  } catch (thrown) {
+    const why = asFailure(thrown);
+    throw failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
+  } finally {
+    release();
+  }
+}
+
+/** @throws {Failure} journal-gone: what was to be done is not known, and without it the container must not start */
+function entryOf(host: Host, token: string): JournalEntry {
+  const path = entryPath(host, token);
+  const entry = readWhole(host, path);
+  if (!entry) throw failure("journal-gone", { path });
+  return entry;
+}
+
+async function callHandlers(host: Host, start: Start, entry: JournalEntry, state: State): Promise<void> {
+  const { dispatch } = await import("../dispatch/dispatch.ts");
+  const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
+  const hold = () => holdProcess(host, log);
+  const around = { host, log, state, builtin: start.builtin, run: runFolder(host), hold };
+  const [first] = await dispatch({ ...around, stage: "start" }, entry);
+  if (!first) return;
+  log("error", first.message, { container: state.id });
+  throw first;
+}
+
+/** As a hook gets it on standard input; the runtime is asked with the options that stood in front of `start`. */
+async function stateOf(host: Host, runtime: string, globals: string[], id: string): Promise<State> {
+  const { status, stdout } = await host.run({
+    path: runtime,
+    args: [...globals, "state", id],
+    env: { PATH: SYSTEM_PATH },
+    timeout: STATE_TIMEOUT,
+  });
+  if (status !== 0) throw failure("state", { why: `could not be had of ${runtime} state` });
+  return await readState(() => Promise.resolve(stdout));
+}

@@ -1,0 +1,33 @@
+/**
+ * What the launcher and the entry point `plan` of the program have agreed upon.
+ *
+ * The launcher is a file of its own, written at install; a later program may find an older one in front of it.
+ */
+
+/** Raised with every change of what follows; the entry point refuses any other. */
+export const LAUNCHER_VERSION = 1;
+
+/**
+ * The descriptor on which the program tells, a line at a time, what it is about, so that the launcher can tell
+ * it where the program no longer can.
+ *
+ *     container ID   the container that is planned; an id that a runtime accepts, without a space
+ *     plugin NAME    it is being asked
+ *     container ID   no plugin is being asked any more
+ *     entry TOKEN    the journal entry of what was planned, for another launcher further down
+ *     end N...       all is done or told; words N of the command line, counted from 0, are our own options
+ */
+export const CHANNEL = 3;
+
+/**
+ * How the program ends. Success has statuses of its own, and counts only behind the line `end`: a plugin that
+ * calls exit, with whatever status, does not start the container.
+ */
+export const STATUS = {
+  /** config.json was written. */
+  edited: 90,
+  /** There was nothing to do. */
+  nothing: 91,
+  /** The container must not start, and the engine has been told why. */
+  refused: 92,
+} as const;

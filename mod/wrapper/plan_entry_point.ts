@@ -1,0 +1,60 @@
+/**
+ * The entry point that the launcher calls before a create: plans, and says how that ended; the launcher then becomes
+ * the runtime.
+ *
+ *     plan --launcher=VERSION --runtime PATH --parent PID -- THE-RUNTIME'S-ARGUMENTS
+ */
+import { asFailure, failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { endWithParent, withholdDescriptors, writeTo } from "../host/libc.ts";
+import type { Creating } from "./before_create.ts";
+import { beforeRuntime } from "./before_runtime.ts";
+import { readEngineLog, type RuntimeCall } from "./command_line.ts";
+import { findRuntime } from "./find_runtime.ts";
+import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
+import { reportFailure } from "./report.ts";
+import { readCall, type Start } from "./settings.ts";
+
+/** @returns one of `STATUS`; any other status of this process means that the container must not start */
+export async function runPlanDoor(host: Host, args: readonly string[], start: Start): Promise<number> {
+  const argv = args.slice(args.indexOf("--") + 1);
+  let runtime: string | undefined;
+  try {
+    const options = readOptions(args);
+    ({ runtime } = options);
+    endWithParent(options.parent);
+    withholdDescriptors();
+    findRuntime(host, [runtime], start.self);
+    const call = readCall(host, runtime, argv);
+    const outcome = await beforeRuntime(host, { call, runtime, start, ...telling(call) });
+    tell(["end", ...call?.ours ?? []].join(" "));
+    return outcome === "edited" ? STATUS.edited : STATUS.nothing;
+  } catch (thrown) {
+    reportFailure(host, readEngineLog(argv, runtime), asFailure(thrown));
+    tell("end");
+    return STATUS.refused;
+  }
+}
+
+/** Tells what the program is about, at once and at every turn. */
+function telling(call: RuntimeCall | undefined): Pick<Creating, "asking" | "planned"> {
+  if (!call?.complete) return {};
+  const container = `container ${call.id}`;
+  tell(container);
+  return {
+    asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`),
+    planned: (token) => tell(`entry ${token}`),
+  };
+}
+
+function readOptions(args: readonly string[]): { runtime: string; parent: number } {
+  const [, version, runtimeWord, runtime, parentWord, parent, end] = args;
+  const known = version === `--launcher=${LAUNCHER_VERSION}` && runtimeWord === "--runtime" &&
+    parentWord === "--parent" && end === "--";
+  if (!known || runtime === undefined) throw failure("launcher-version", {});
+  return { runtime, parent: Number(parent) };
+}
+
+function tell(line: string): void {
+  writeTo(CHANNEL, `${line}\n`);
+}
