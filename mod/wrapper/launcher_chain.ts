@@ -20,11 +20,10 @@ case \${${CHAIN}-} in
   [0-${MOST_PASSES - 1}]:*) ${CHAIN}=$((\${${CHAIN}%%:*} + 1)):\${${CHAIN}#*:} ;;
   *) ${CHAIN}=1: ;;
 esac
-export ${CHAIN}
-`;
+export ${CHAIN}`;
 
 function refuseLoop(sentences: string): string {
-  return `\n[ "$container_hooks_creates" != leads_back ] || container_hooks_fail ${sentences} "$@"`;
+  return `[ "$container_hooks_creates" != leads_back ] || container_hooks_fail ${sentences} "$@"`;
 }
 
 const NAME_ENTRY = `
@@ -34,10 +33,8 @@ case $container_hooks_said in
     container_hooks_word=\${container_hooks_said##*"$container_hooks_newline"entry }
     ${CHAIN}=\${${CHAIN}%%:*}:\${container_hooks_word%%"$container_hooks_newline"*}
     ;;
-esac
-`;
+esac`;
 
 const UNSET = `
 # The chain ends here; the runtime gets the engine's own environment.
-unset ${CHAIN}
-`;
+unset ${CHAIN}`;

@@ -43,3 +43,12 @@ Deno.test("only crun's log may be something else than a file", () => {
   assert.match(text("/usr/bin/crun"), /file:\*\)/);
   assert.doesNotMatch(text("/usr/bin/runc"), /file:\*\)/);
 });
+
+Deno.test("the launcher's lines stand in a file that a shell reads, and no place in it is left unfilled", () => {
+  const file = new URL("../../../mod/wrapper/launcher.sh", import.meta.url).pathname;
+  assert.equal(new Deno.Command("sh", { args: ["-n", file] }).outputSync().code, 0);
+  for (const runtime of ["/usr/bin/runc", "/usr/bin/crun", "/usr/bin/nvidia-container-runtime"]) {
+    const text = launcherText({ program: "/p", runtime, version: "0.0.0" });
+    assert.doesNotMatch(text, /@[A-Z_]+@|^##/m);
+  }
+});
