@@ -37,10 +37,11 @@ import type {
   MountEdit,
   NetDeviceEdit,
 } from "../edits/edits.ts";
+import type { EngineName } from "../core/engines.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { HandlerStage, Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
-import type { EngineName, Role, When } from "../core/when.ts";
+import type { Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
 export type { HandlerStage, Operation, Process };

@@ -5,6 +5,7 @@
  * and role beside them. Every condition that is named must hold.
  */
 import { failure, oneLine, quote } from "../errors.ts";
+import { ENGINE_NAMES, type EngineName } from "./engines.ts";
 import { anyObject, arrayOf, at, booleanOf, FieldError, objectOf, oneOf, textOf } from "./fields.ts";
 import type { Operation } from "./oci.ts";
 import { linearPattern } from "./pattern.ts";
@@ -30,15 +31,12 @@ export interface When {
   hasBindMounts?: boolean;
   /** The image's name as the engine knows it matches one of them. */
   image?: string[];
-  /** One of these engines: docker, podman, containerd, cri-o, or none. */
+  /** One of these engines: docker, containerd, cri-o, podman, or none. */
   engine?: EngineName[];
   operation?: Operation[];
   /** Without it, workloads only: pause and sandbox containers are left alone. */
   role?: Role[];
 }
-
-/** Which engine asked for the container; "none" where somebody called the runtime by hand. */
-export type EngineName = "docker" | "podman" | "containerd" | "cri-o" | "none";
 
 /** A container that works, or one that only holds a pod's namespaces. */
 export type Role = "workload" | "sandbox";
@@ -65,7 +63,6 @@ export interface WhenMatch {
   reasons: string[];
 }
 
-const ENGINES: readonly EngineName[] = ["docker", "podman", "containerd", "cri-o", "none"];
 const OPERATIONS: readonly Operation[] = ["create", "run", "restore"];
 const ROLES: readonly Role[] = ["workload", "sandbox"];
 
@@ -78,7 +75,7 @@ const CHECKS: Record<keyof When, (value: unknown, field: string) => void> = {
   commands: patterns,
   hasBindMounts: booleanOf,
   image: patterns,
-  engine: (value, field) => names(value, field, ENGINES),
+  engine: (value, field) => names(value, field, ENGINE_NAMES),
   operation: (value, field) => names(value, field, OPERATIONS),
   role: (value, field) => names(value, field, ROLES),
 };

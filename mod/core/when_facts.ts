@@ -1,6 +1,7 @@
 /** What `when` is tried on, made of what is known about a container. */
+import type { EngineName } from "./engines.ts";
 import type { Operation, Spec } from "./oci.ts";
-import type { EngineName, Role, WhenFacts } from "./when.ts";
+import type { Role, WhenFacts } from "./when.ts";
 
 /** What is known: config.json's own fields, and the engine's word. */
 export interface DescribedContainer {

@@ -7,7 +7,7 @@
  */
 import { parseJson } from "../text/json/json_text.ts";
 import type { Host } from "../host/host.ts";
-import type { StoragePlace } from "./bundle_place.ts";
+import type { StoragePath } from "./bundle_path.ts";
 import { type EngineRoots, imageId } from "./identity.ts";
 import { field, readRecord, textField, textPairs, texts } from "./records.ts";
 
@@ -32,14 +32,14 @@ export interface StorageImage {
 /** The entry of the container `id`; a container that goes with its boot or its end is in the volatile list. */
 export function findContainer(
   host: Host,
-  place: StoragePlace,
+  bundle: StoragePath,
   roots: EngineRoots,
   id: string,
   notes: string[],
 ): StorageRecord | undefined {
-  for (const root of rootsOf(place, roots)) {
+  for (const root of rootsOf(bundle, roots)) {
     for (const list of ["containers.json", "volatile-containers.json"]) {
-      const path = `${root}/${place.driver}-containers/${list}`;
+      const path = `${root}/${bundle.driver}-containers/${list}`;
       const entry = entryOf(readRecord(host, path, "the list of containers", notes), id);
       if (entry === undefined) continue;
       return {
@@ -60,14 +60,14 @@ export function isOfCrio(record: StorageRecord): boolean {
 /** The entry of an image, with the labels from its configuration. */
 export function findImage(
   host: Host,
-  place: StoragePlace,
+  bundle: StoragePath,
   roots: EngineRoots,
   id: string,
   notes: string[],
 ): StorageImage | undefined {
   const hash = id.replace("sha256:", "");
-  for (const root of rootsOf(place, roots)) {
-    const folder = `${root}/${place.driver}-images`;
+  for (const root of rootsOf(bundle, roots)) {
+    const folder = `${root}/${bundle.driver}-images`;
     const entry = entryOf(readRecord(host, `${folder}/images.json`, "the list of images", notes), hash);
     if (entry === undefined) continue;
     // The library names a file by the base64 of its key where the key is no plain file name.
@@ -83,8 +83,8 @@ export function findImage(
 }
 
 /** The bundle's own root first: podman has it from --root. CRI-O's is a runroot, where no list is. */
-function rootsOf(place: StoragePlace, roots: EngineRoots): Set<string> {
-  return new Set([place.root, roots.storage ?? DEFAULT_ROOT]);
+function rootsOf(bundle: StoragePath, roots: EngineRoots): Set<string> {
+  return new Set([bundle.root, roots.storage ?? DEFAULT_ROOT]);
 }
 
 function entryOf(list: unknown, id: string): unknown {

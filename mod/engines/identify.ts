@@ -4,10 +4,11 @@
  * The bundle's place decides whose container it is, and only a place where root alone can write. Annotations
  * decide nothing by themselves: whoever starts a container by docker or podman may set any.
  */
+import type { Engine } from "../core/engines.ts";
 import { Failure } from "../errors.ts";
 import { checkFolder } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { placeOf } from "./bundle_place.ts";
+import { parseBundlePath } from "./bundle_path.ts";
 import { containerd } from "./containerd/identity.ts";
 import { crio } from "./crio/identity.ts";
 import { docker } from "./docker/identity.ts";
@@ -21,7 +22,7 @@ import {
 import { podman } from "./podman/identity.ts";
 
 /** In order of asking: docker before containerd, whose folders it uses. */
-const READERS: readonly EngineReader[] = [docker, containerd, podman, crio];
+const READERS = { docker, containerd, podman, "cri-o": crio } satisfies Record<Engine, EngineReader>;
 
 /**
  * What the engine that asked for a container has on record about it.
@@ -30,16 +31,16 @@ const READERS: readonly EngineReader[] = [docker, containerd, podman, crio];
  */
 export function identify(host: Host, call: CreateCall, roots: EngineRoots = {}): ContainerIdentity {
   const { id, spec } = call;
-  const bundle = host.realPath(call.bundle);
-  const place = bundle === undefined ? undefined : placeOf(bundle, id);
+  const path = host.realPath(call.bundle);
+  const bundle = path === undefined ? undefined : parseBundlePath(path, id);
   // Called by hand, or by a tool that keeps no records, as image builders do.
-  if (!place) {
+  if (!bundle) {
     return unidentified("none", ["the bundle is in no engine's place, so only config.json is known"]);
   }
-  const distrust = whyUntrusted(host, place.folder);
+  const distrust = whyUntrusted(host, bundle.folder);
   if (distrust !== undefined) return unidentified("none", [distrust]);
-  for (const reader of READERS) {
-    const identity = reader.identify(host, { id, place, spec }, roots);
+  for (const reader of Object.values(READERS)) {
+    const identity = reader.identify(host, { id, bundle, spec }, roots);
     if (identity) return identity;
   }
   return unidentified("none", ["no engine that we know claims this container"]);

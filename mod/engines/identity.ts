@@ -4,7 +4,7 @@
 import type { EngineName, Role } from "../api/plugin.ts";
 import type { Spec } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
-import type { BundlePlace } from "./bundle_place.ts";
+import type { BundlePath } from "./bundle_path.ts";
 
 /** Which container this is. What a reader could not find out is absent, and `notes` says why. */
 export interface ContainerIdentity {
@@ -45,9 +45,9 @@ export interface CreateCall {
 }
 
 /** A call whose bundle lies in an engine's place, where root alone makes folders. */
-export interface PlacedCall {
+export interface EngineCall {
   id: string;
-  place: BundlePlace;
+  bundle: BundlePath;
   spec: Spec;
 }
 
@@ -61,9 +61,8 @@ export interface EngineRoots {
 
 /** Knows the containers of one engine. */
 export interface EngineReader {
-  readonly engine: EngineName;
   /** What the engine's records say; undefined where the container is not this engine's. */
-  identify(host: Host, call: PlacedCall, roots: EngineRoots): ContainerIdentity | undefined;
+  identify(host: Host, call: EngineCall, roots: EngineRoots): ContainerIdentity | undefined;
 }
 
 /** A container of which only the engine is known: a workload, since that is what plugins look at. */

@@ -3,7 +3,7 @@
  *
  * The translation, its help and its completion all stand on this.
  */
-import { CONFIGURABLE } from "../../engines/setup/configurable.ts";
+import { ENGINE_WORDS } from "../../core/engines.ts";
 
 /** The name by which its command lines are understood. */
 export const CTK_NAME = "container-hooks-ctk";
@@ -47,7 +47,7 @@ const ENGINE: CtkOption[] = [
     names: ["runtime"],
     kind: "value",
     flag: "--runtime",
-    choices: CONFIGURABLE,
+    choices: ENGINE_WORDS,
     brief: "The engine. Default: docker",
   },
   {

@@ -1,12 +1,12 @@
 /** What `container-hooks runtime` is called and takes, but for `runtime --`, which main.ts takes for itself. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { json } from "../kit/flags.ts";
-import { CONFIGURABLE } from "../../engines/setup/configurable.ts";
+import { ENGINE_WORDS } from "../../core/engines.ts";
 
 const which = {
   runtime: {
     kind: "enum",
-    values: CONFIGURABLE,
+    values: ENGINE_WORDS,
     variadic: ",",
     optional: true,
     brief: "The engine, once or more. Default: all that are found, and nothing is changed",

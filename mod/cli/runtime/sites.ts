@@ -6,13 +6,13 @@ import type { Site } from "../../engines/setup/engine_control.ts";
 import { recordOf } from "../../engines/setup/ledger.ts";
 import { readRuntimes, USUAL_NAME } from "../../engines/setup/site_runtimes.ts";
 import { folderOf, nameOf } from "../../core/path.ts";
-import { CONFIGURABLE, type Configurable } from "../../engines/setup/configurable.ts";
+import { ENGINE_WORDS, type EngineWord } from "../../core/engines.ts";
 import { Failure, failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 
 /** What every `runtime` command is given. */
 export interface SiteFlags {
-  runtime?: readonly Configurable[];
+  runtime?: readonly EngineWord[];
   config?: string;
   name?: string;
   json: boolean;
@@ -71,7 +71,7 @@ async function sitesBy(
     }
     return [await findSite(host, CONTROLS[engine], plainPath(host, config))];
   }
-  const names = runtime ? [...new Set(runtime)] : CONFIGURABLE;
+  const names = runtime ? [...new Set(runtime)] : ENGINE_WORDS;
   const sites = (await Promise.all(names.map((engine) => find(host, CONTROLS[engine])))).flat();
   return runtime ? sites : sites.filter((site) => isHere(host, site));
 }

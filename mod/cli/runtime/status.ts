@@ -7,7 +7,7 @@ import type { Host } from "../../host/host.ts";
 import { CONTROLS } from "../../engines/setup/controls.ts";
 import { type Answer, type Site, titleOf } from "../../engines/setup/engine_control.ts";
 import { isIdle, readRuntimes, USUAL_NAME } from "../../engines/setup/site_runtimes.ts";
-import type { Configurable } from "../../engines/setup/configurable.ts";
+import type { EngineWord } from "../../core/engines.ts";
 import { notesOn } from "./notes.ts";
 import { type SiteFlags, sitesToLookAt } from "./sites.ts";
 
@@ -60,9 +60,9 @@ async function statusesOf(host: Host, site: Site, name: string | undefined): Pro
 }
 
 /** An engine that is not configured is in order as long as another is and nobody asked about it. */
-function isInOrder(all: readonly Status[], named: readonly Configurable[] | undefined): boolean {
+function isInOrder(all: readonly Status[], named: readonly EngineWord[] | undefined): boolean {
   const configured = all.filter((one) => one.configured !== undefined);
-  const has = (engine: Configurable) => configured.some(({ site }) => site.control === CONTROLS[engine]);
+  const has = (engine: EngineWord) => configured.some(({ site }) => site.control === CONTROLS[engine]);
   const areThere = named ? named.every(has) : configured.length > 0;
   return areThere && all.every(({ error }) => error === undefined) && configured.every(isLoaded);
 }

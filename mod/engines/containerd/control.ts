@@ -13,7 +13,7 @@ import type { Answer, EngineControl, Site, Wanted } from "../setup/engine_contro
 import { readText, realPathOf } from "../setup/engine_files.ts";
 import { factsOf } from "../setup/find_sites.ts";
 import { ask, findProgram } from "../setup/programs.ts";
-import { unasked } from "../setup/unasked.ts";
+import { noAnswer } from "../setup/no_answer.ts";
 
 const DEFAULT_SOCKET = "/run/containerd/containerd.sock";
 
@@ -50,7 +50,7 @@ export const containerdControl: EngineControl = {
     if (said !== undefined) throw failure("engine-refuses", { engine: "containerd", file: site.file, said });
   },
   async ask(host, site, name) {
-    if (!site.daemon) return unasked(site);
+    if (!site.daemon) return noAnswer(site);
     return await askCri(host, site, name) ?? await judgeByTime(host, site, name);
   },
 };

@@ -5,9 +5,9 @@
 import type { Spec } from "../../core/oci.ts";
 import {
   type ContainerIdentity,
+  type EngineCall,
   type EngineReader,
   isEngineId,
-  type PlacedCall,
   unidentified,
 } from "../identity.ts";
 
@@ -15,10 +15,9 @@ import {
 const CRI_NAMESPACE = "k8s.io";
 
 export const containerd: EngineReader = {
-  engine: "containerd",
   identify(_host, call) {
-    if (call.place.kind !== "task") return undefined;
-    const { namespace } = call.place;
+    if (call.bundle.kind !== "task") return undefined;
+    const { namespace } = call.bundle;
     if (namespace === CRI_NAMESPACE && isEngineId(call.id) && cri(call.spec, "container-type")) {
       return { ...criIdentity(call), namespace };
     }
@@ -28,7 +27,7 @@ export const containerd: EngineReader = {
 };
 
 /** containerd sets these after a pod's own annotations, so a pod's author cannot replace them. */
-function criIdentity(call: PlacedCall): ContainerIdentity {
+function criIdentity(call: EngineCall): ContainerIdentity {
   const { spec, id } = call;
   const sandboxId = cri(spec, "sandbox-id");
   const isSandbox = cri(spec, "container-type") === "sandbox" && sandboxId === id;

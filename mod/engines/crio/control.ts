@@ -5,7 +5,7 @@ import { failure } from "../../errors.ts";
 import { optionValue } from "../setup/daemons.ts";
 import type { EngineControl } from "../setup/engine_control.ts";
 import { ask } from "../setup/programs.ts";
-import { unasked } from "../setup/unasked.ts";
+import { noAnswer } from "../setup/no_answer.ts";
 
 const DEFAULT_SOCKET = "/var/run/crio/crio.sock";
 
@@ -34,10 +34,10 @@ export const crioControl: EngineControl = {
   },
   async ask(host, site, name) {
     const { program, daemon } = site;
-    if (!program || !daemon) return unasked(site);
+    if (!program || !daemon) return noAnswer(site);
     const socket = optionValue(daemon.args, ["--listen"]) ?? DEFAULT_SOCKET;
     const { ok, stdout, complaint } = await ask(host, program, ["status", "--socket", socket, "config"]);
-    if (!ok) return { ...unasked(site), how: `crio status config says: ${complaint}` };
+    if (!ok) return { ...noAnswer(site), how: `crio status config says: ${complaint}` };
     const runtime = (parse(stdout) as RunningConfig).crio?.runtime;
     const loaded = Object.hasOwn(runtime?.runtimes ?? {}, name);
     return {

@@ -9,15 +9,14 @@ import { type ContainerIdentity, type EngineReader, imageId } from "../identity.
 import { field, textField, textPairs } from "../records.ts";
 
 export const crio: EngineReader = {
-  engine: "cri-o",
   identify(host, call, roots) {
-    const { place } = call;
-    if (place.kind !== "storage") return undefined;
+    const { bundle } = call;
+    if (bundle.kind !== "storage") return undefined;
     const notes: string[] = [];
-    const record = findContainer(host, place, roots, call.id, notes);
+    const record = findContainer(host, bundle, roots, call.id, notes);
     if (!record || !isOfCrio(record)) return undefined;
     const sandboxId = textField(record.metadata, "pod-id");
-    const image = record.imageId ? findImage(host, place, roots, record.imageId, notes) : undefined;
+    const image = record.imageId ? findImage(host, bundle, roots, record.imageId, notes) : undefined;
     const userLabels = labelsOf(call.spec, notes);
     return {
       engine: "cri-o",

@@ -15,7 +15,7 @@ import type {
   RuntimeEntry,
 } from "../setup/engine_configuration.ts";
 import { refuseTaken } from "../setup/named_runtimes.ts";
-import { isOurProgram } from "../setup/ours.ts";
+import { isOurProgram } from "../setup/our_entries.ts";
 
 const BOM = "\ufeff";
 

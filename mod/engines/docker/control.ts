@@ -6,7 +6,7 @@ import { optionValues } from "../setup/daemons.ts";
 import type { Answer, EngineControl, Site, StagedFile } from "../setup/engine_control.ts";
 import { readText } from "../setup/engine_files.ts";
 import { ask, findProgram } from "../setup/programs.ts";
-import { unasked } from "../setup/unasked.ts";
+import { noAnswer } from "../setup/no_answer.ts";
 
 const FILE_OPTIONS = ["--config-file"];
 
@@ -37,10 +37,10 @@ export const dockerControl: EngineControl = {
     if (!ok) throw refused(change, complaint);
   },
   async ask(host, site, name) {
-    if (!site.daemon) return unasked(site);
+    if (!site.daemon) return noAnswer(site);
     const client = findProgram(host, "docker", site.program);
     if (client === undefined) {
-      return { ...unasked(site), how: "the client docker, which could tell, is not installed" };
+      return { ...noAnswer(site), how: "the client docker, which could tell, is not installed" };
     }
     const { ok, stdout, complaint } = await ask(host, client, [
       "--host",
@@ -49,7 +49,7 @@ export const dockerControl: EngineControl = {
       "--format",
       INFO,
     ]);
-    return ok ? answerOf(stdout, name) : { ...unasked(site), how: `docker info says: ${complaint}` };
+    return ok ? answerOf(stdout, name) : { ...noAnswer(site), how: `docker info says: ${complaint}` };
   },
 };
 

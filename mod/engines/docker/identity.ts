@@ -4,11 +4,11 @@
  */
 import type { Host } from "../../host/host.ts";
 import {
+  type EngineCall,
   type EngineReader,
   type EngineRoots,
   imageId,
   isEngineId,
-  type PlacedCall,
   unidentified,
 } from "../identity.ts";
 import { field, labelsBesides, readRecord, textField, textPairs } from "../records.ts";
@@ -25,10 +25,9 @@ const MOUNTED_ROOT =
   /^(\/.+)\/(?:overlay2|fuse-overlayfs|vfs\/dir|btrfs\/subvolumes|zfs\/graph|rootfs\/[\w-]+)\/[0-9a-f]{64}(?:\/merged)?$/;
 
 export const docker: EngineReader = {
-  engine: "docker",
   identify(host, call, roots) {
-    const { place } = call;
-    if (place.kind !== "task" || place.namespace !== NAMESPACE || !isEngineId(call.id)) return undefined;
+    const { bundle } = call;
+    if (bundle.kind !== "task" || bundle.namespace !== NAMESPACE || !isEngineId(call.id)) return undefined;
     const notes: string[] = [];
     const found = findRecord(host, call, roots, notes);
     if (!found) {
@@ -54,7 +53,7 @@ export const docker: EngineReader = {
 };
 
 /** The first record that is trusted and names this very container. */
-function findRecord(host: Host, call: PlacedCall, roots: EngineRoots, notes: string[]) {
+function findRecord(host: Host, call: EngineCall, roots: EngineRoots, notes: string[]) {
   for (const root of dataRoots(host, call, roots, notes)) {
     const record = readRecord(host, `${root}/containers/${call.id}/config.v2.json`, "docker's record", notes);
     if (textField(record, "ID") === call.id) return { root, record };
@@ -66,7 +65,7 @@ function findRecord(host: Host, call: PlacedCall, roots: EngineRoots, notes: str
  * What the administrator says, then what config.json shows (dockerd's --data-root is in no file), then custom.
  * Only a record that is trusted and names this container counts, so a wrong guess finds nothing.
  */
-function dataRoots(host: Host, call: PlacedCall, roots: EngineRoots, notes: string[]): Set<string> {
+function dataRoots(host: Host, call: EngineCall, roots: EngineRoots, notes: string[]): Set<string> {
   const configured = roots.docker ??
     textField(readRecord(host, DAEMON_CONFIG, "docker's configuration", notes), "data-root");
   const mounted = MOUNTED_ROOT.exec(call.spec.root?.path ?? "")?.[1];

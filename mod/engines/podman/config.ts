@@ -16,7 +16,7 @@ import type {
 } from "../setup/engine_configuration.ts";
 import type { EngineFile } from "../setup/engine_file.ts";
 import { mergeRuntimes, refuseTaken, type RuntimePlaces, runtimesIn } from "../setup/named_runtimes.ts";
-import { isOurProgram } from "../setup/ours.ts";
+import { isOurProgram } from "../setup/our_entries.ts";
 import { type TomlDocument, valueAt } from "../../text/toml/document.ts";
 import type { TomlValue } from "../../text/toml/write.ts";
 

@@ -4,7 +4,7 @@ import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { EngineControl, Site } from "../setup/engine_control.ts";
 import { ask } from "../setup/programs.ts";
-import { unasked } from "../setup/unasked.ts";
+import { noAnswer } from "../setup/no_answer.ts";
 
 /** Name of the runtime that podman would use. */
 const RUNTIME = "{{.Host.OCIRuntime.Name}}";
@@ -31,7 +31,7 @@ export const podmanControl: EngineControl = {
   },
   async ask(host, site, name) {
     const { program } = site;
-    if (program === undefined) return { ...unasked(site), how: "podman is not installed" };
+    if (program === undefined) return { ...noAnswer(site), how: "podman is not installed" };
     const chosen = await ask(
       host,
       program,

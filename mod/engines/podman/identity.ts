@@ -11,19 +11,18 @@ import { textField, texts } from "../records.ts";
 const PAUSE_IMAGE = /^localhost\/podman-pause:[\w.-]+$/;
 
 export const podman: EngineReader = {
-  engine: "podman",
   identify(host, call, roots) {
-    const { place } = call;
-    if (place.kind !== "storage") return undefined;
+    const { bundle } = call;
+    if (bundle.kind !== "storage") return undefined;
     const notes: string[] = [];
-    const record = findContainer(host, place, roots, call.id, notes);
+    const record = findContainer(host, bundle, roots, call.id, notes);
     if (!record) {
       // Without the list podman and CRI-O cannot be told apart for certain: annotations are anybody's.
       notes.push("the storage's list does not name this container, so its name, image and role are unknown");
       return unidentified("podman", notes);
     }
     if (isOfCrio(record)) return undefined;
-    const image = record.imageId ? findImage(host, place, roots, record.imageId, notes) : undefined;
+    const image = record.imageId ? findImage(host, bundle, roots, record.imageId, notes) : undefined;
     if (!image?.labels) notes.push("the image's labels were not found");
     notes.push("podman keeps a container's own labels in its database, so labels are the image's alone");
     return {

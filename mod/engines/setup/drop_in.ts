@@ -3,7 +3,7 @@
  * the order of their names, and what a later file sets counts.
  */
 import { folderOf } from "../../core/path.ts";
-import type { EngineName } from "../../core/when.ts";
+import type { EngineName } from "../../core/engines.ts";
 import type { EngineFacts } from "./engine_configuration.ts";
 import { EngineFile } from "./engine_file.ts";
 import type { TomlDocument } from "../../text/toml/document.ts";

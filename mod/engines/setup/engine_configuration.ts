@@ -4,7 +4,7 @@
  * Text in, text out: nothing here reads or writes a file. Only the lines that must change change, and doing it
  * twice changes nothing.
  */
-import type { EngineName } from "../../core/when.ts";
+import type { EngineName } from "../../core/engines.ts";
 import type { Failure } from "../../errors.ts";
 
 /** Our runtime, as it is to stand in an engine's configuration. */

@@ -1,7 +1,7 @@
 /** One configuration file of an engine while it is edited; what we add is marked as ours (ours.ts). */
-import type { EngineName } from "../../core/when.ts";
+import type { EngineName } from "../../core/engines.ts";
 import type { EngineFacts, FileChange, RuntimeEntry } from "./engine_configuration.ts";
-import { HEAD, isOurProgram, MARK } from "./ours.ts";
+import { HEAD, isOurProgram, MARK } from "./our_entries.ts";
 import {
   entryAt,
   isWithin,

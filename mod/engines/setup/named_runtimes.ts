@@ -1,7 +1,7 @@
 /** The runtimes that the files of one engine name; a later file's count. */
 import { failure } from "../../errors.ts";
 import type { ConfiguredRuntime, ConfiguredRuntimes, RuntimeEntry } from "./engine_configuration.ts";
-import { isOurProgram } from "./ours.ts";
+import { isOurProgram } from "./our_entries.ts";
 import { namesUnder, textAt, type TomlDocument, type TomlPath } from "../../text/toml/document.ts";
 
 /** Where an engine keeps its runtimes. */

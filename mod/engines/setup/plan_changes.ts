@@ -1,6 +1,6 @@
 /** Which files change, and what is on record of them before and after: reads, and writes nothing but backups. */
 import type { ConfiguredRuntimes, FileChange, RuntimeEntry } from "./engine_configuration.ts";
-import { isOurProgram } from "./ours.ts";
+import { isOurProgram } from "./our_entries.ts";
 import type { Host } from "../../host/host.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { Site } from "./engine_control.ts";

@@ -1,6 +1,6 @@
 /** What the files of an engine say of runtimes, ours told from the others. */
 import type { ConfiguredRuntime, ConfiguredRuntimes } from "./engine_configuration.ts";
-import { isOurProgram } from "./ours.ts";
+import { isOurProgram } from "./our_entries.ts";
 import type { Failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { Site } from "./engine_control.ts";

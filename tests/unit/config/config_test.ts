@@ -347,7 +347,7 @@ const refused: Record<string, [text: string, message: string]> = {
   ],
   "an engine that does not exist": [
     '[plugins.a]\nwhen = { engine = ["lxc"] }\n',
-    ':2: when.engine[0] must be one of docker, podman, containerd, cri-o, none, not "lxc"; correct that condition',
+    ':2: when.engine[0] must be one of docker, containerd, cri-o, podman, none, not "lxc"; correct that condition',
   ],
   "a key set twice": [
     "[container-hooks]\ndeadline = 1\ndeadline = 2\n",

@@ -132,7 +132,7 @@ const REFUSED: [unknown, RegExp][] = [
   [{ image: "nginx" }, /when\.image must be an array, not "nginx"/],
   [
     { engine: ["dockre"] },
-    /when\.engine\[0\] must be one of docker, podman, containerd, cri-o, none, not "dockre"/,
+    /when\.engine\[0\] must be one of docker, containerd, cri-o, podman, none, not "dockre"/,
   ],
   [{ role: ["pause"] }, /when\.role\[0\] must be one of workload, sandbox/],
 ];

@@ -7,7 +7,7 @@
  */
 
 /** A bundle of containerd's. */
-export interface TaskPlace {
+export interface TaskPath {
   kind: "task";
   /** The folder in which the engine makes its containers' folders. */
   folder: string;
@@ -15,7 +15,7 @@ export interface TaskPlace {
 }
 
 /** A bundle of the storage that podman and CRI-O share. */
-export interface StoragePlace {
+export interface StoragePath {
   kind: "storage";
   /** The folder in which the engine makes its containers' folders. */
   folder: string;
@@ -24,7 +24,7 @@ export interface StoragePlace {
   driver: string;
 }
 
-export type BundlePlace = TaskPlace | StoragePlace;
+export type BundlePath = TaskPath | StoragePath;
 
 /** Namespaces and ids as containerd allows them; they begin with no dot, so none is a way upwards. */
 const TASK =
@@ -37,7 +37,7 @@ const STORAGE = /^((.*)\/([a-z0-9]+)-containers)\/([0-9a-f]{64})\/userdata$/;
  *
  * @param bundle Absolute, with all links resolved.
  */
-export function placeOf(bundle: string, id: string): BundlePlace | undefined {
+export function parseBundlePath(bundle: string, id: string): BundlePath | undefined {
   const task = TASK.exec(bundle);
   if (task && task[3] === id) return { kind: "task", folder: task[1]!, namespace: task[2]! };
   const storage = STORAGE.exec(bundle);

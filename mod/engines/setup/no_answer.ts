@@ -2,7 +2,7 @@
 import type { Answer, Site } from "./engine_control.ts";
 
 /** Why nothing is known: no process of the engine's reads this file. */
-export function unasked({ control, file }: Site): Answer {
+export function noAnswer({ control, file }: Site): Answer {
   return {
     loaded: undefined,
     isDefault: undefined,
