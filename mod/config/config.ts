@@ -5,55 +5,26 @@
  * the place of an earlier one's. What no file sets has the default of docs/configuration.md.
  */
 import type { Host } from "../host/host.ts";
-import type { LogSettings } from "../host/own_log.ts";
+import { type Key, type ValuesOf, valuesOf } from "./key.ts";
+import { KEYS, POLICY_KEYS } from "./keys.ts";
 import { decodeToml, parseConfigFile } from "./parse.ts";
 import { type KeyPath, lineOf, type Place } from "./place.ts";
 import { isTable, type Table } from "./rules.ts";
-import { type ConfigFile, levelOf, type PluginTable } from "./schema.ts";
 import { configPath, type ConfigSource, readSource, readSources } from "./sources.ts";
-import { USUAL_RUNTIMES } from "./usual_runtimes.ts";
 
 export { configPath, type ConfigSource };
 
 /** The administrator's policy for one plugin. */
-export interface PluginPolicy {
-  /** "audit" asks the plugin and records what it would do; "off" does not ask it. */
-  mode: "enforce" | "audit" | "off";
-  /** What a plugin that fails does to the container: it does not start, or starts without the edits. */
-  onError: "fail" | "warn";
-  /** Seconds for one call of the plugin. */
-  timeout: number;
-  isolation: "process" | "worker";
-  /** Lower first; equal ones by name. */
-  order: number;
-  /** Narrows the plugin's own. */
-  when?: PluginTable["when"];
-  /** Of a gate: false keeps it when `bypass` is on. */
-  bypassable: boolean;
-  /** As written; `checkOptions` gives those that the plugin sees. */
-  options: Record<string, unknown>;
-}
+export type PluginPolicy = ValuesOf<typeof POLICY_KEYS>;
 
 /** The whole configuration, every default filled in. It can be kept as JSON. */
-export interface Config {
+export interface Config extends ValuesOf<typeof KEYS> {
   /** config.toml, whether or not it is there. */
   path: string;
-  hooksPath: string;
   /** True where a file names hooksPath, so that it has to exist. */
   hooksPathNamed: boolean;
-  pluginDirs: string[];
-  /** Seconds for the whole of a create. */
-  deadline: number;
-  /** Plans at once; 0: four. */
-  concurrency: number;
-  /** An empty `file`: nothing is logged. */
-  log: LogSettings;
-  /** The first that is found is used; each a name to look up on PATH, or an absolute path. */
-  runtimes: string[];
   /** Policies that a file sets something of; {@linkcode policyOf} has one for every plugin. */
   plugins: Record<string, PluginPolicy>;
-  /** The older toolkit's key; nothing of ours uses it. */
-  ctkPath?: string;
   /**
    * config.toml, the folder conf.d and its files. While none of them changes and {@linkcode configPath} stays
    * the same, neither does the configuration.
@@ -74,9 +45,9 @@ export async function readConfig(host: Host, path: string = configPath(host)): P
   const sources: ConfigSource[] = [];
   let merged: Table = {};
   for (const { file, bytes } of readSources(host, path, sources)) {
-    merged = merge(merged, await parseConfigFile(file, bytes) as Table);
+    merged = merge(merged, await parseConfigFile(file, bytes));
   }
-  return settle(path, merged as ConfigFile, sources);
+  return settle(path, merged, sources);
 }
 
 /** Tables key by key, whatever else as a whole. Checked before, so it is nowhere deeper than the schema. */
@@ -89,42 +60,28 @@ function merge(earlier: Table, later: Table): Table {
   return Object.fromEntries([...Object.entries(earlier), ...pairs]);
 }
 
-function settle(path: string, file: ConfigFile, sources: ConfigSource[]): Config {
-  const general = file["container-hooks"] ?? {};
-  const runtime = file["container-hooks-runtime"] ?? {};
+function settle(path: string, file: Table, sources: ConfigSource[]): Config {
+  const plugins = Object.entries(file.plugins ?? {}).map(([name, table]) => [name, policyFrom(table)]);
   return {
+    ...valuesOf(KEYS, (key) => valueIn(tableAt(file, key.section), key)),
     path,
-    hooksPath: general.path ?? "/etc/container-hooks/hooks.json",
-    hooksPathNamed: general.path !== undefined,
-    pluginDirs: general["plugin-dirs"] ?? ["/etc/container-hooks/plugins"],
-    deadline: general.deadline ?? 60,
-    concurrency: general.concurrency ?? 0,
-    log: {
-      file: runtime.debug ?? "/var/log/container-hooks-runtime.log",
-      level: levelOf(runtime["log-level"] ?? "info")!,
-      format: runtime["log-format"] ?? "text",
-    },
-    runtimes: runtime.runtimes ?? [...USUAL_RUNTIMES],
-    plugins: Object.fromEntries(
-      Object.entries(file.plugins ?? {}).map(([name, table]) => [name, policyFrom(table)]),
-    ),
-    ctkPath: file["container-hooks-ctk"]?.path,
+    hooksPathNamed: tableAt(file, KEYS.hooksPath.section)[KEYS.hooksPath.name] !== undefined,
+    plugins: Object.fromEntries(plugins),
     sources,
   };
 }
 
-function policyFrom(table: PluginTable): PluginPolicy {
-  return {
-    mode: table.mode ?? "enforce",
-    onError: table["on-error"] ?? "fail",
-    timeout: table.timeout ?? 10,
-    isolation: table.isolation ?? "process",
-    order: table.order ?? 0,
-    // A table whose lines are all commented out narrows nothing; `when` itself would take it for "never".
-    when: Object.keys(table.when ?? {}).length > 0 ? table.when : undefined,
-    bypassable: table.bypassable ?? true,
-    options: table.options ?? {},
-  };
+function policyFrom(table: Table): PluginPolicy {
+  return valuesOf(POLICY_KEYS, (key) => valueIn(table, key));
+}
+
+function tableAt(file: Table, section: string): Table {
+  return file[section] as Table | undefined ?? {};
+}
+
+function valueIn(table: Table, key: Key<unknown>): unknown {
+  const written = table[key.name];
+  return written === undefined ? key.default : key.takes.read(written);
 }
 
 /** The policy for a plugin; the defaults where no file says anything of it. */

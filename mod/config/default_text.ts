@@ -1,45 +1,37 @@
 /** The config.toml of a fresh installation: every key with its default, none of them set. */
-import { USUAL_RUNTIMES } from "./usual_runtimes.ts";
+import { type TomlValue, writeValue } from "../text/toml/write.ts";
+import { type Key, listKeys } from "./key.ts";
+import { KEYS, POLICY_KEYS } from "./keys.ts";
+import { isTable } from "./rules.ts";
 
 /** All of it is commented out, so that later defaults hold where the administrator has not chosen. */
 export const DEFAULT_CONFIG = `# container-hooks: see docs/configuration.md, and container-hooks(8).
 # Every line shows a default; take the # away to change it. Files of conf.d/*.toml are read after this one.
 
-[container-hooks]
-# The static file of hooks for every container. Where it is set, the file has to exist.
-#path = "/etc/container-hooks/hooks.json"
-# Folders of your plugins.
-#plugin-dirs = ["/etc/container-hooks/plugins"]
-# Seconds for the whole of a create, 1 to 110.
-#deadline = 60
-# Containers that are planned at once; 0: four.
-#concurrency = 0
-
-[container-hooks-runtime]
-# Our own log; "": none.
-#debug = "/var/log/container-hooks-runtime.log"
-# "trace", "debug", "info", "warn" or "error".
-#log-level = "info"
-# "text" or "json".
-#log-format = "text"
-# OCI runtimes. \`container-hooks install\` makes a launcher for each that is found.
-#runtimes = ${JSON.stringify(USUAL_RUNTIMES).replaceAll(",", ", ")}
-
+${sections()}
 # The policy for one plugin; a plugin without such a table has these defaults.
 #[plugins.NAME]
-# "enforce"; "audit": asked and recorded, nothing done; "off": not asked.
-#mode = "enforce"
-# What a failure of the plugin does to the container: "fail" or "warn".
-#on-error = "fail"
-# Seconds for one call, 1 to 100.
-#timeout = 10
-# "process", or "worker" for an isolate of its own.
-#isolation = "process"
-# Lower comes first among hooks and mounts.
-#order = 0
-# Of a gate: false keeps it while the bypass is on.
-#bypassable = true
-#[plugins.NAME.when]
-#image = ["^registry[.]example[.]com/"]
-#[plugins.NAME.options]
-`;
+${listKeys(POLICY_KEYS).map(linesOf).join("")}`;
+
+function sections(): string {
+  const shown = listKeys(KEYS).filter((key) => shownValue(key) !== undefined);
+  const bySection = Map.groupBy(shown, ({ section }) => section);
+  return [...bySection].map(([section, keys]) => `[${section}]\n${keys.map(linesOf).join("")}`).join("\n");
+}
+
+/** A table has a header of its own, and what it is for is clear from its name. */
+function linesOf(key: Key<unknown>): string {
+  const value = shownValue(key);
+  if (!isTable(value)) return `# ${key.brief}.\n#${assignment(key.name, value)}`;
+  const lines = Object.entries(value).map(([name, inner]) => `#${assignment(name, inner)}`);
+  return `#[${key.section}.${key.name}]\n${lines.join("")}`;
+}
+
+function assignment(name: string, value: unknown): string {
+  return `${name} = ${writeValue(value as TomlValue)}\n`;
+}
+
+/** The example of a key that has no default. */
+export function shownValue(key: Key<unknown>): unknown {
+  return key.example ?? key.default;
+}

@@ -2,7 +2,8 @@
 import { parse, TomlError } from "smol-toml";
 import { type Failure, failure } from "../errors.ts";
 import { lineOf } from "./place.ts";
-import { CONFIG_FILE, type ConfigFile } from "./schema.ts";
+import type { Table } from "./rules.ts";
+import { CONFIG_FILE } from "./schema.ts";
 
 /**
  * Parses and checks one configuration file.
@@ -10,7 +11,7 @@ import { CONFIG_FILE, type ConfigFile } from "./schema.ts";
  * @param file Its path, for messages.
  * @throws {Failure} config-syntax, config-unknown-key, config-value, when
  */
-export async function parseConfigFile(file: string, bytes: Uint8Array): Promise<ConfigFile> {
+export async function parseConfigFile(file: string, bytes: Uint8Array): Promise<Table> {
   const text = decodeToml(file, bytes);
   const tree = parseToml(file, text);
   const problem = CONFIG_FILE(tree, []);
@@ -40,9 +41,9 @@ function notUtf8(file: string, bytes: Uint8Array): Failure {
   return failure("config-syntax", { file, line: before.length, column, why: "it is not UTF-8" });
 }
 
-function parseToml(file: string, text: string): ConfigFile {
+function parseToml(file: string, text: string): Table {
   try {
-    return parse(text) as ConfigFile;
+    return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // "Invalid TOML document: invalid value", then the code around it on lines of its own.

@@ -1,5 +1,7 @@
 /** The configuration as a list of keys, each with its value and where it was set. */
 import { type Config, placeOf, policyOf } from "./config.ts";
+import { pairsOf } from "./key.ts";
+import { KEYS, POLICY_KEYS } from "./keys.ts";
 import type { KeyPath, Place } from "./place.ts";
 import { isTable } from "./rules.ts";
 import type { Host } from "../host/host.ts";
@@ -12,19 +14,6 @@ export interface Setting {
   /** Where it was set; absent where it has its default. */
   place?: Place;
 }
-
-/** Each key outside of the plugins' tables, with what a configuration has for it. */
-const GENERAL: readonly (readonly [section: string, key: string, value: (config: Config) => unknown])[] = [
-  ["container-hooks", "path", ({ hooksPath }) => hooksPath],
-  ["container-hooks", "plugin-dirs", ({ pluginDirs }) => pluginDirs],
-  ["container-hooks", "deadline", ({ deadline }) => deadline],
-  ["container-hooks", "concurrency", ({ concurrency }) => concurrency],
-  ["container-hooks-ctk", "path", ({ ctkPath }) => ctkPath],
-  ["container-hooks-runtime", "debug", ({ log }) => log.file],
-  ["container-hooks-runtime", "log-level", ({ log }) => log.level],
-  ["container-hooks-runtime", "log-format", ({ log }) => log.format],
-  ["container-hooks-runtime", "runtimes", ({ runtimes }) => runtimes],
-];
 
 /**
  * Every key that has a value, defaults included; of the plugins, those that a file says something of.
@@ -39,23 +28,19 @@ export async function listSettings(
 ): Promise<Setting[]> {
   const named = [...new Set([...Object.keys(config.plugins), ...plugins])].sort();
   const settings: Setting[] = [
-    ...GENERAL.map(([section, key, value]) => ({ key: [section, key], value: value(config) })),
-    ...named.flatMap((name) => policySettings(config, name)),
+    ...pairsOf(KEYS, config).flatMap(([{ section, name }, value]) => flatten([section, name], value)),
+    ...named.flatMap((plugin) =>
+      pairsOf(POLICY_KEYS, policyOf(config, plugin)).flatMap(([{ name }, value]) =>
+        flatten(["plugins", plugin, name], value)
+      )
+    ),
   ].filter(({ value }) => value !== undefined);
   for (const setting of settings) setting.place = await placeOf(host, config.sources, setting.key);
   return settings;
 }
 
-function policySettings(config: Config, name: string): Setting[] {
-  const { mode, onError, timeout, isolation, order, bypassable, when, options } = policyOf(config, name);
-  const policy = { mode, "on-error": onError, timeout, isolation, order, bypassable, when, options };
-  return flatten(["plugins", name], policy);
-}
-
-/** The values in a table and in the tables inside it. */
-function flatten(above: KeyPath, table: object): Setting[] {
-  return Object.entries(table).flatMap(([name, value]) => {
-    const key = [...above, name];
-    return isTable(value) ? flatten(key, value) : [{ key, value }];
-  });
+/** A value, or those in a table and in the tables inside it. */
+function flatten(key: KeyPath, value: unknown): Setting[] {
+  if (!isTable(value)) return [{ key, value }];
+  return Object.entries(value).flatMap(([name, inner]) => flatten([...key, name], inner));
 }

@@ -1,6 +1,6 @@
 /** What every call of the runtime begins with: which runtimes there are, and the command line as they read it. */
 import { readConfig } from "../config/config.ts";
-import { USUAL_RUNTIMES } from "../config/usual_runtimes.ts";
+import { KEYS } from "../config/keys.ts";
 import type { Host } from "../host/host.ts";
 import type { Inherited } from "../host/libc.ts";
 import { readBypass } from "../state/bypass.ts";
@@ -35,7 +35,7 @@ export async function readRuntimes(host: Host): Promise<{ runtimes: readonly str
     const current = last && hasCurrentConfig(host, last) ? last.config : await readConfig(host);
     return { runtimes: current.runtimes, last };
   } catch {
-    return { runtimes: last?.config.runtimes ?? USUAL_RUNTIMES, last };
+    return { runtimes: last?.config.runtimes ?? KEYS.runtimes.default, last };
   }
 }
 

@@ -128,21 +128,6 @@ names = ["a", "b"]
   });
 });
 
-Deno.test("the documented defaults are accepted, and are the defaults", async () => {
-  const documented = Deno.readTextFileSync(new URL("../../../docs/configuration.md", import.meta.url));
-  const lines = documented.split("\n").flatMap((line) => {
-    const table = /^### (\[.*\])$/.exec(line)?.[1];
-    if (table) return [table.replace("NAME", "a")];
-    const row = /^\| `([a-z-]+)` *\| .* \| `([^`]+)` *\| (?:yes)? *\| [^|]*\|$/.exec(line);
-    return row ? [`${row[1]} = ${row[2]}`] : [];
-  });
-  assert.deepEqual(
-    await settingsOf({ "config.toml": lines.join("\n") }),
-    { ...DEFAULTS, hooksPathNamed: true, plugins: { a: POLICY } },
-  );
-  assert.equal(lines.filter((line) => line.includes(" = ")).length, 14, lines.join("\n"));
-});
-
 Deno.test("a later file wins key by key, and its lists are taken whole", async () => {
   const settings = await settingsOf({
     "conf.d/20-b.toml": '[plugins.a]\nmode = "off"\n[plugins.a.options]\ntwo = "b"\nthree = "b"\n',

@@ -1,0 +1,8 @@
+/** Writes what the documentation takes from the program: the tables of keys in docs/configuration.md. */
+import { withConfigTables } from "./config_tables.ts";
+
+const file = new URL("../docs/configuration.md", import.meta.url);
+const before = Deno.readTextFileSync(file);
+const after = withConfigTables(before);
+if (after !== before) Deno.writeTextFileSync(file, after);
+console.log(`docs/configuration.md ${after === before ? "is as the keys have it" : "has new tables"}`);
