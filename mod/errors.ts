@@ -9,6 +9,7 @@
  * Texts that come from a container (ids, keys, paths) go through {@linkcode quote}, which keeps them on one
  * line and harmless on a terminal.
  */
+import { visible, visibleJson } from "./visible.ts";
 
 /** What happened, what to do about it, and the exit status where it is not 1. */
 type Entry = { what: string; remedy: string; status?: number };
@@ -31,7 +32,8 @@ const catalogue = {
   }),
   "file-unwritable": (d: { what: string; path: string; why: string }): Entry => ({
     what: `${d.what} ${quote(d.path)} cannot be written: ${d.why}`,
-    remedy: "make the folder writable and make sure that the disk has space",
+    remedy:
+      "make the folder writable for its owner, and for nobody else, and make sure that the disk has space",
   }),
   "file-too-large": (d: { what: string; path: string; size: number; limit: number }): Entry => ({
     what: `${d.what} ${quote(d.path)} is ${mebibytes(d.size)}, more than the limit of ${mebibytes(d.limit)}`,
@@ -41,11 +43,11 @@ const catalogue = {
     what: `${d.what} ${quote(d.path)} was exchanged while it was being opened`,
     remedy: "find out who writes there, then try again",
   }),
-  "untrusted": (d: { what: string; path: string; part: string; why: string }): Entry => ({
+  "untrusted": (
+    d: { what: string; path: string; part: string; why: string; sticky?: boolean },
+  ): Entry => ({
     what: `${d.what} ${quote(d.path)} is not trusted: ${d.part === d.path ? "it" : quote(d.part)} ${d.why}`,
-    remedy: `make root its owner and let only root write it (chown root ${quote(d.part)}; chmod go-w ${
-      quote(d.part)
-    })`,
+    remedy: trustRemedy(d),
   }),
   "not-executable": (d: { what: string; path: string }): Entry => ({
     what: `${d.what} ${quote(d.path)} is not executable`,
@@ -448,7 +450,7 @@ const catalogue = {
   }),
   "file-unremovable": (d: { path: string; why: string }): Entry => ({
     what: `${quote(d.path)} cannot be removed: ${d.why}`,
-    remedy: "make the folder writable, then try again",
+    remedy: "make the folder writable for its owner, and for nobody else, then try again",
   }),
 } satisfies Record<string, (details: never) => Entry>;
 
@@ -475,9 +477,11 @@ export class Failure extends Error {
 
   /** @param details What the message was made of, where it was made here. */
   constructor(readonly code: Code, entry: Entry, options?: ErrorOptions, readonly details: object = {}) {
-    super(`${entry.what}; ${entry.remedy}`, options);
-    this.what = entry.what;
-    this.remedy = entry.remedy;
+    // Whatever a text from outside was put in by, and whether or not it was quoted there.
+    const [what, remedy] = [visible(entry.what), visible(entry.remedy)];
+    super(`${what}; ${remedy}`, options);
+    this.what = what;
+    this.remedy = remedy;
     this.status = entry.status ?? 1;
   }
 }
@@ -517,21 +521,26 @@ export function asFailure(thrown: unknown): Failure {
 export function quote(text: string): string {
   const cut = text.length > 200 ? `${text.slice(0, 197)}...` : text;
   if (/^[\w@%+=:,./~-]+$/.test(cut)) return cut;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return visibleJson(JSON.stringify(cut));
 }
 
 /** Characters of a text from outside that are told at most. */
 const LINE_LIMIT = 1000;
 
-/** A text that may span lines, on one line and without terminal controls; cut at 1000 characters. */
+/** A text that may span lines, on one line and with all that is not seen escaped; cut at 1000 characters. */
 export function oneLine(text: string): string {
   // Cut before it is worked on: a plugin's text may be as large as memory. Blanks that go leave room for others.
   const start = text.trimStart().slice(0, 4 * LINE_LIMIT).trimEnd().replace(/[\r\n\t ]+/g, " ");
-  // deno-lint-ignore no-control-regex -- removing them is the purpose
-  return start.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, LINE_LIMIT);
+  return visible(start).slice(0, LINE_LIMIT);
+}
+
+/** Whoever could write it may have done so already, and what is open to everybody, as /tmp, has to stay so. */
+function trustRemedy({ path, part, sticky }: { path: string; part: string; sticky?: boolean }): string {
+  if (sticky) return `move it to a folder that root alone can write; ${quote(part)} is for everybody`;
+  const first = path === part ? "look at what it holds, then" : "move it to where root alone can write, or";
+  return `${first} make root the owner and let only root write (chown root ${quote(part)}; chmod go-w ${
+    quote(part)
+  })`;
 }
 
 function place({ file, line }: { file: string; line?: number }): string {

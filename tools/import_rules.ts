@@ -15,6 +15,7 @@ import { dirname, join, relative, resolve } from "pathe";
  * `cli/kit` is a room of its own, since commands of plugins stand on it too.
  */
 export const ROOMS = [
+  "visible.ts",
   "errors.ts",
   "text",
   "core",

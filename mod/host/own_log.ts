@@ -5,6 +5,7 @@
  * full is passed over in silence.
  */
 import type { Host } from "./host.ts";
+import { visibleJson } from "../visible.ts";
 
 /** The levels, the gravest first. */
 export const LOG_LEVELS = ["panic", "fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -41,9 +42,14 @@ export function formatLine(
 ): string {
   const stamp = new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
   const word = level === "warn" ? "warning" : level;
-  if (format === "json") return `${JSON.stringify({ ...fields, level: word, msg: message, time: stamp })}\n`;
-  const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`).join("");
-  return `time=${JSON.stringify(stamp)} level=${word} msg=${JSON.stringify(message)}${pairs}\n`;
+  if (format === "json") return `${quoted({ ...fields, level: word, msg: message, time: stamp })}\n`;
+  const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${quoted(value)}`).join("");
+  return `time=${quoted(stamp)} level=${word} msg=${quoted(message)}${pairs}\n`;
+}
+
+/** As JSON, with what a terminal would act upon or not show escaped. */
+function quoted(value: unknown): string {
+  return visibleJson(JSON.stringify(value));
 }
 
 /** Appends a line to a regular file, or to a new one; false where that could not be done. */

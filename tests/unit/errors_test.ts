@@ -25,6 +25,6 @@ Deno.test("a plugin's line breaks and escapes reached the terminal", () => {
   const details = { plugin: "p", stage: "plan", why: "one\ntwo\x1b[31m", remedy: "three\r\nfour\x07" };
   assert.equal(
     failure("plugin", details).message,
-    "plugin p failed at plan: one two?[31m; three four?",
+    "plugin p failed at plan: one two\\u001b[31m; three four\\u0007",
   );
 });

@@ -64,7 +64,7 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
 }
 
 function printPlugin({ host }: Pick<Context, "host">, plugin: PluginRecord): void {
-  host.stdout(`\nplugin ${plugin.name} ${plugin.version} (${verdictOn(plugin)})\n`);
+  host.stdout(`\n${oneLine(`plugin ${plugin.name} ${plugin.version} (${verdictOn(plugin)})`)}\n`);
   for (const reason of plugin.deny ?? []) host.stdout(`  deny        ${oneLine(reason)}\n`);
   for (const reason of plugin.reasons) host.stdout(`  why         ${oneLine(reason)}\n`);
   for (const edit of plugin.edits) host.stdout(`  ${describe(edit)}\n`);

@@ -3,6 +3,7 @@ import type { Context } from "../../../mod/cli/kit/context.ts";
 import { asFailure, oneLine } from "../../../mod/errors.ts";
 import { startedAs } from "../../../mod/host/identity.ts";
 import { pause } from "../../../mod/host/timer.ts";
+import { visibleJson } from "../../../mod/visible.ts";
 import { heal, type Healed } from "./heal.ts";
 import { containersWithViews } from "./live.ts";
 import { serversOf } from "./server.ts";
@@ -41,10 +42,10 @@ async function look({ host }: Context, json: boolean): Promise<string[]> {
   try {
     const server = serversOf(host);
     const results = await heal(await containersWithViews(host, server), server);
-    return results.map((result) => json ? `${JSON.stringify(result)}\n` : line(result));
+    return results.map((result) => json ? `${visibleJson(JSON.stringify(result))}\n` : line(result));
   } catch (thrown) {
     const { message } = asFailure(thrown);
-    return [json ? `${JSON.stringify({ error: message })}\n` : `${message}\n`];
+    return [json ? `${visibleJson(JSON.stringify({ error: message }))}\n` : `${message}\n`];
   }
 }
 

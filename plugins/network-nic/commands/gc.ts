@@ -22,7 +22,7 @@ export async function gc(this: Context, flags: { json: boolean }): Promise<void>
   const troubles = [...lost, ...failed, ...damagedFiles(host).map(({ message }) => message)];
   if (flags.json) printJson(host, { returned, lost, failed });
   else {
-    if (returned.length > 0) host.stdout(`taken back: ${returned.join(", ")}\n`);
+    if (returned.length > 0) host.stdout(`${oneLine(`taken back: ${returned.join(", ")}`)}\n`);
     for (const trouble of troubles) host.stdout(`${oneLine(trouble)}\n`);
     if (returned.length + troubles.length === 0) host.stdout("nothing was left behind\n");
   }

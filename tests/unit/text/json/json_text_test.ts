@@ -70,7 +70,7 @@ Deno.test("says where and how text is not JSON", () => {
     ['{"a":"\\x41"}', "line 1, column 6", "a string with an invalid escape"],
     ['{"a":"\\u12"}', "line 1, column 6", "a string with an invalid \\u escape"],
     ['{"a":\u00a01}', "line 1, column 6", 'expected a value, found "\u00a01"'],
-    ["\ufeff{}", "line 1, column 1", 'expected a value, found "\ufeff"'],
+    ["\ufeff{}", "line 1, column 1", 'expected a value, found "\\ufeff"'],
     ["nothing", "line 1, column 1", "expected a value, found nothing"],
   ];
   for (const [text, where, why] of cases) {

@@ -1,0 +1,46 @@
+/**
+ * Texts from outside (names, labels, reasons, paths), made fit for a terminal and for a log that a person reads.
+ *
+ * What a terminal acts upon, what turns the direction of writing, what breaks a line and what cannot be seen at
+ * all is shown as its escape, as JSON and JavaScript write it: "\u202e".
+ */
+
+/** Controls (C0, DEL, C1), marks that are not seen or change direction, line and paragraph ends, half pairs. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * The text with every such character as its escape.
+ *
+ * @example
+ * ```ts
+ * import { visible } from "./visible.ts";
+ * visible("a\u202eb\u009b"); // "a\\u202eb\\u009b"
+ * ```
+ */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, escapeOf);
+}
+
+/**
+ * A JSON text with what JSON.stringify leaves as it is escaped too; it means the same to whoever parses it.
+ *
+ * @param json What JSON.stringify made, with its line ends.
+ *
+ * @example
+ * ```ts
+ * import { visibleJson } from "./visible.ts";
+ * visibleJson(JSON.stringify(["a\u2028b"], null, 2)); // '[\n  "a\\u2028b"\n]'
+ * ```
+ */
+export function visibleJson(json: string): string {
+  return json.replace(UNSEEN, (found) => found === "\n" ? found : escapeOf(found));
+}
+
+/** One for each half of a pair, as JSON has them. */
+function escapeOf(character: string): string {
+  let escapes = "";
+  for (let at = 0; at < character.length; at++) {
+    escapes += `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  }
+  return escapes;
+}
