@@ -24,7 +24,8 @@ export async function checkDenials(host: Host): Promise<Finding[]> {
   const last = lines.at(-1);
   if (last === undefined) return [fine(SUBJECT, "nothing of ours was denied")];
   const remedy = last.includes("apparmor=")
-    ? "allow it in the profile that the line names (aa-logprof)"
+    ? "where the profile that the line names is an engine's or a runtime's, allow it there (aa-logprof); a " +
+      "container's own, such as docker-default, is right to deny it"
     : "restorecon -R /usr/libexec/container-hooks /etc/container-hooks /var/lib/container-hooks";
   return [warning(SUBJECT, `${lines.length} denials name our files, the last: ${oneLine(last)}`, remedy)];
 }

@@ -60,6 +60,6 @@ function keptFindings(host: Host, { builtAt }: Index): Finding[] {
   return [warning(
     "plugin index",
     `it cannot be kept in ${folder}, so every create reads all plugins anew`,
-    `make room in ${folder} and make it writable for root`,
+    `make room in ${folder}, and make it writable for its owner, and for nobody else`,
   )];
 }

@@ -31,7 +31,9 @@ async function checkFolder(host: Host, subject: string, folder: string): Promise
     return [wrong(
       subject,
       `${folder} cannot be written: ${why}${stops}`,
-      `make it writable for the user that runs the engine and make room on its disk (df -h ${folder})`,
+      `its owner alone writes there, ${
+        host.uid() === 0 ? "root" : `user ${host.uid()}`
+      }: mount its disk writable and make room on it (df -h ${folder})`,
     )];
   }
   const room = await checkRoom(host, subject, folder);

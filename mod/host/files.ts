@@ -139,6 +139,7 @@ function refuseUntrustedStatus(
       path,
       part,
       why: `can be written by others than root (mode ${mode})`,
+      sticky: (status.mode & 0o1000) !== 0,
     });
   }
 }

@@ -255,3 +255,34 @@ Deno.test("a plugin folder that others could write is told once, as the plugins'
   host.file("/etc/container-hooks/plugins/mine.ts", "export default 1;", { uid: 1000 });
   assert.match(told(await checkPlugins(host, PARTS)).at(-1)!, /^error plugin mine: .*is not trusted/);
 });
+
+Deno.test("doctor advised to make the journal writable for the user that runs the engine", async () => {
+  for (const [user, owner] of [[0, "root"], [1000, "user 1000"]] as const) {
+    const host = new MemoryHost();
+    host.user = user;
+    host.variables = { CONTAINER_HOOKS_RUN: "/run/ours", CONTAINER_HOOKS_STATE: "/var/ours" };
+    host.fault = (call) => {
+      if (call === "createNew") throw new Error("Read-only file system (os error 30)");
+    };
+    const [journal] = await checkStorage(host);
+    assert.equal(journal?.state, "error");
+    assert.match(journal!.remedy!, new RegExp(`^its owner alone writes there, ${owner}: mount its disk`));
+  }
+});
+
+Deno.test("a remedy or a page of the documentation told to open files to others", async () => {
+  const opening =
+    /writable for (the|any|every|all|other)|chmod (-R )?([0-7]?[0-7]([2367][0-7]|[0-7][2367])\b|[ugoa]*[oa][ugo]*\+\w*w|\+\w*w)/;
+  for (const seen of ["chmod 777 /x", "chmod a+rw x", "chmod -R go+w x", "chmod +w", "chmod 0622 x"]) {
+    assert.match(seen, opening);
+  }
+  const root = new URL("../../../", import.meta.url);
+  const texts = ["mod", "plugins", "docs", "README.md"].flatMap((name) => filesBelow(new URL(name, root)));
+  assert.ok(texts.length > 200);
+  for (const file of texts) assert.doesNotMatch(await Deno.readTextFile(file), opening, file.pathname);
+});
+
+function filesBelow(url: URL): URL[] {
+  if (!Deno.statSync(url).isDirectory) return [url];
+  return [...Deno.readDirSync(url)].flatMap(({ name }) => filesBelow(new URL(`${url}/${name}`)));
+}
