@@ -73,9 +73,9 @@ export class HandlerRun {
   async #openCached(code: NonNullable<HandlersRecord["code"]>): Promise<OpenedPlugin> {
     const { host } = this.#around;
     if (!isCached(host, code)) {
-      throw this.#gone("its code was in the plugin cache then, and is there no more");
+      throw this.#gone(`its code was kept in ${code.folder}, and is there no more`);
     }
-    checkFolder(host, code.folder, "folder of the plugin cache");
+    checkFolder(host, code.folder, "folder of handlers' code");
     return await openPlugin(code);
   }
 

@@ -37,7 +37,15 @@ export function stateFolder(host: Host): string {
 }
 
 /** All that is ours in the run folder: the files and folders of journal/, plan/ and the bypass. */
-export const RUN_CONTENTS: readonly string[] = ["bypass", "features", "journal", "plugins", "slots", "start"];
+export const RUN_CONTENTS: readonly string[] = [
+  "bypass",
+  "code",
+  "features",
+  "journal",
+  "plugins",
+  "slots",
+  "start",
+];
 
 /** Makes a folder of ours that nobody else can look into. @throws {Failure} file-unwritable */
 export function makePrivateFolder(host: Host, path: string): void {

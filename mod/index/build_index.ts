@@ -7,11 +7,13 @@ import { VERSION } from "../core/identity.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { BuiltIn, BuiltIns } from "../plugin/built_in.ts";
-import { sweepLeftOvers } from "../plugin/cache.ts";
+import { sweepContents, sweepLeftOvers } from "../plugin/cache.ts";
 import type { Program } from "../plugin/extract_manifest.ts";
 import { findPlugins, type FoundPlugin } from "../plugin/find.ts";
 import { isWhole } from "../plugin/load.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../plugin/prepare.ts";
+import { namedCode } from "../state/handler_code.ts";
+import { listEntries } from "../state/journal.ts";
 import { identityOf, type Source, SourceList, unchanged } from "../plugin/sources.ts";
 import { type Index, INDEX_FORMAT, type IndexedPlugin } from "./entries.ts";
 
@@ -30,6 +32,9 @@ interface Making {
 
 /** Plugins whose code is looked at at once, each by a process of its own. */
 const AT_ONCE = 4;
+
+/** Milliseconds; more than the deadline of a create may be. */
+const LONGEST_CREATE = 10 * 60_000;
 
 /** How much of a create's time the making may take: the plugins want theirs. */
 const SHARE = 1 / 2;
@@ -67,6 +72,7 @@ export async function buildIndex(
   for (const name of Object.keys(config.plugins)) {
     if (!plugins.some((plugin) => plugin.name === name)) plugins.push(await missing(making, name, plugins));
   }
+  if (kept && builtAt - kept.doneAt > LONGEST_CREATE) sweepCache(host, cache, [...kept.plugins, ...plugins]);
   return {
     format: INDEX_FORMAT,
     version: VERSION,
@@ -76,6 +82,22 @@ export async function buildIndex(
     plugins,
     sources: sources.list(),
   };
+}
+
+/**
+ * Removes what neither this index nor the one before names. Where that one was in force for longer than any create
+ * takes, no create goes by an older one.
+ */
+function sweepCache(host: Host, cache: string, plugins: readonly IndexedPlugin[]): void {
+  const used = plugins.flatMap((plugin) =>
+    plugin.state === "ready" && plugin.cached ? [plugin.cached.folder] : []
+  );
+  try {
+    // Earlier versions called handlers by the cache itself.
+    sweepContents(host, cache, new Set([...used, ...namedCode(listEntries(host))]));
+  } catch {
+    // Which entries there are cannot be seen: then nothing is taken away.
+  }
 }
 
 function sameProgram(host: Host, { sources, builtAt }: Index, program: Program): boolean {

@@ -2,6 +2,7 @@
 import type { mergeEdits } from "../edits/merge.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { keepCode, keptCodePath } from "../state/handler_code.ts";
 import { writeEntry } from "../state/journal.ts";
 import { markedForStart, markForStart } from "../state/start_marks.ts";
 import { type ConfigFile, editConfig, writeConfig } from "./config_file.ts";
@@ -20,6 +21,7 @@ export async function writePlan(
   const edited = await editConfig(config, edits);
   const temporary = `${config.path}.container-hooks-${draft.token}`;
   const changed = edited.text !== config.found;
+  const cached = nameKeptCode(host, draft);
   const entry = entryOf(host, planning, request, draft, {
     outcome: edits.length > 0 || hasStart(draft) ? "edited" : "unchanged",
     config: {
@@ -38,10 +40,31 @@ export async function writePlan(
   }
   draft.written = entry;
   await writeEntry(host, entry);
+  for (const folder of cached) keepCode(host, folder);
   if (marks) markForStart(host, request.id, draft.token);
   refuseWithoutParent(host);
   if (changed) writeConfig(host, config, edited.text, temporary);
   return "edited";
+}
+
+/**
+ * Lets the handlers' records name the code that is kept for them, not the plugin cache's.
+ *
+ * @returns folders of the plugin cache that are to be kept
+ */
+function nameKeptCode(host: Host, draft: Draft): Set<string> {
+  const cached = new Set<string>();
+  draft.records = draft.records.map((record) => {
+    const { handlers } = record;
+    if (!handlers?.code) return record;
+    const { folder } = handlers.code;
+    cached.add(folder);
+    return {
+      ...record,
+      handlers: { ...handlers, code: { ...handlers.code, folder: keptCodePath(host, folder) } },
+    };
+  });
+  return cached;
 }
 
 /** An engine that was killed must not find a container that it never heard of: the bundle stays as it was. */

@@ -8,9 +8,11 @@
  *                      facts.json    what its code said about itself: its manifest, unchecked
  *
  * A folder appears whole or not at all, also when the power goes, and is never changed; one that a broken disk has
- * changed is made anew. Old ones stay: a container that was created with one may still call its handlers.
+ * changed is made anew. All of them can be made again: what the handlers of a container are called with is copied
+ * when it is planned (state/handler_code.ts).
  */
 import { Failure, failure } from "../errors.ts";
+import { discardTree } from "../host/discard_tree.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -46,7 +48,7 @@ export async function cachePlugin<Facts>(
   const modules = modulesOf(files);
   const folder = `${base}/${await hash(modules)}`;
   if (!holds(host, folder, modules)) {
-    removeTree(host, folder);
+    discardTree(host, folder);
     await make(host, base, folder, modules, learn);
   }
   const sizes = Object.fromEntries(
@@ -110,7 +112,7 @@ async function make(
     write(host, `${making}/${FACTS}`, JSON.stringify(await learn(making)));
     settle(host, making, folder);
   } finally {
-    removeTree(host, making);
+    discardTree(host, making);
   }
 }
 
@@ -140,24 +142,25 @@ function unwritable(path: string, error: unknown): Error {
   });
 }
 
+/**
+ * Removes contents that nobody uses.
+ *
+ * @param used Folders that may be in use, at this moment as well.
+ */
+export function sweepContents(host: Host, base: string, used: ReadonlySet<string>): void {
+  if (host.lstat(base)?.kind !== "a folder") return;
+  for (const { name } of host.readFolder(base)) {
+    if (/^[0-9a-f]{64}$/.test(name) && !used.has(`${base}/${name}`)) discardTree(host, `${base}/${name}`);
+  }
+}
+
 /** Removes what creates that were killed while making a folder left behind. */
 export function sweepLeftOvers(host: Host, base: string): void {
   if (host.lstat(base)?.kind !== "a folder") return;
   for (const { name } of host.readFolder(base)) {
     const path = `${base}/${name}`;
     const status = name.startsWith(".new-") ? host.lstat(path) : undefined;
-    if (status && status.changed < host.now() - LEFT_OVER_AFTER) removeTree(host, path);
-  }
-}
-
-function removeTree(host: Host, path: string): void {
-  try {
-    if (host.lstat(path)?.kind === "a folder") {
-      for (const { name } of host.readFolder(path)) removeTree(host, `${path}/${name}`);
-    }
-    host.remove(path);
-  } catch {
-    // Another create is removing the same, or nothing can be written here: a later sweep finds it.
+    if (status && status.changed < host.now() - LEFT_OVER_AFTER) discardTree(host, path);
   }
 }
 

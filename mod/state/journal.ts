@@ -43,7 +43,7 @@ export interface PluginRecord {
  */
 export interface HandlersRecord {
   stages: readonly HandlerStage[];
-  /** Its folder in the plugin cache, and the author's; absent for a plugin that is part of the program. */
+  /** The folder that its code is kept in, and the author's; absent for a plugin that is part of the program. */
   code?: { folder: string; root: string; entry: string };
   options: Record<string, unknown>;
   needs: Needs;

@@ -6,6 +6,7 @@
  */
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { sweepCode } from "./handler_code.ts";
 import { type JournalEntry, journalFolder, readWhole, removeEntry } from "./journal.ts";
 
 const MINUTE = 60_000;
@@ -52,10 +53,10 @@ export async function sweep(host: Host): Promise<void> {
     return living.get(container)! > LIVING_COUNT;
   });
   const kept = Math.floor(KEPT_COUNT * (batch.length / Math.max(names.length, 1)));
-  for (const [index, entry] of gone.entries()) {
-    if (index >= kept || host.now() - entry.created > KEPT) await removeEntry(host, entry);
-  }
+  const removed = gone.filter(({ created }, index) => index >= kept || host.now() - created > KEPT);
+  for (const entry of removed) await removeEntry(host, entry);
   sweepSecondNames(host, `${folder}/written`);
+  sweepCode(host, entries.filter((entry) => !removed.includes(entry)));
 }
 
 /** An entry that cannot be read tells no more than its age. */

@@ -364,3 +364,24 @@ specTest(
     assert.match(ran.stderr, /dispatch takes --journal and the absolute path of a journal entry/);
   },
 );
+
+handlerTest(
+  "removing the plugin cache lost the poststop handlers of running containers",
+  async (subject, runtime) => {
+    const on = { poststart: 'await note("poststart");', poststop: 'await note("poststop");' };
+    const scened = await scene(subject, runtime, { one: { on } }, { args: ["sleep", "60"] });
+    const { call, bundle, id, installed } = scened;
+    assert.equal((await call("create", "--bundle", bundle.path, id)).status, 0);
+    assert.equal((await call("start", id)).status, 0);
+    // All that can be made again.
+    Deno.removeSync(`${installed.env.CONTAINER_HOOKS_STATE}/plugins`, { recursive: true });
+    Deno.removeSync(`${installed.env.CONTAINER_HOOKS_STATE}/index.json`);
+    const ended = await call("delete", "--force", id);
+    assert.equal(ended.status, 0, scened.said(ended));
+    assert.deepEqual(scened.notes(), ["poststart", "poststop"]);
+    assert.deepEqual(
+      Array.from(Deno.readDirSync(`${installed.runFolder}/code`), ({ name }) => /^[0-9a-f]{64}$/.test(name)),
+      [true],
+    );
+  },
+);

@@ -292,7 +292,7 @@ Deno.test("a cache folder that others can write is not loaded from", async () =>
   host.folder("/var/lib/cache/abc", { mode: 0o777 });
   const { status, stderr } = await dispatched(host, "poststart", [plugin]);
   assert.equal(status, 1);
-  assert.match(stderr, /plugin disk failed at poststart: folder of the plugin cache .* is not trusted/);
+  assert.match(stderr, /plugin disk failed at poststart: folder of handlers' code .* is not trusted/);
 });
 
 Deno.test("a plugin whose cached code is gone fails by name, and at poststop the others have their turn", async () => {
@@ -309,6 +309,6 @@ Deno.test("a plugin whose cached code is gone fails by name, and at poststop the
   assert.deepEqual([status, notes], [1, ["other"]]);
   assert.match(
     stderr,
-    /plugin disk failed at poststop: its code was in the plugin cache then.*; start the container anew/,
+    /plugin disk failed at poststop: its code was kept in .*, and is there no more; start the container anew/,
   );
 });

@@ -354,3 +354,37 @@ Deno.test("a configuration that is wrong is a failure, and the last index does n
   place.configure("dedline = 3\n");
   await assert.rejects(place.open(), /config\.toml:3 has an unknown key/);
 });
+
+/** Names of the contents in the plugin cache. */
+function cachedContents({ state }: IndexPlace): string[] {
+  return Array.from(Deno.readDirSync(`${state}/plugins`), ({ name }) => name);
+}
+
+Deno.test("old contents of the plugin cache were kept for ever", async () => {
+  using place = new IndexPlace({ "a.ts": pluginText("a") });
+  const later = (minutes: number) => ({ now: () => Date.now() + SETTLED + minutes * 60_000 });
+  const folderOf = (index: Index) => {
+    const a = named(index, "a");
+    assert(a.state === "ready" && a.cached);
+    return a.cached.folder.slice(a.cached.folder.lastIndexOf("/") + 1);
+  };
+  const versions: string[] = [];
+  for (
+    const [at, text] of ["plan() {},", "plan() { return {}; },", "plan() { return { edits: [] }; },"]
+      .entries()
+  ) {
+    Deno.writeTextFileSync(`${place.plugins}/a.ts`, pluginText("a", text));
+    versions.push(folderOf(await place.open(later(at * 60))));
+  }
+  // A create that began before the last change may still go by the one before.
+  assert.deepEqual(cachedContents(place).sort(), versions.slice(1).sort());
+});
+
+Deno.test("contents of the cache that creates may still go by stay", async () => {
+  using place = new IndexPlace({ "a.ts": pluginText("a") });
+  for (const text of ["plan() {},", "plan() { return {}; },", "plan() { return { edits: [] }; },"]) {
+    Deno.writeTextFileSync(`${place.plugins}/a.ts`, pluginText("a", text));
+    await place.open();
+  }
+  assert.equal(cachedContents(place).length, 3, "all of it was made a moment ago");
+});
