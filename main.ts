@@ -19,7 +19,7 @@ import { readInput } from "./mod/host/input.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { startedAs } from "./mod/host/identity.ts";
 import { isDispatchCall, isPlanCall, MANIFEST_COMMAND, WORKER_NAME } from "./mod/entry_points.ts";
-import type { Start } from "./mod/wrapper/settings.ts";
+import type { Program } from "./mod/plugin/program.ts";
 import { VERSION } from "./mod/core/identity.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
 
@@ -44,7 +44,7 @@ async function command(host: Host, argv: readonly string[]): Promise<number> {
   const { runCommand } = await import("./mod/cli/app.ts");
   const { PLUGIN_COMMANDS } = await import("./plugins/commands.ts");
   const { PLUGIN_CHECKS } = await import("./plugins/doctor.ts");
-  return await runCommand(host, argv, { start: started(), checks: PLUGIN_CHECKS }, PLUGIN_COMMANDS);
+  return await runCommand(host, argv, { program: thisProgram(), checks: PLUGIN_CHECKS }, PLUGIN_COMMANDS);
 }
 
 /** The command lines of the older toolkit. */
@@ -75,12 +75,12 @@ async function wrapper(argv: readonly string[]): Promise<number> {
   // What only a create needs is loaded meanwhile, where this may be one.
   if (argv.includes("create") || argv.includes("run")) void import("./mod/wrapper/before_create.ts");
   const { runWrapper } = await import("./mod/wrapper/wrapper.ts");
-  return await runWrapper(denoHost, argv, started());
+  return await runWrapper(denoHost, thisProgram(), argv);
 }
 
 async function planner(args: readonly string[]): Promise<number> {
-  const { runPlanDoor } = await import("./mod/wrapper/plan_entry_point.ts");
-  return await runPlanDoor(denoHost, args, started());
+  const { runPlanEntryPoint } = await import("./mod/wrapper/plan_entry_point.ts");
+  return await runPlanEntryPoint(denoHost, thisProgram(), args);
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
@@ -89,13 +89,13 @@ async function dispatch(args: readonly string[]): Promise<number> {
   return await runDispatch(denoHost, args, { builtin: BUILTIN, readInput, hold: holdProcess });
 }
 
-function started(): Start {
-  const start = startedAs();
+function thisProgram(): Program {
+  const { file, again, inherited = {} } = startedAs();
   return {
-    self: start.file,
     version: VERSION,
-    program: { ...start.again, file: start.file },
-    inherited: start.inherited ?? {},
+    file,
+    again,
+    inherited,
     module: import.meta.url,
     builtin: BUILTIN,
   };

@@ -2,11 +2,11 @@
 import type { RouteMap } from "@stricli/core";
 import type { Context } from "./kit/context.ts";
 import type { PluginCheck } from "./kit/finding.ts";
-import type { Start } from "../wrapper/settings.ts";
+import type { Program } from "../plugin/program.ts";
 
 /** What main.ts knows and hands to the commands. */
 export interface ProgramParts {
-  start: Start;
+  program: Program;
   /** What built-in plugins look at for `doctor`, by their names. */
   checks: Readonly<Record<string, PluginCheck>>;
 }

@@ -3,23 +3,16 @@ import { type Finding, fine, thrownFinding, warning } from "../cli/kit/finding.t
 import { policyOf } from "../config/config.ts";
 import { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { BuiltIns } from "../plugin/built_in.ts";
-import type { Program } from "../plugin/extract_manifest.ts";
+import type { Program } from "../plugin/program.ts";
 import { stateFolder } from "../host/our_folders.ts";
 import { brokenFailure, type Index } from "../index/entries.ts";
 import { lastIndex, openIndex } from "../index/open_index.ts";
 
-/** What plugins are made ready with. */
-export interface PluginParts {
-  program: Program;
-  builtin: BuiltIns;
-}
-
 /** Makes the index as a create does, and tells what is wrong with each plugin. */
-export async function checkPlugins(host: Host, { program, builtin }: PluginParts): Promise<Finding[]> {
+export async function checkPlugins(host: Host, program: Program): Promise<Finding[]> {
   let index: Index;
   try {
-    index = await openIndex(host, program, builtin);
+    index = await openIndex(host, program);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     return isOfConfiguration(thrown) ? [] : [thrownFinding("plugins", thrown)];

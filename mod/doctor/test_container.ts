@@ -7,7 +7,7 @@ import type { Host } from "../host/host.ts";
 import { removeTree } from "../install/tree.ts";
 import { type JournalEntry, listEntries } from "../state/journal.ts";
 import { stateFolder } from "../host/our_folders.ts";
-import type { Start } from "../wrapper/settings.ts";
+import type { Program } from "../plugin/program.ts";
 import { knownInstallation } from "./installation.ts";
 import { launchersOf } from "./launchers.ts";
 import { machineOf, makeTestBundle, tinyProgram } from "./test_bundle.ts";
@@ -23,9 +23,9 @@ const HANDED_ON = [
 ].flat();
 
 /** Runs one by the launcher that engines call first, or, where nothing is installed, by this program itself. */
-export async function checkByRunning(host: Host, start: Start): Promise<Finding[]> {
-  const program = tinyProgram(machineOf(host, start.program.path));
-  if (!program) {
+export async function checkByRunning(host: Host, { again }: Program): Promise<Finding[]> {
+  const content = tinyProgram(machineOf(host, again.path));
+  if (!content) {
     return [warning(SUBJECT, "there is none for this processor", "start a container by an engine")];
   }
   // `explain` lists the first twelve characters, by which one is told from another.
@@ -33,22 +33,25 @@ export async function checkByRunning(host: Host, start: Start): Promise<Finding[
   const folder = `${stateFolder(host)}/${id}`;
   try {
     host.makeFolder(folder, 0o700);
-    makeTestBundle(host, folder, program);
-    return [await runIn(host, start, folder, id)];
+    makeTestBundle(host, folder, content);
+    return [await runIn(host, again, folder, id)];
   } finally {
     removeTree(host, folder);
   }
 }
 
-async function runIn(host: Host, start: Start, folder: string, id: string): Promise<Finding> {
+async function runIn(
+  host: Host,
+  again: Program["again"],
+  folder: string,
+  id: string,
+): Promise<Finding> {
   const launcher = launchersOf(host, knownInstallation(host).record)[0]?.path;
   const gone = launcher && whyNoProgram(host, launcher);
   if (gone) return gone;
-  const [path, ...words] = launcher
-    ? [launcher]
-    : [start.program.path, ...start.program.args, "runtime", "--"];
+  const [path, ...words] = launcher ? [launcher] : [again.path, ...again.args, "runtime", "--"];
   const state = ["--root", `${folder}/state`];
-  const env = { ...environment(host), ...launcher ? {} : start.program.env };
+  const env = { ...environment(host), ...launcher ? {} : again.env };
   const call = (args: string[]) =>
     host.run({ path: path!, args: [...words, ...state, ...args], env, timeout: LIMIT });
   const began = host.now();

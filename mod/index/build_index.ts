@@ -6,12 +6,12 @@ import { checkOptions } from "../config/options.ts";
 import { VERSION } from "../core/identity.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { BuiltIn, BuiltIns } from "../plugin/built_in.ts";
+import type { BuiltIn } from "../plugin/built_in.ts";
 import { sweepContents, sweepLeftOvers } from "../plugin/cache.ts";
-import type { Program } from "../plugin/extract_manifest.ts";
 import { findPlugins, type FoundPlugin } from "../plugin/find.ts";
 import { isWhole } from "../plugin/load.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../plugin/prepare.ts";
+import type { Program } from "../plugin/program.ts";
 import { namedCode } from "../state/handler_code.ts";
 import { listEntries } from "../state/journal.ts";
 import { identityOf, type Source, SourceList, unchanged } from "../plugin/sources.ts";
@@ -48,7 +48,6 @@ const SHARE = 1 / 2;
 export async function buildIndex(
   host: Host,
   program: Program,
-  builtin: BuiltIns,
   folder: string,
   kept?: Index,
 ): Promise<Index> {
@@ -64,10 +63,10 @@ export async function buildIndex(
   const making: Making = { host, program, cache, config, previous, until };
 
   const plugins: IndexedPlugin[] = [];
-  for (const [name, builtIn] of Object.entries(builtin)) {
+  for (const [name, builtIn] of Object.entries(program.builtin)) {
     plugins.push(await fromProgram(making, name, builtIn));
   }
-  const found = findPlugins(host, config.pluginDirs, Object.keys(builtin), sources);
+  const found = findPlugins(host, config.pluginDirs, Object.keys(program.builtin), sources);
   plugins.push(...await atMost(AT_ONCE, found, (each) => fromFile(making, each)));
   for (const name of Object.keys(config.plugins)) {
     if (!plugins.some((plugin) => plugin.name === name)) plugins.push(await missing(making, name, plugins));

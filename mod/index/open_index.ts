@@ -11,9 +11,8 @@ import { Failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { stateFolder } from "../host/our_folders.ts";
-import type { BuiltIns } from "../plugin/built_in.ts";
-import type { Program } from "../plugin/extract_manifest.ts";
 import { isWhole } from "../plugin/load.ts";
+import type { Program } from "../plugin/program.ts";
 import { unchanged } from "../plugin/sources.ts";
 import { type Index, INDEX_FORMAT } from "./entries.ts";
 
@@ -35,20 +34,18 @@ const RETRY_SHARE = 10;
  * Any number of processes may do this at once: each makes the same and puts it in place as a whole. Where it
  * cannot be kept (no space, read-only), it is made for this call alone.
  *
- * @param program How this program is started again.
  * @param kept The last index, where it has just been read.
  * @throws {Failure} where the configuration is wrong, or what is kept is not root's alone
  */
 export async function openIndex(
   host: Host,
   program: Program,
-  builtin: BuiltIns,
   kept = lastIndex(host),
 ): Promise<Index> {
   if (kept && isCurrent(host, kept)) return kept;
   const { buildIndex } = await import("./build_index.ts");
   const folder = stateFolder(host);
-  const index = await buildIndex(host, program, builtin, folder, kept);
+  const index = await buildIndex(host, program, folder, kept);
   keep(host, folder, index);
   return index;
 }

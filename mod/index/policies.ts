@@ -1,11 +1,10 @@
-/** From the index to the plugins of a create. */
-import { policyOf } from "../config/config.ts";
+/** From the index to what a create goes by. */
+import { type Config, policyOf } from "../config/config.ts";
 import { HANDLER_STAGES } from "../core/oci.ts";
 import { type BuiltIns, openBuiltIn } from "../plugin/built_in.ts";
 import { openPlugin } from "../plugin/load.ts";
+import type { ConfiguredPlugin } from "./configured_plugin.ts";
 import { brokenFailure, type Index, type ReadyPlugin } from "./entries.ts";
-import type { PlannedPlugin } from "./planned_plugin.ts";
-import { standingGates } from "./standing_gates.ts";
 
 /** A plugin that cannot be used, and without which containers start all the same. */
 export interface MissedPlugin {
@@ -13,39 +12,35 @@ export interface MissedPlugin {
   why: string;
 }
 
-/** The plugins of a create. */
-export interface Prepared {
-  plugins: PlannedPlugin[];
-  missed: MissedPlugin[];
+/** What the administrator has decided for all creates: the plugins that are switched on, and the limits. */
+export interface Policies {
+  config: Pick<Config, "concurrency" | "deadline" | "log">;
+  plugins: readonly ConfiguredPlugin[];
+  missed: readonly MissedPlugin[];
 }
 
 /**
- * The plugins that are switched on, each with its policy.
+ * The policies of an index, or of a part of it.
  *
  * @throws {Failure} of a broken plugin that the policy does not let containers start without
  */
-export function preparePlugins(index: Index, builtin: BuiltIns): Prepared {
-  const prepared: Prepared = { plugins: [], missed: [] };
-  for (const entry of index.plugins) {
+export function policiesOf(
+  { config, plugins }: Pick<Index, "config" | "plugins">,
+  builtin: BuiltIns,
+): Policies {
+  const ready: ConfiguredPlugin[] = [];
+  const missed: MissedPlugin[] = [];
+  for (const entry of plugins) {
     if (entry.state === "off") continue;
-    const { mode, onError } = policyOf(index.config, entry.name);
-    if (entry.state === "ready") prepared.plugins.push(plan(index, entry, builtin));
+    const { mode, onError } = policyOf(config, entry.name);
+    if (entry.state === "ready") ready.push(configured(config, entry, builtin));
     else if (mode === "enforce" && onError === "fail") throw brokenFailure(entry);
-    else prepared.missed.push({ name: entry.name, why: entry.error.what });
+    else missed.push({ name: entry.name, why: entry.error.what });
   }
-  return prepared;
+  return { config, plugins: ready, missed };
 }
 
-/**
- * The gates that stand while the bypass is on.
- *
- * @throws {Failure} of such a gate that is broken
- */
-export function prepareStanding(index: Index, builtin: BuiltIns): Prepared {
-  return { ...preparePlugins({ ...index, plugins: standingGates(index) }, builtin), missed: [] };
-}
-
-function plan({ config }: Index, entry: ReadyPlugin, builtin: BuiltIns): PlannedPlugin {
+function configured(config: Config, entry: ReadyPlugin, builtin: BuiltIns): ConfiguredPlugin {
   const { mode, onError, timeout, order, when, isolation } = policyOf(config, entry.name);
   const { cached } = entry;
   const code = cached && { folder: cached.folder, root: cached.root, entry: cached.entry };

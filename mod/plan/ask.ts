@@ -13,7 +13,7 @@ import type { Explained } from "../plugin/explain.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { type Answer, checkAnswer } from "./check_answer.ts";
 import type { OpenCode } from "./open_code.ts";
-import type { PlannedPlugin } from "../index/planned_plugin.ts";
+import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 
 /** Milliseconds beyond its own limit after which a plugin that never returns ends with this process. */
 const GRACE = 1000;
@@ -30,7 +30,7 @@ const GRACE = 1000;
 export async function ask(
   host: Host,
   log: Log,
-  plugin: PlannedPlugin,
+  plugin: ConfiguredPlugin,
   opening: Promise<OpenCode>,
   container: Container,
   features: PlanContext["features"],
@@ -50,14 +50,14 @@ export async function ask(
 }
 
 /** What the user reads of a loop without an end: nobody here can say it any more. */
-function lastWords({ manifest: { name }, timeout }: PlannedPlugin, { id }: Container): string {
+function lastWords({ manifest: { name }, timeout }: ConfiguredPlugin, { id }: Container): string {
   const endless = failure("plugin-endless", { plugin: name, stage: "plan", seconds: timeout / 1000 });
   return failure("cannot-start", { id, why: endless.what, remedy: endless.remedy }).message;
 }
 
 function contextOf(
   host: Host,
-  { manifest: { name, needs = {} }, options }: PlannedPlugin,
+  { manifest: { name, needs = {} }, options }: ConfiguredPlugin,
   log: PluginLog,
   signal: AbortSignal,
 ): Omit<PlanContext, "features"> {

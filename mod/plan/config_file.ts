@@ -20,7 +20,7 @@ import { sha256 } from "../core/sha256.ts";
 const LIMIT = 16 * 1024 * 1024;
 
 /** config.json, read and checked. */
-export interface ConfigFile {
+export interface BundleConfig {
   path: string;
   status: FileStatus;
   /** The original: where the file is what we wrote at an earlier create, what it was before that. */
@@ -33,7 +33,7 @@ export interface ConfigFile {
 }
 
 /** @throws {Failure} where it is missing, no regular file, too large, or not the JSON of an object */
-export async function readConfigFile(host: Host, path: string): Promise<ConfigFile> {
+export async function readConfigFile(host: Host, path: string): Promise<BundleConfig> {
   const { bytes, status } = readFile(host, path, "config.json", LIMIT);
   const what = path;
   const found = decodeJson(bytes, what);
@@ -59,7 +59,7 @@ export interface EditedConfig {
 }
 
 /** Makes the edits, in memory. */
-export async function editConfig(config: ConfigFile, edits: readonly JsonEdit[]): Promise<EditedConfig> {
+export async function editConfig(config: BundleConfig, edits: readonly JsonEdit[]): Promise<EditedConfig> {
   const { text, patches } = editJson(config.json, edits);
   return { text, inverse: invertPatches(config.json.text, patches), hash: await sha256(text) };
 }
@@ -68,7 +68,7 @@ export async function editConfig(config: ConfigFile, edits: readonly JsonEdit[])
  * Writes it, with the owner and mode of the one it replaces. Not flushed to the disk: a container does not
  * outlive a power cut.
  */
-export function writeConfig(host: Host, config: ConfigFile, text: string, temporary: string): void {
+export function writeConfig(host: Host, config: BundleConfig, text: string, temporary: string): void {
   replaceFile(host, config.path, "config.json", new TextEncoder().encode(text), {
     temporary,
     uid: config.status.uid,

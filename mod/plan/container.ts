@@ -1,26 +1,18 @@
 /** The container that plugins see: the original one, the same for all, and nothing of it can be changed. */
 import type { Container } from "../api/plugin.ts";
-import type { Operation, Spec } from "../core/oci.ts";
+import type { Spec } from "../core/oci.ts";
 import { variablesOf } from "../core/when_facts.ts";
 import { freeze } from "../core/freeze.ts";
+import { nameOf } from "../core/path.ts";
 import { widenFields } from "../core/wide_fields.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
-
-/** What the command line and the bundle say. */
-export interface Creation {
-  id: string;
-  /** Absolute. */
-  bundle: string;
-  operation: Operation;
-  /** File name of the OCI runtime. */
-  runtime: string;
-}
+import type { CreateCall } from "./create.ts";
 
 /** @returns the container, frozen all through; so is `spec`, whose 64-bit fields are bigint from then on */
-export function makeContainer(spec: Spec, creation: Creation, identity: ContainerIdentity): Container {
+export function makeContainer(spec: Spec, call: CreateCall, identity: ContainerIdentity): Container {
   widenFields(spec);
   return freeze({
-    id: creation.id,
+    id: call.id,
     names: identity.names,
     role: identity.role,
     image: identity.image,
@@ -35,8 +27,8 @@ export function makeContainer(spec: Spec, creation: Creation, identity: Containe
     hooks: spec.hooks ?? {},
     spec,
     engine: identity.engine,
-    runtime: creation.runtime,
-    operation: creation.operation,
-    bundle: creation.bundle,
+    runtime: nameOf(call.runtime),
+    operation: call.operation,
+    bundle: call.bundle,
   });
 }

@@ -2,37 +2,66 @@
 import type { Container } from "../api/plugin.ts";
 import { asFailure, type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { about, type Log } from "../host/own_log.ts";
+import { about } from "../host/own_log.ts";
+import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
+import type { MissedPlugin } from "../index/policies.ts";
+import { holdProcess } from "../sandbox/process.ts";
 import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
+import { runtimeFeatures } from "../state/runtime_features.ts";
 import { ask } from "./ask.ts";
 import type { Answer } from "./check_answer.ts";
+import type { Create } from "./create.ts";
 import { type OpenCode, openCode } from "./open_code.ts";
-import type { PlannedPlugin } from "../index/planned_plugin.ts";
-import type { Planning } from "./planning.ts";
-import type { MissedPlugin } from "../index/policies.ts";
 import type { Selection } from "./select.ts";
 
 /** The code of each plugin that is asked, being got ready. */
-export type Opening = Map<PlannedPlugin, Promise<OpenCode>>;
+type Opening = ReadonlyMap<ConfiguredPlugin, Promise<OpenCode>>;
+
+/**
+ * Asks the plugins that are selected, the gates first, and records what each decided.
+ *
+ * @throws {Failure} of a plugin without which the container must not start, or denied
+ */
+export async function decideAll(
+  host: Host,
+  create: Create,
+  selections: readonly Selection[],
+  container: Container,
+): Promise<void> {
+  const opening = await openAll(host, create, selections);
+  // A gate denies before any other plugin's code is loaded.
+  for (const gates of [true, false]) {
+    for (const selection of selections) {
+      if ((selection.plugin.manifest.gate === true) !== gates) continue;
+      const { record, failed } = await decide(host, create, selection, opening, container);
+      create.records.push(record);
+      if (failed) throw failed;
+    }
+    create.asking();
+    refuseDenied(create.records, selections);
+  }
+}
 
 /**
  * Gets the code of all plugins that are asked ready, none of it run, and then holds the process: what comes from
  * the disk must not be loaded before.
  */
-export async function openAll(planning: Planning, selections: readonly Selection[]): Promise<Opening> {
+async function openAll(
+  host: Host,
+  { program, log }: Create,
+  selections: readonly Selection[],
+): Promise<Opening> {
   const plugins = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
-  const opening: Opening = new Map(
-    plugins.map((plugin) => [plugin, openCode(plugin, planning.workerModule)]),
-  );
+  const opening: Opening = new Map(plugins.map((plugin) => [plugin, openCode(plugin, program.module)]));
   await Promise.allSettled(opening.values());
-  if (plugins.some(({ code }) => code)) planning.hold();
+  if (plugins.some(({ code }) => code)) holdProcess(host, log);
   return opening;
 }
 
-/** Of a plugin that cannot be used, and without which the container starts. */
-export function recordMissed(log: Log, container: string, { name, why }: MissedPlugin): PluginRecord {
-  log("warn", why, { container, plugin: name });
-  return { name, version: "unknown", selected: false, reasons: [why], edits: [] };
+/** Records a plugin that cannot be used, and without which the container starts. */
+export function recordMissed({ log, call, records }: Create, { name, why }: MissedPlugin): void {
+  log("warn", why, { container: call.id, plugin: name });
+  records.push({ name, version: "unknown", selected: false, reasons: [why], edits: [] });
 }
 
 /** What came of asking a plugin. */
@@ -43,9 +72,9 @@ interface Decision {
 }
 
 /** Asks one plugin where it is selected. */
-export async function decide(
+async function decide(
   host: Host,
-  { log, features }: Planning,
+  { call, log, asking }: Create,
   { plugin, selected, reasons }: Selection,
   opening: Opening,
   container: Container,
@@ -53,7 +82,9 @@ export async function decide(
   const { name, version } = plugin.manifest;
   const record: PluginRecord = { name, version, selected, reasons, edits: [] };
   if (!selected) return { record };
-  const ours = about(log, { container: container.id });
+  asking(name);
+  const ours = about(log, { container: call.id });
+  const features = () => runtimeFeatures(host, call.runtime);
   try {
     const answer = await ask(host, ours, plugin, opening.get(plugin)!, container, features);
     return { record: recordOf(record, plugin, answer) };
@@ -66,7 +97,7 @@ export async function decide(
   }
 }
 
-function recordOf(record: PluginRecord, plugin: PlannedPlugin, answer: Answer): PluginRecord {
+function recordOf(record: PluginRecord, plugin: ConfiguredPlugin, answer: Answer): PluginRecord {
   const { edits, deny, carry, note } = answer;
   if (plugin.mode === "audit") record.reasons.push("mode = audit: recorded, not done");
   if (note) record.reasons.push(note);
@@ -80,7 +111,7 @@ function recordOf(record: PluginRecord, plugin: PlannedPlugin, answer: Answer): 
 }
 
 /** As the dispatcher will need it; nothing where no handler is to be called or the plugin is only watched. */
-function handlersOf(plugin: PlannedPlugin, wanted = plugin.handlers): HandlersRecord | undefined {
+function handlersOf(plugin: ConfiguredPlugin, wanted = plugin.handlers): HandlersRecord | undefined {
   const stages = plugin.handlers.filter((stage) => wanted.includes(stage));
   const { mode, manifest, code, options, timeout, onError, isolation } = plugin;
   if (stages.length === 0 || mode === "audit") return undefined;
@@ -88,7 +119,7 @@ function handlersOf(plugin: PlannedPlugin, wanted = plugin.handlers): HandlersRe
 }
 
 /** Every denial is told, not only the first. A denial in audit mode is only recorded. */
-export function refuseDenied(records: readonly PluginRecord[], selections: readonly Selection[]): void {
+function refuseDenied(records: readonly PluginRecord[], selections: readonly Selection[]): void {
   const enforced = (name: string) =>
     selections.find(({ plugin }) => plugin.manifest.name === name)?.plugin.mode === "enforce";
   const denials = records.filter((record) => record.deny && enforced(record.name));

@@ -2,7 +2,7 @@
 import type { Container, PlanContext } from "../api/plugin.ts";
 import { nextTurn } from "../host/timer.ts";
 import type { OpenedPlugin } from "../plugin/load.ts";
-import type { PlannedPlugin } from "../index/planned_plugin.ts";
+import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import { startWorker } from "../sandbox/worker.ts";
 
 /** Code that can be asked once. */
@@ -17,7 +17,7 @@ export interface OpenCode extends Disposable {
  *
  * @param workerModule The module that a worker starts with: the program's own main.ts.
  */
-export async function openCode(plugin: PlannedPlugin, workerModule: string): Promise<OpenCode> {
+export async function openCode(plugin: ConfiguredPlugin, workerModule: string): Promise<OpenCode> {
   const { load, explain } = await plugin.open();
   if (plugin.isolation === "worker" && plugin.code) {
     return { ...await startWorker(workerModule, plugin.code), explain };

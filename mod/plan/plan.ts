@@ -8,25 +8,19 @@ import { mergeEdits } from "../edits/merge.ts";
 import { asFailure } from "../errors.ts";
 import { identify } from "../engines/identify.ts";
 import type { Host } from "../host/host.ts";
+import { inOrder } from "../index/configured_plugin.ts";
+import type { Policies } from "../index/policies.ts";
 import { entryPath } from "../state/journal.ts";
+import { takeSlot } from "../state/slots.ts";
 import { sweepNowAndThen } from "../state/sweep.ts";
-import { checkHookPrograms, type OwnedEdits, refuseUnsupported } from "./refuse_edits.ts";
 import { readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
-import { decide, openAll, recordMissed, refuseDenied } from "./decide.ts";
+import { type Create, hasStart, type PlanResult } from "./create.ts";
+import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
-import { inOrder } from "../index/planned_plugin.ts";
-import {
-  type CreateRequest,
-  type Draft,
-  hasStart,
-  newDraft,
-  type Outcome,
-  type Planning,
-} from "./planning.ts";
 import { recordRefusal } from "./record_entry.ts";
-import { select } from "./select.ts";
-import { takeSlot } from "../state/slots.ts";
+import { checkHookPrograms, type OwnedEdits, refuseUnsupported } from "./refuse_edits.ts";
+import { select, type Selection } from "./select.ts";
 import { writePlan } from "./write_plan.ts";
 
 /**
@@ -34,61 +28,49 @@ import { writePlan } from "./write_plan.ts";
  *
  * @throws {Failure} why the container must not start; its message names the container
  */
-export async function planCreate(host: Host, planning: Planning, request: CreateRequest): Promise<Outcome> {
-  using _slot = await takeSlot(host, planning.concurrency);
-  const draft = newDraft(host);
+export async function planCreate(host: Host, create: Create, policies: Policies): Promise<PlanResult> {
+  using _slot = await takeSlot(host, policies.config.concurrency);
   try {
-    const outcome = await plan(host, planning, request, draft);
-    planning.planned?.(draft.token);
+    const outcome = await plan(host, create, policies);
     await sweepNowAndThen(host);
-    return outcome;
+    return { outcome, token: create.token };
   } catch (thrown) {
     const why = asFailure(thrown);
-    await recordRefusal(host, planning, request, draft, why);
+    await recordRefusal(host, create, why);
     throw why;
   }
 }
 
-async function plan(host: Host, planning: Planning, request: CreateRequest, draft: Draft): Promise<Outcome> {
-  const config = draft.config = await readConfigFile(host, request.configFile);
-  const identity = draft.identity = identify(host, { ...request, spec: config.spec });
-  const container = makeContainer(config.spec, request, identity);
-  for (const missed of planning.missed) draft.records.push(recordMissed(planning.log, request.id, missed));
-  const selections = select(inOrder(planning.plugins), container);
+async function plan(host: Host, create: Create, policies: Policies): Promise<PlanResult["outcome"]> {
+  const { call } = create;
+  const config = create.config = await readConfigFile(host, call.configFile);
+  const identity = create.identity = identify(host, { ...call, spec: config.spec });
+  const container = makeContainer(config.spec, call, identity);
+  for (const missed of policies.missed) recordMissed(create, missed);
+  const selections = select(inOrder(policies.plugins), container);
+  await decideAll(host, create, selections, container);
+  const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];
+  checkHookPrograms(host, owned);
+  await refuseUnsupported(host, call.runtime, owned);
+  return await writePlan(host, create, config, mergeEdits(config.spec, owned));
+}
 
-  const opening = await openAll(planning, selections);
-  // A gate denies before any other plugin's code is loaded.
-  for (const gates of [true, false]) {
-    for (const selection of selections) {
-      if ((selection.plugin.manifest.gate === true) !== gates) continue;
-      if (selection.selected) planning.asking?.(selection.plugin.manifest.name);
-      const { record, failed } = await decide(host, planning, selection, opening, container);
-      draft.records.push(record);
-      if (failed) throw failed;
-    }
-    planning.asking?.();
-    refuseDenied(draft.records, selections);
-  }
-
-  const owned: OwnedEdits[] = selections
+/** In the order of the selections; what a plugin that is only watched answered is not done. */
+function enforcedEdits({ records }: Create, selections: readonly Selection[]): OwnedEdits[] {
+  return selections
     .filter(({ plugin }) => plugin.mode === "enforce")
     .map(({ plugin: { manifest: { name } } }) => ({
       plugin: name,
-      edits: draft.records.find((record) => record.name === name)!.edits,
+      edits: records.find((record) => record.name === name)!.edits,
     }));
-  const hooks = callsOfHandlers(host, planning, draft);
-  if (hooks.length > 0 || hasStart(draft)) {
-    draft.dispatch = { hooks, log: planning.logSettings };
-    // After the plugins' own hooks of each stage.
-    owned.push({ plugin: "container-hooks", edits: hooks });
-  }
-  checkHookPrograms(host, owned);
-  await refuseUnsupported(owned, planning);
-  const edits = mergeEdits(config.spec, owned);
-  return await writePlan(host, planning, request, draft, config, edits);
 }
 
-function callsOfHandlers(host: Host, { self }: Planning, { token, records }: Draft): HookEdit[] {
+/** Hooks of our own, after the plugins' own of each stage; none where no handler is to be called. */
+function callsOfHandlers(host: Host, create: Create, { config }: Policies): OwnedEdits[] {
+  const { program, token, records } = create;
   const handlers = records.flatMap((record) => record.handlers ?? []);
-  return dispatcherHooks(host, self, entryPath(host, token), handlers);
+  const hooks: HookEdit[] = dispatcherHooks(host, program.file, entryPath(host, token), handlers);
+  if (hooks.length === 0 && !hasStart(create)) return [];
+  create.dispatch = { hooks, log: config.log };
+  return [{ plugin: "container-hooks", edits: hooks }];
 }

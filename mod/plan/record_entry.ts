@@ -1,38 +1,34 @@
 /** The journal entry of a create: what was decided, or why it was refused. */
+import { nameOf } from "../core/path.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { type JournalEntry, removeEntry, writeEntry } from "../state/journal.ts";
-import type { CreateRequest, Draft, Planning } from "./planning.ts";
-
-/** What a record is made with. */
-export type Recording = Pick<Planning, "program" | "log">;
+import type { Create } from "./create.ts";
 
 /** The entry of a create that came to `outcome`. */
 export function entryOf(
   host: Host,
-  planning: Recording,
-  request: CreateRequest,
-  draft: Draft,
+  { program, call, token, identity, records, dispatch }: Create,
   outcome: Pick<JournalEntry, "outcome" | "config"> & { failure?: string },
 ): JournalEntry {
   return {
     format: 1,
-    token: draft.token,
+    token,
     created: host.now(),
-    program: planning.program,
+    program: program.version,
     ...outcome,
     container: {
-      id: request.id,
-      names: draft.identity?.names ?? [],
-      engine: draft.identity?.engine ?? "unknown",
-      image: draft.identity?.image.name,
-      bundle: request.bundle,
-      operation: request.operation,
-      runtime: request.runtime,
+      id: call.id,
+      names: identity?.names ?? [],
+      engine: identity?.engine ?? "unknown",
+      image: identity?.image.name,
+      bundle: call.bundle,
+      operation: call.operation,
+      runtime: nameOf(call.runtime),
     },
-    plugins: draft.records,
-    ...(draft.dispatch ? { dispatch: draft.dispatch } : {}),
+    plugins: records,
+    ...(dispatch ? { dispatch } : {}),
   };
 }
 
@@ -45,21 +41,17 @@ export async function recordQuietly(host: Host, log: Log, entry: JournalEntry): 
   }
 }
 
-/** Records that the create was refused, and why. */
-export async function recordRefusal(
-  host: Host,
-  planning: Recording,
-  request: CreateRequest,
-  draft: Draft,
-  why: Failure,
-): Promise<void> {
+/** Records, once, that the create was refused, and why. */
+export async function recordRefusal(host: Host, create: Create, why: Failure): Promise<void> {
+  if (create.refusal) return;
+  create.refusal = why;
   // What was to be done is not done: its mark and what a later create would find of it go too.
-  if (draft.written) await removeEntry(host, draft.written).catch(() => {});
-  const hash = draft.config?.hash ?? "";
-  const entry = entryOf(host, planning, request, draft, {
+  if (create.written) await removeEntry(host, create.written).catch(() => {});
+  const hash = create.config?.hash ?? "";
+  const entry = entryOf(host, create, {
     outcome: "refused",
     failure: why.message,
-    config: { path: request.configFile, before: hash, after: hash, temporary: "", inverse: [] },
+    config: { path: create.call.configFile, before: hash, after: hash, temporary: "", inverse: [] },
   });
-  await recordQuietly(host, planning.log, entry);
+  await recordQuietly(host, create.log, entry);
 }

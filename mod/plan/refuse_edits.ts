@@ -3,7 +3,7 @@ import type { Edit } from "../edits/edits.ts";
 import { failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import type { Planning } from "./planning.ts";
+import { runtimeFeatures } from "../state/runtime_features.ts";
 
 /** Edits, and whose they are. */
 export interface OwnedEdits {
@@ -28,11 +28,12 @@ export function checkHookPrograms(
 
 /** A runtime that does not know of a field passes over it in silence. */
 export async function refuseUnsupported(
+  host: Host,
+  runtime: string,
   owned: readonly OwnedEdits[],
-  { features }: Pick<Planning, "features">,
 ): Promise<void> {
   const moving = owned.find(({ edits }) => edits.some(({ edit }) => edit === "netDevice"));
-  if (!moving || (await features()).linux?.netDevices?.enabled === true) return;
+  if (!moving || (await runtimeFeatures(host, runtime)).linux?.netDevices?.enabled === true) return;
   throw failure("plugin-edit", {
     plugin: moving.plugin,
     field: "netDevice",

@@ -2,17 +2,17 @@
 import type { Container } from "../api/plugin.ts";
 import { matchNarrowing, matchWhen } from "../core/when.ts";
 import { whenFacts } from "../core/when_facts.ts";
-import type { PlannedPlugin } from "../index/planned_plugin.ts";
+import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 
 /** A plugin, whether it is asked, and the reasons. */
 export interface Selection {
-  plugin: PlannedPlugin;
+  plugin: ConfiguredPlugin;
   selected: boolean;
   reasons: string[];
 }
 
 /** Both the plugin's `when` and the administrator's must hold. */
-export function select(plugins: readonly PlannedPlugin[], container: Container): Selection[] {
+export function select(plugins: readonly ConfiguredPlugin[], container: Container): Selection[] {
   const facts = whenFacts(container);
   return plugins.map((plugin) => {
     const own = matchWhen(plugin.manifest.when, facts);

@@ -5,25 +5,23 @@ import type { Host } from "../host/host.ts";
 import { keepCode, keptCodePath } from "../state/handler_code.ts";
 import { writeEntry } from "../state/journal.ts";
 import { markedForStart, markForStart } from "../state/start_marks.ts";
-import { type ConfigFile, editConfig, writeConfig } from "./config_file.ts";
-import { type CreateRequest, type Draft, hasStart, type Outcome, type Planning } from "./planning.ts";
+import { type BundleConfig, editConfig, writeConfig } from "./config_file.ts";
+import { type Create, hasStart, type PlanResult } from "./create.ts";
 import { entryOf, recordQuietly } from "./record_entry.ts";
 
 /** @throws {Failure} where it cannot be recorded or written: then config.json is as it was */
 export async function writePlan(
   host: Host,
-  planning: Planning,
-  request: CreateRequest,
-  draft: Draft,
-  config: ConfigFile,
+  create: Create,
+  config: BundleConfig,
   edits: ReturnType<typeof mergeEdits>,
-): Promise<Outcome> {
+): Promise<PlanResult["outcome"]> {
   const edited = await editConfig(config, edits);
-  const temporary = `${config.path}.container-hooks-${draft.token}`;
+  const temporary = `${config.path}.container-hooks-${create.token}`;
   const changed = edited.text !== config.found;
-  const cached = nameKeptCode(host, draft);
-  const entry = entryOf(host, planning, request, draft, {
-    outcome: edits.length > 0 || hasStart(draft) ? "edited" : "unchanged",
+  const cached = nameKeptCode(host, create);
+  const entry = entryOf(host, create, {
+    outcome: edits.length > 0 || hasStart(create) ? "edited" : "unchanged",
     config: {
       path: config.path,
       before: config.hash,
@@ -33,15 +31,15 @@ export async function writePlan(
     },
   });
   // An earlier container of this id may have been marked and never started: the newest mark counts.
-  const marks = hasStart(draft) || markedForStart(host, [request.id]).length > 0;
+  const marks = hasStart(create) || markedForStart(host, [create.call.id]).length > 0;
   if (entry.outcome === "unchanged" && !changed && !marks) {
-    await recordQuietly(host, planning.log, entry);
+    await recordQuietly(host, create.log, entry);
     return "unchanged";
   }
-  draft.written = entry;
+  create.written = entry;
   await writeEntry(host, entry);
   for (const folder of cached) keepCode(host, folder);
-  if (marks) markForStart(host, request.id, draft.token);
+  if (marks) markForStart(host, create.call.id, create.token);
   refuseWithoutParent(host);
   if (changed) writeConfig(host, config, edited.text, temporary);
   return "edited";
@@ -52,9 +50,9 @@ export async function writePlan(
  *
  * @returns folders of the plugin cache that are to be kept
  */
-function nameKeptCode(host: Host, draft: Draft): Set<string> {
+function nameKeptCode(host: Host, create: Create): Set<string> {
   const cached = new Set<string>();
-  draft.records = draft.records.map((record) => {
+  create.records = create.records.map((record) => {
     const { handlers } = record;
     if (!handlers?.code) return record;
     const { folder } = handlers.code;

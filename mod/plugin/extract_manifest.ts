@@ -16,19 +16,8 @@ import { explainThrown, type Originals } from "./explain.ts";
 import type { Answer } from "./print_manifest.ts";
 import type { CachedPlugin } from "./load.ts";
 import { MANIFEST_COMMAND } from "../entry_points.ts";
+import type { Program } from "./program.ts";
 import { lineOf } from "./source.ts";
-
-/** This program as it can be started again. */
-export interface Program {
-  /** Absolute path of the executable. */
-  path: string;
-  /** Arguments that come before a command; the portable form needs some. */
-  args: string[];
-  /** Variables that it needs beside its caller's. */
-  env: Record<string, string>;
-  /** The file that is exchanged when another version of the program is installed. */
-  file: string;
-}
 
 /** Milliseconds; a plugin's top level has nothing to wait for, but the machine may be busy. */
 export const EXTRACTION_LIMIT = 10_000;
@@ -113,22 +102,22 @@ function functionsOf({ plan, stages }: Pick<Description, "plan" | "stages">): Pl
 
 async function start(
   host: Host,
-  program: Program,
+  { again: { path, args, env } }: Program,
   folder: string,
   file: string,
   limit: number,
 ): Promise<Outcome> {
   try {
     return await host.run({
-      path: program.path,
-      args: [...program.args, MANIFEST_COMMAND, folder],
+      path,
+      args: [...args, MANIFEST_COMMAND, folder],
       // Nothing of an engine's environment; its last words go into a message, so without colours.
-      env: { ...program.env, NO_COLOR: "1" },
+      env: { ...env, NO_COLOR: "1" },
       cwd: "/",
       timeout: limit,
     });
   } catch (error) {
-    const why = `${program.path} cannot be started to read its manifest: ${systemReason(error)}`;
+    const why = `${path} cannot be started to read its manifest: ${systemReason(error)}`;
     throw failure("plugin-load", { file, why, remedy: "check that file" }, { cause: error });
   }
 }

@@ -10,11 +10,11 @@ import {
   EXTRACTION_LIMIT,
   extractManifest,
   type PluginFunctions,
-  type Program,
 } from "./extract_manifest.ts";
 import type { FoundPlugin } from "./find.ts";
 import { readGraph } from "./graph.ts";
 import type { CachedFiles } from "./load.ts";
+import type { Program } from "./program.ts";
 import type { SourceList } from "./sources.ts";
 
 /** What is known about a plugin without running its code. */
@@ -28,7 +28,6 @@ export interface PreparedPlugin {
 /**
  * Prepares a plugin from its files.
  *
- * @param program How this program is started again, to run the plugin's top level apart.
  * @param cache Folder of the plugin cache.
  * @param sources Notes everything that was looked at, also where this throws.
  * @param until Milliseconds since 1970, when whoever waits for it wants to go on.

@@ -1,156 +1,123 @@
 /** What happens before a create, a run or a restore reaches the runtime; the same for wrapper and launcher. */
 import { asFailure, type Failure, failure } from "../errors.ts";
-import { holdProcess } from "../sandbox/process.ts";
 import type { Host } from "../host/host.ts";
-import { type Log, openLog } from "../host/own_log.ts";
+import { openLog } from "../host/own_log.ts";
 import { after } from "../host/timer.ts";
-import { type Bypass, readBypass } from "../state/bypass.ts";
 import type { Index } from "../index/entries.ts";
-import { planCreate } from "../plan/plan.ts";
-import { newDraft, type Outcome, type Planning } from "../plan/planning.ts";
 import { openIndex } from "../index/open_index.ts";
-import { type Prepared, preparePlugins, prepareStanding } from "../index/policies.ts";
+import { type Policies, policiesOf } from "../index/policies.ts";
+import { openStanding } from "../index/standing_gates.ts";
+import type { Program } from "../plugin/program.ts";
+import { beginCreate, type Create, type PlanResult } from "../plan/create.ts";
+import { planCreate } from "../plan/plan.ts";
 import { recordRefusal } from "../plan/record_entry.ts";
-import { runtimeFeatures } from "../state/runtime_features.ts";
-import { openStanding, type Standing } from "../index/standing_gates.ts";
+import { type Bypass, readBypass } from "../state/bypass.ts";
 import { readChain } from "./chain.ts";
-import type { RuntimeCall } from "./command_line.ts";
 import { checkContainerId, isContainerId } from "./container_id.ts";
-import { bundleOf, namedBundle, requestOf } from "./create_request.ts";
+import { createCallOf, foundCallOf } from "./create_call.ts";
 import { isPlanned } from "./planned_before.ts";
-import type { Start } from "./settings.ts";
+import type { RuntimeCall } from "./runtime_call.ts";
 
-/** A call that the runtime will act upon, and what is known around it. */
-export interface Creating {
-  /** A complete one. */
-  call: RuntimeCall;
-  /** Absolute path of the runtime. */
-  runtime: string;
-  start: Start;
+/** What whoever calls may know and want to know. */
+export interface Around {
   /** The last index, where it has just been read. */
   last?: Index;
   /** Told when a plugin is asked, and without a name when none is any more. */
-  asking?: Planning["asking"];
-  /** Told the token of the journal entry. */
-  planned?: Planning["planned"];
+  asking?: Create["asking"];
 }
+
+const NOTHING: PlanResult = { outcome: "unchanged" };
 
 /**
  * Plans the container and writes its config.json, unless the bypass is on.
  *
+ * @param call A complete one.
  * @throws {Failure} cannot-start, with the reason and what to do
  */
-export async function beforeCreate(host: Host, creating: Creating): Promise<Outcome> {
-  const { call: { id, command }, start: { program, builtin }, last } = creating;
-  const attempt: Attempt = { began: host.now(), log: () => {}, planned: false };
+export async function beforeCreate(
+  host: Host,
+  program: Program,
+  call: RuntimeCall,
+  { last, asking }: Around,
+): Promise<PlanResult> {
+  const create = beginCreate(host, program, createCallOf(host, call), asking);
+  const { id, operation } = create.call;
   try {
-    const bypass = readBypass(host);
-    const { index, log } = bypass
-      ? await openStanding(host, program, builtin)
-      : settled(await openIndex(host, program, builtin, last));
-    if (log) attempt.log = openLog(host, log);
-    if (bypass) warnOfBypass(attempt.log, id!, bypass);
-    if (!index) return "unchanged";
-    const prepared = (bypass ? prepareStanding : preparePlugins)(index, builtin);
-    if (bypass && prepared.plugins.length === 0) return "unchanged";
-    const outcome = await plan(host, creating, attempt, index, prepared);
-    attempt.log("info", `config.json ${outcome}`, { container: id!, operation: command! });
-    return outcome;
+    const policies = await openPolicies(host, create, last);
+    if (!policies) return NOTHING;
+    const result = await plan(host, create, policies, call);
+    create.log("info", `config.json ${result.outcome}`, { container: id, operation });
+    return result;
   } catch (thrown) {
     const why = asFailure(thrown);
-    const full = failure("cannot-start", { id: id!, why: why.what, remedy: why.remedy }, { cause: thrown });
-    await tellRefusal(host, creating, attempt, why, full);
+    const full = failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
+    create.log("error", full.message, { container: id });
+    await record(host, create, why);
     throw full;
   }
 }
 
-/** One create, as far as it has come. */
-interface Attempt {
-  /** Milliseconds since 1970. */
-  began: number;
-  log: Log;
-  /** Whether the journal has, or will have, an entry of it. */
-  planned: boolean;
+/** @returns undefined where the bypass is on and no gate stands */
+async function openPolicies(host: Host, create: Create, last?: Index): Promise<Policies | undefined> {
+  const { program } = create;
+  const bypass = readBypass(host);
+  const index = bypass ? await openStanding(host, program) : await openIndex(host, program, last);
+  if (index) create.log = openLog(host, index.config.log);
+  if (bypass) warnOfBypass(create, bypass);
+  if (!index || (bypass && index.plugins.length === 0)) return undefined;
+  return policiesOf(index, program.builtin);
 }
 
-/** By which a create goes while the bypass is off. */
-function settled(index: Index): Standing {
-  return { index, log: index.config.log };
-}
-
-function warnOfBypass(log: Log, id: string, { until }: Bypass): void {
+function warnOfBypass({ log, call }: Create, { until }: Bypass): void {
   const end = until ? `until ${new Date(until).toISOString()}` : "until it is switched off";
-  log("warn", `bypass is on ${end}: only gates that are not bypassable are asked`, { container: id });
+  log("warn", `bypass is on ${end}: only gates that are not bypassable are asked`, { container: call.id });
 }
 
 async function plan(
   host: Host,
-  creating: Creating,
-  attempt: Attempt,
-  { config }: Index,
-  prepared: Prepared,
-): Promise<Outcome> {
-  const { call, runtime, start, asking, planned } = creating;
-  const { log } = attempt;
-  checkContainerId(call.id!);
-  if (call.ours.length > 0) {
-    log("warn", "--hook-spec and --add-hook are not followed yet, and were taken out", {
-      container: call.id!,
-    });
+  create: Create,
+  policies: Policies,
+  asked: RuntimeCall,
+): Promise<PlanResult> {
+  const { log } = create;
+  const container = create.call.id;
+  checkContainerId(container);
+  if (asked.ours.length > 0) {
+    log("warn", "--hook-spec and --add-hook are not followed yet, and were taken out", { container });
   }
-  const request = requestOf(host, creating, bundleOf(host, call));
-  if (isPlanned(host, readChain(host), request.id, request.configFile)) {
-    log("debug", "planned already by container-hooks further up the chain", { container: request.id });
-    return "unchanged";
+  const call = create.call = foundCallOf(host, asked);
+  if (isPlanned(host, readChain(host), call)) {
+    log("debug", "planned already by container-hooks further up the chain", { container });
+    return NOTHING;
   }
-  const planning: Planning = {
-    ...prepared,
-    concurrency: config.concurrency,
-    program: start.version,
-    self: start.self,
-    log,
-    logSettings: config.log,
-    workerModule: start.module,
-    hold: () => holdProcess(host, log),
-    features: () => runtimeFeatures(host, runtime),
-    asking,
-    planned,
-  };
-  const left = config.deadline - (host.now() - attempt.began) / 1000;
-  attempt.planned = true;
-  return await withinDeadline(host, config.deadline, left, () => planCreate(host, planning, request));
-}
-
-/** Why nothing happened is asked of the journal, so it has an entry also of what never came to be planned. */
-async function tellRefusal(
-  host: Host,
-  creating: Creating,
-  { log, planned }: Attempt,
-  why: Failure,
-  full: Failure,
-): Promise<void> {
-  const { call, start } = creating;
-  log("error", full.message, { container: call.id! });
-  if ((planned && why.code !== "deadline") || !isContainerId(call.id!)) return;
-  const request = requestOf(host, creating, namedBundle(host, call));
-  await recordRefusal(host, { program: start.version, log }, request, newDraft(host), why);
+  return await withinDeadline(host, create, policies, () => planCreate(host, create, policies));
 }
 
 /**
- * The whole create has one limit, below the two minutes after which a kubelet gives up and tries again.
- *
- * @param seconds The limit.
- * @param left What is left of it; some is, however long the making of the index took.
+ * Why nothing happened is asked of the journal, so it has an entry also of what never came to be planned. A
+ * planning that was too slow may still be under way: what it has done so far is left to itself.
+ */
+async function record(host: Host, create: Create, why: Failure): Promise<void> {
+  if (!isContainerId(create.call.id)) return;
+  const { program, call, log } = create;
+  const recorded = why.code === "deadline" ? { ...beginCreate(host, program, call), log } : create;
+  await recordRefusal(host, recorded, why);
+}
+
+/**
+ * The whole create has one limit, below the two minutes after which a kubelet gives up and tries again. Some of it
+ * is left for planning, however long the making of the index took.
  */
 async function withinDeadline<T>(
   host: Host,
-  seconds: number,
-  left: number,
+  { began }: Create,
+  { config: { deadline } }: Policies,
   work: () => Promise<T>,
 ): Promise<T> {
+  const left = deadline - (host.now() - began) / 1000;
   const limit = Math.max(left, 1) * 1000;
   // For what never comes back to the event loop, such as reading a file of a dead file system.
-  const why = failure("deadline", { what: "planning", seconds });
+  const why = failure("deadline", { what: "planning", seconds: deadline });
   using _end = host.killAfter(limit + 1000, why.message);
   const { promise: late, reject } = Promise.withResolvers<never>();
   using _timer = after(limit, () => reject(why));

@@ -13,19 +13,9 @@ import { readBypass } from "../state/bypass.ts";
 import { entryPath, type JournalEntry, readWhole } from "../state/journal.ts";
 import { runFolder } from "../host/our_folders.ts";
 import { unmarkForStart } from "../state/start_marks.ts";
-import type { RuntimeCall } from "./command_line.ts";
-import type { Start } from "./settings.ts";
-
-/** A call of `start`, and what is known around it. */
-export interface Starting {
-  /** One whose `starts` is set. */
-  call: RuntimeCall;
-  /** Tokens of the journal entries of containers that it may be about; at least one. */
-  marked: readonly string[];
-  /** Absolute path of the runtime. */
-  runtime: string;
-  start: Start;
-}
+import type { BuiltIns } from "../plugin/built_in.ts";
+import type { Program } from "../plugin/program.ts";
+import type { RuntimeCall } from "./runtime_call.ts";
 
 /** Milliseconds; a runtime answers in ten. */
 const STATE_TIMEOUT = 10_000;
@@ -33,21 +23,28 @@ const STATE_TIMEOUT = 10_000;
 /**
  * Calls the handlers of the container.
  *
+ * @param call One whose `starts` is set.
+ * @param marked Tokens of the journal entries of containers that it may be about; at least one.
  * @throws {Failure} cannot-start or journal-gone: the runtime must not be called then
  */
-export async function beforeStart(host: Host, { call, marked, runtime, start }: Starting): Promise<void> {
+export async function beforeStart(
+  host: Host,
+  { builtin }: Program,
+  call: RuntimeCall,
+  marked: readonly string[],
+): Promise<void> {
   if (readBypass(host)) return;
   const entries = marked.map((token) => entryOf(host, token)).sort((a, b) => b.created - a.created);
   const { id } = entries[0]!.container;
   const release = withholdDescriptors();
   try {
     const inFront = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
-    const state = await stateOf(host, runtime, inFront, id);
+    const state = await stateOf(host, call.runtime, inFront, id);
     // Others are of a container with the same id, under another root of the runtime; of this one's, all but the
     // newest are of earlier ones that never started.
     const [entry, ...earlier] = entries.filter((entry) => sameContainer(host, entry, state));
     if (!entry) return;
-    await callHandlers(host, start, entry, state);
+    await callHandlers(host, builtin, entry, state);
     for (const { token } of [entry, ...earlier]) unmarkForStart(host, id, token);
   } catch (thrown) {
     const why = asFailure(thrown);
@@ -65,11 +62,11 @@ function entryOf(host: Host, token: string): JournalEntry {
   return entry;
 }
 
-async function callHandlers(host: Host, start: Start, entry: JournalEntry, state: State): Promise<void> {
+async function callHandlers(host: Host, builtin: BuiltIns, entry: JournalEntry, state: State): Promise<void> {
   const { dispatch } = await import("../dispatch/dispatch.ts");
   const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
   const hold = () => holdProcess(host, log);
-  const around = { host, log, state, builtin: start.builtin, run: runFolder(host), hold };
+  const around = { host, log, state, builtin, run: runFolder(host), hold };
   const [first] = await dispatch({ ...around, stage: "start" }, entry);
   if (!first) return;
   log("error", first.message, { container: state.id });

@@ -16,8 +16,8 @@ import { runcGrammar } from "./runc_grammar.ts";
 /** Whose command line a runtime understands. */
 export type RuntimeFlavour = "runc" | "crun";
 
-/** A call of an OCI runtime, read. */
-export interface RuntimeCall {
+/** The command line of a call of an OCI runtime, read. */
+export interface CommandLine {
   /** create, state, kill and so on, as given; undefined where none was (`--version`). */
   command?: string;
   /**
@@ -78,7 +78,7 @@ export function flavourOf(runtimePath: string): RuntimeFlavour {
  * call.argv; // ["create", "--bundle", "/b", "web"]
  * ```
  */
-export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]): RuntimeCall {
+export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]): CommandLine {
   const grammar = GRAMMARS[flavour];
   const line: Line = { argv, flavour, grammar, ours: new Set() };
 
@@ -116,7 +116,7 @@ export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]
 export function readEngineLog(
   argv: readonly string[],
   runtime?: string,
-): Pick<RuntimeCall, "log" | "logFormat"> {
+): Pick<CommandLine, "log" | "logFormat"> {
   for (const flavour of runtime === undefined ? ["crun", "runc"] as const : [flavourOf(runtime)]) {
     const grammar = GRAMMARS[flavour];
     const front = newPart();
@@ -240,7 +240,7 @@ function asks(given: readonly Given[]): boolean {
   return asking.some(({ option }) => !asking.findLast((other) => other.option === option)!.off);
 }
 
-function bundleOf(grammar: Grammar, given: readonly Given[]): Pick<RuntimeCall, "bundle" | "configFile"> {
+function bundleOf(grammar: Grammar, given: readonly Given[]): Pick<CommandLine, "bundle" | "configFile"> {
   const [bundle, ...others] = valuesOf(given, "bundle");
   const other = others.find((value) => value !== bundle);
   if (other !== undefined) throw failure("bundle-ambiguous", { first: bundle!, second: other });
@@ -258,7 +258,7 @@ function bundleOf(grammar: Grammar, given: readonly Given[]): Pick<RuntimeCall, 
 function settings(
   grammar: Grammar,
   given: readonly Given[],
-): Pick<RuntimeCall, "log" | "logFormat" | "root" | "systemdCgroup"> {
+): Pick<CommandLine, "log" | "logFormat" | "root" | "systemdCgroup"> {
   const log = valuesOf(given, "log").at(-1);
   const format = valuesOf(given, "log-format").at(-1);
   return {

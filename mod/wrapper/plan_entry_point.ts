@@ -7,16 +7,22 @@
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { endWithParent, withholdDescriptors, writeTo } from "../host/libc.ts";
-import type { Creating } from "./before_create.ts";
+import type { PlanResult } from "../plan/create.ts";
+import type { Program } from "../plugin/program.ts";
+import type { Around } from "./before_create.ts";
 import { beforeRuntime } from "./before_runtime.ts";
-import { readEngineLog, type RuntimeCall } from "./command_line.ts";
+import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
 import { reportFailure } from "./report.ts";
-import { readCall, type Start } from "./settings.ts";
+import { readCall, type RuntimeCall } from "./runtime_call.ts";
 
 /** @returns one of `STATUS`; any other status of this process means that the container must not start */
-export async function runPlanDoor(host: Host, args: readonly string[], start: Start): Promise<number> {
+export async function runPlanEntryPoint(
+  host: Host,
+  program: Program,
+  args: readonly string[],
+): Promise<number> {
   const argv = args.slice(args.indexOf("--") + 1);
   let runtime: string | undefined;
   try {
@@ -24,9 +30,10 @@ export async function runPlanDoor(host: Host, args: readonly string[], start: St
     ({ runtime } = options);
     endWithParent(options.parent);
     withholdDescriptors();
-    findRuntime(host, [runtime], start.self);
+    findRuntime(host, [runtime], program.file);
     const call = readCall(host, runtime, argv);
-    const outcome = await beforeRuntime(host, { call, runtime, start, ...telling(call) });
+    const { outcome, token } = call ? await beforeRuntime(host, program, call, telling(call)) : NOTHING;
+    if (token !== undefined) tell(`entry ${token}`);
     tell(["end", ...call?.ours ?? []].join(" "));
     return outcome === "edited" ? STATUS.edited : STATUS.nothing;
   } catch (thrown) {
@@ -36,15 +43,15 @@ export async function runPlanDoor(host: Host, args: readonly string[], start: St
   }
 }
 
+/** Of a command line that cannot be read, and that the bypass lets through as it is. */
+const NOTHING: PlanResult = { outcome: "unchanged" };
+
 /** Tells what the program is about, at once and at every turn. */
-function telling(call: RuntimeCall | undefined): Pick<Creating, "asking" | "planned"> {
-  if (!call?.complete) return {};
+function telling(call: RuntimeCall): Around {
+  if (!call.complete) return {};
   const container = `container ${call.id}`;
   tell(container);
-  return {
-    asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`),
-    planned: (token) => tell(`entry ${token}`),
-  };
+  return { asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`) };
 }
 
 function readOptions(args: readonly string[]): { runtime: string; parent: number } {

@@ -7,31 +7,33 @@
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
+import type { Program } from "../plugin/program.ts";
 import { beforeRuntime } from "./before_runtime.ts";
 import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
 import { readEngineLog } from "./command_line.ts";
 import { findRuntime } from "./find_runtime.ts";
 import { reportFailure } from "./report.ts";
-import { readCall, readRuntimes, type Start } from "./settings.ts";
+import { readCall } from "./runtime_call.ts";
+import { readRuntimes } from "./runtimes.ts";
 
 /**
  * Does what the engine asked for.
  *
  * @returns the exit status, where the runtime was not reached
  */
-export async function runWrapper(host: Host, argv: readonly string[], start: Start): Promise<number> {
+export async function runWrapper(host: Host, program: Program, argv: readonly string[]): Promise<number> {
   let runtime: string | undefined;
   try {
     const { runtimes, last } = await readRuntimes(host);
-    runtime = findRuntime(host, runtimes, start.self);
+    runtime = findRuntime(host, runtimes, program.file);
     const chain = readChain(host);
     refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
     const release = call?.complete ? withholdDescriptors() : undefined;
-    await beforeRuntime(host, { call, runtime, start, last, planned: (token) => chain.token = token });
+    const planned = call && await beforeRuntime(host, program, call, { last });
     release?.();
-    goOn(chain, runtime);
-    execute(runtime, [runtime, ...call?.argv ?? argv], start.inherited);
+    goOn({ ...chain, token: planned?.token ?? chain.token }, runtime);
+    execute(runtime, [runtime, ...call?.argv ?? argv], program.inherited);
   } catch (thrown) {
     const why = asFailure(thrown);
     reportFailure(host, readEngineLog(argv, runtime), why);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Failure } from "../../mod/errors.ts";
-import { readCommandLine, type RuntimeCall, type RuntimeFlavour } from "../../mod/wrapper/command_line.ts";
+import { type CommandLine, readCommandLine, type RuntimeFlavour } from "../../mod/wrapper/command_line.ts";
 import { type Acted, readLikeOldV1, readLikeV1, readLikeV3 } from "./urfave_models.ts";
 
 const flavour = fc.constantFrom<RuntimeFlavour>("runc", "crun");
@@ -25,7 +25,7 @@ const word = fc.oneof(
 const words = fc.array(word, { maxLength: 9 });
 
 /** The call, or undefined where it was refused with a message of ours. */
-function readOrRefuse(flavour: RuntimeFlavour, argv: string[]): RuntimeCall | undefined {
+function readOrRefuse(flavour: RuntimeFlavour, argv: string[]): CommandLine | undefined {
   try {
     return readCommandLine(flavour, argv);
   } catch (thrown) {

@@ -50,19 +50,19 @@ export async function refuseWorse(host: Host, parts: ProgramParts, drafts: reado
 }
 
 /** @throws {Failure} config-refused where it could not be read */
-async function problemsWith(host: Host, { start, checks }: ProgramParts): Promise<ConfigProblem[]> {
+async function problemsWith(host: Host, { program, checks }: ProgramParts): Promise<ConfigProblem[]> {
   try {
     // Not kept: what creates read is made of the files as they are.
-    const index = await buildIndex(host, start.program, start.builtin, stateFolder(host));
+    const index = await buildIndex(host, program, stateFolder(host));
     return await problemsOf(host, index, checks);
   } catch (thrown) {
     throw thrown instanceof Failure ? refused(thrown) : thrown;
   }
 }
 
-async function problemsNow(host: Host, { start, checks }: ProgramParts): Promise<ConfigProblem[]> {
+async function problemsNow(host: Host, { program, checks }: ProgramParts): Promise<ConfigProblem[]> {
   try {
-    return await problemsOf(host, await openIndex(host, start.program, start.builtin), checks);
+    return await problemsOf(host, await openIndex(host, program), checks);
   } catch (thrown) {
     if (thrown instanceof Failure) return []; // It cannot be read, so nothing is known to have been wrong before.
     throw thrown;

@@ -38,14 +38,14 @@ export async function doctor(this: ProgramContext, { json, run }: Flags): Promis
 }
 
 /** In the order in which one would look: what the others stand on comes first. */
-function checksOf({ start, checks }: ProgramParts, run: boolean): NamedCheck[] {
+function checksOf({ program, checks }: ProgramParts, run: boolean): NamedCheck[] {
   return [
     { name: "configuration", check: checkConfiguration },
     { name: "installation", check: checkInstallation },
     { name: "installed files", check: checkDamage },
-    { name: "OCI runtime", check: (host) => checkRuntimes(host, start.self) },
-    { name: "program", check: (host) => checkExecutable(host, programsOf(host, start.program.path)) },
-    { name: "plugins", check: (host) => checkPlugins(host, start) },
+    { name: "OCI runtime", check: (host) => checkRuntimes(host, program.file) },
+    { name: "program", check: (host) => checkExecutable(host, programsOf(host, program.again.path)) },
+    { name: "plugins", check: (host) => checkPlugins(host, program) },
     ...Object.entries(checks).map(([name, { check }]) => ({ name: `plugin ${name}`, check })),
     { name: "storage", check: checkStorage },
     { name: "bypass", check: checkBypass },
@@ -57,7 +57,7 @@ function checksOf({ start, checks }: ProgramParts, run: boolean): NamedCheck[] {
       name,
       check: (host: Host) => checkEngine(host, name, control),
     })),
-    ...run ? [{ name: "test container", check: (host: Host) => checkByRunning(host, start) }] : [],
+    ...run ? [{ name: "test container", check: (host: Host) => checkByRunning(host, program) }] : [],
   ];
 }
 

@@ -2,11 +2,11 @@
 import { annotationPatterns } from "../../engines/setup/annotation_patterns.ts";
 import type { Host } from "../../host/host.ts";
 import { lastIndex, openIndex } from "../../index/open_index.ts";
-import type { Start } from "../../wrapper/settings.ts";
+import type { Program } from "../../plugin/program.ts";
 
 /** Patterns for the engine; none where the plugins cannot be read, which keeps no engine from being configured. */
-export async function pluginAnnotations(host: Host, start: Start): Promise<string[]> {
-  const index = await openIndex(host, start.program, start.builtin).catch(() => lastIndex(host));
+export async function pluginAnnotations(host: Host, program: Program): Promise<string[]> {
+  const index = await openIndex(host, program).catch(() => lastIndex(host));
   return annotationPatterns(
     (index?.plugins ?? []).flatMap((plugin) =>
       plugin.state === "ready" ? Object.keys(plugin.manifest.when?.annotations ?? {}) : []

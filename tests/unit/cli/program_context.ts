@@ -5,6 +5,7 @@ import type { BuiltIns } from "../../../mod/plugin/built_in.ts";
 import hooksJson from "../../../plugins/hooks-json/plugin.ts";
 import { PLUGIN_CHECKS } from "../../../plugins/doctor.ts";
 import type { MemoryHost } from "../memory_host.ts";
+import { programWith } from "../program.ts";
 
 const audit = definePlugin({
   api: 1,
@@ -26,7 +27,6 @@ const BUILTIN: BuiltIns = {
 
 /** The context of a command that runs on `host`. */
 export function inContext(host: MemoryHost): ProgramContext {
-  const program = { path: "/p", args: [], env: {}, file: "/p" };
-  const parts = { start: { program, builtin: BUILTIN }, checks: PLUGIN_CHECKS };
+  const parts = { program: programWith({ builtin: BUILTIN }), checks: PLUGIN_CHECKS };
   return { host, parts } as unknown as ProgramContext;
 }

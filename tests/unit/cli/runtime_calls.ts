@@ -2,6 +2,7 @@
 import type { ProgramContext } from "../../../mod/cli/program_context.ts";
 import { LAUNCHER } from "../engines/setup/docker_host.ts";
 import type { MemoryHost } from "../memory_host.ts";
+import { programWith } from "../program.ts";
 
 /** A daemon.json without anything of ours. */
 export const ORIGINAL = '{\n  "debug": true\n}\n';
@@ -24,7 +25,7 @@ export async function call<F>(
 ): Promise<Called> {
   Object.assign(host, { out: "", err: "" });
   const process: { exitCode?: number } = {};
-  const context = { host, process, parts: { start: { builtin: {} } } } as unknown as ProgramContext;
+  const context = { host, process, parts: { program: programWith() } } as unknown as ProgramContext;
   await command.call(context, flags);
   return { out: host.out, err: host.err, status: process.exitCode ?? 0 };
 }

@@ -12,6 +12,7 @@ import { checkExecutable, checkStorage } from "../../../mod/doctor/storage.ts";
 import type { Command } from "../../../mod/host/host.ts";
 import { switchBypassOn } from "../../../mod/state/bypass.ts";
 import { MemoryHost } from "../memory_host.ts";
+import { programWith } from "../program.ts";
 
 /** State and sentence, and that whatever is wrong says what mends it. */
 function told(findings: readonly Finding[]): string[] {
@@ -225,13 +226,11 @@ Deno.test("root of the host hears nothing of rootless, everybody else does", () 
   assert.match(folder!, /^warning rootless: XDG_RUNTIME_DIR is not set/);
 });
 
-const PARTS = { program: { path: "/p", args: [], env: {}, file: "/p" }, builtin: {} };
-
 Deno.test("a policy without its plugin is an error, and one that may fail a warning", async () => {
   const host = new MemoryHost();
   host.file("/p", "program");
   host.file(CONFIG, '[plugins.gone]\n[plugins.lost]\non-error = "warn"\n');
-  const findings = await checkPlugins(host, PARTS);
+  const findings = await checkPlugins(host, programWith());
   assert.deepEqual(
     told(findings).map((text) => text.split(":")[0]),
     ["error plugin gone", "warning plugin lost"],
@@ -245,7 +244,7 @@ Deno.test("an index that cannot be kept is a warning, since every create pays fo
   host.fault = (call, path) => {
     if (call === "createNew" && path.startsWith("/var/lib/")) throw new Error("No space left on device");
   };
-  assert.match(told(await checkPlugins(host, PARTS))[0]!, /^warning plugin index: it cannot be kept/);
+  assert.match(told(await checkPlugins(host, programWith()))[0]!, /^warning plugin index: it cannot be kept/);
 });
 
 Deno.test("a plugin folder that others could write is told once, as the plugins' error", async () => {
@@ -253,7 +252,7 @@ Deno.test("a plugin folder that others could write is told once, as the plugins'
   host.file("/p", "program");
   host.file(CONFIG, "");
   host.file("/etc/container-hooks/plugins/mine.ts", "export default 1;", { uid: 1000 });
-  assert.match(told(await checkPlugins(host, PARTS)).at(-1)!, /^error plugin mine: .*is not trusted/);
+  assert.match(told(await checkPlugins(host, programWith())).at(-1)!, /^error plugin mine: .*is not trusted/);
 });
 
 Deno.test("doctor advised to make the journal writable for the user that runs the engine", async () => {

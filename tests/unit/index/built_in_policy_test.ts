@@ -4,8 +4,7 @@ import { checkPlugins } from "../../../mod/doctor/plugins.ts";
 import type { BuiltIns } from "../../../mod/plugin/built_in.ts";
 import { openIndex } from "../../../mod/index/open_index.ts";
 import { MemoryHost } from "../memory_host.ts";
-
-const PROGRAM = { path: "/p", args: [], env: {}, file: "/p" };
+import { programWith } from "../program.ts";
 
 /** Built-in plugins, and the names of those that were loaded. */
 function builtIn(): { table: BuiltIns; loaded: string[] } {
@@ -36,7 +35,7 @@ function hostWith(config: string): MemoryHost {
 
 Deno.test("a built-in plugin that config.toml has no table for is off and not even loaded", async () => {
   const { table, loaded } = builtIn();
-  const { plugins } = await openIndex(hostWith(""), PROGRAM, table);
+  const { plugins } = await openIndex(hostWith(""), programWith({ builtin: table }));
   assert.deepEqual(plugins.map(({ name, state }) => [name, state]), [["hooks-json", "ready"], [
     "views",
     "off",
@@ -45,12 +44,15 @@ Deno.test("a built-in plugin that config.toml has no table for is off and not ev
 });
 
 Deno.test("an empty table switches it on", async () => {
-  const { plugins } = await openIndex(hostWith("[plugins.views]\n"), PROGRAM, builtIn().table);
+  const { plugins } = await openIndex(
+    hostWith("[plugins.views]\n"),
+    programWith({ builtin: builtIn().table }),
+  );
   assert.deepEqual(plugins.map(({ state }) => state), ["ready", "ready"]);
 });
 
 Deno.test("doctor took a built-in plugin that nobody had asked for as enforced", async () => {
-  const [finding] = await checkPlugins(hostWith(""), { program: PROGRAM, builtin: builtIn().table });
+  const [finding] = await checkPlugins(hostWith(""), programWith({ builtin: builtIn().table }));
   assert.equal(finding!.what, "enforce: hooks-json; off: views");
 });
 
@@ -70,6 +72,6 @@ Deno.test("what an older format says elsewhere reaches a built-in plugin, and it
     },
   };
   const config = '[container-hooks]\npath = "/x.json"\n[plugins.older.options]\nrequired = false\n';
-  const { plugins: [older] } = await openIndex(hostWith(config), PROGRAM, table);
+  const { plugins: [older] } = await openIndex(hostWith(config), programWith({ builtin: table }));
   assert.deepEqual(older?.state === "ready" && older.options, { path: "/x.json", required: false });
 });

@@ -16,7 +16,7 @@ const SETTLED = 3000;
 /** A place with a configuration, and a clock for which every change was made some time ago. */
 class IndexPlace extends PluginPlace {
   readonly config = `${this.folder}/config.toml`;
-  readonly program = { ...PROGRAM, file: `${this.folder}/program` };
+  readonly program = { ...PROGRAM, file: `${this.folder}/program`, builtin: BUILTIN };
   /** How many children read a manifest. */
   children = 0;
 
@@ -34,7 +34,7 @@ class IndexPlace extends PluginPlace {
   }
 
   open(changed: Partial<Host> = {}): Promise<Index> {
-    return openIndex(this.host(changed), this.program, BUILTIN);
+    return openIndex(this.host(changed), this.program);
   }
 
   host(changed: Partial<Host> = {}): Host {
@@ -288,10 +288,11 @@ Deno.test("a plugin that has a policy and no file is broken, so that its removal
 Deno.test("a plugin that is part of the program waits for a policy, unless it works unasked", async () => {
   using place = new IndexPlace();
   Deno.writeTextFileSync(place.config, "");
-  const index = await openIndex(place.host(), place.program, {
-    ...BUILTIN,
-    always: { load: () => Promise.resolve({ default: { ...OWN, name: "always" } }), unasked: true },
-  });
+  const always = {
+    load: () => Promise.resolve({ default: { ...OWN, name: "always" } }),
+    unasked: true,
+  } as const;
+  const index = await openIndex(place.host(), { ...place.program, builtin: { ...BUILTIN, always } });
   assert.deepEqual(states(index), { own: "off", always: "ready" });
 });
 

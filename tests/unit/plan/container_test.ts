@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { unidentified } from "../../../mod/engines/identity.ts";
 import { makeContainer } from "../../../mod/plan/container.ts";
+import type { CreateCall } from "../../../mod/plan/create.ts";
 
-const CREATION = { id: "web", bundle: "/b", operation: "create", runtime: "runc" } as const;
+const CALL: CreateCall = {
+  id: "web",
+  bundle: "/b",
+  configFile: "/b/config.json",
+  operation: "create",
+  runtime: "/usr/bin/runc",
+};
 
 function made(labels: Record<string, string>, userLabels?: Record<string, string>) {
   const identity = { ...unidentified("docker", []), labels, userLabels };
-  return makeContainer({ ociVersion: "1.0.2" }, CREATION, identity);
+  return makeContainer({ ociVersion: "1.0.2" }, CALL, identity);
 }
 
 Deno.test("a label of the image does not pass for one of the user's, also where nobody knows whose it is", () => {

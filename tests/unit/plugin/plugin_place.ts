@@ -1,16 +1,18 @@
 /** A folder on the disk that root alone can write, with plugins in it, and this program as it starts itself. */
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import type { Host } from "../../../mod/host/host.ts";
-import type { Program } from "../../../mod/plugin/extract_manifest.ts";
 import { SourceList } from "../../../mod/plugin/sources.ts";
+import { programWith } from "../program.ts";
 
 /** The child of a test is not the program but a file that does what its entry point does. */
-export const PROGRAM: Program = {
-  path: Deno.execPath(),
-  args: ["run", "-A", "--no-lock", "--no-check", "--no-prompt", fileOf("./manifest_entry_point.ts")],
-  env: {},
+export const PROGRAM = programWith({
   file: fileOf("./manifest_entry_point.ts"),
-};
+  again: {
+    path: Deno.execPath(),
+    args: ["run", "-A", "--no-lock", "--no-check", "--no-prompt", fileOf("./manifest_entry_point.ts")],
+    env: {},
+  },
+});
 
 /** Where every folder above belongs to root, or to the user who runs the tests: /tmp is everybody's. */
 const PARENT = Deno.uid() === 0 ? "/var/lib" : Deno.env.get("HOME")!;

@@ -50,6 +50,7 @@ Deno.test("runc, crun and their variants end a chain, any other program may lead
   }
 });
 
+const CALL = { id: "web", configFile: "/b/config.json" };
 const ENTRY = {
   format: 1,
   outcome: "edited",
@@ -67,16 +68,16 @@ function withEntry(entry: unknown): MemoryHost {
 Deno.test("a container counts as planned by the entry of this very container alone", () => {
   const host = withEntry(ENTRY);
   const chain = { passed: 1, token: TOKEN };
-  assert.ok(isPlanned(host, chain, "web", "/b/config.json"));
-  assert.ok(!isPlanned(host, chain, "db", "/b/config.json"));
-  assert.ok(!isPlanned(host, chain, "web", "/c/config.json"));
-  assert.ok(!isPlanned(host, { passed: 1 }, "web", "/b/config.json"));
-  assert.ok(!isPlanned(host, { passed: 1, token: "f".repeat(32) }, "web", "/b/config.json"));
+  assert.ok(isPlanned(host, chain, CALL));
+  assert.ok(!isPlanned(host, chain, { ...CALL, id: "db" }));
+  assert.ok(!isPlanned(host, chain, { ...CALL, configFile: "/c/config.json" }));
+  assert.ok(!isPlanned(host, { passed: 1 }, CALL));
+  assert.ok(!isPlanned(host, { passed: 1, token: "f".repeat(32) }, CALL));
 });
 
 Deno.test("a container that was refused is never taken for planned", () => {
   const host = withEntry({ ...ENTRY, outcome: "refused" });
-  assert.ok(!isPlanned(host, { passed: 1, token: TOKEN }, "web", "/b/config.json"));
+  assert.ok(!isPlanned(host, { passed: 1, token: TOKEN }, CALL));
 });
 
 Deno.test("in front of runc the launcher only takes the variable away", () => {

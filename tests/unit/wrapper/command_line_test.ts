@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { type Code, Failure } from "../../../mod/errors.ts";
 import {
+  type CommandLine,
   flavourOf,
   readCommandLine,
   readEngineLog,
-  type RuntimeCall,
   type RuntimeFlavour,
 } from "../../../mod/wrapper/command_line.ts";
 
 /** Reads a command line that is written with spaces between its words. */
-function read(flavour: RuntimeFlavour, line: string): RuntimeCall {
+function read(flavour: RuntimeFlavour, line: string): CommandLine {
   return readCommandLine(flavour, line === "" ? [] : line.split(" "));
 }
 
-function reads(flavour: RuntimeFlavour, line: string, expected: Partial<RuntimeCall>): void {
+function reads(flavour: RuntimeFlavour, line: string, expected: Partial<CommandLine>): void {
   const call: Partial<Record<string, unknown>> = { ...read(flavour, line) };
   const found = Object.fromEntries(Object.keys(expected).map((key) => [key, call[key]]));
   assert.deepEqual(found, expected, `${flavour} ${line}`);

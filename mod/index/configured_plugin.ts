@@ -1,10 +1,10 @@
-/** A plugin as the create path knows it: pure data about it, and its code behind a function. */
+/** A plugin as the administrator configured it: pure data about it, and its code behind a function. */
 import type { Manifest, When } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import type { CachedPlugin, OpenedPlugin } from "../plugin/load.ts";
 
 /** A plugin with the administrator's policy. */
-export interface PlannedPlugin {
+export interface ConfiguredPlugin {
   manifest: Manifest;
   /** "audit": asked, recorded, and nothing done. */
   mode: "enforce" | "audit";
@@ -29,6 +29,6 @@ export interface PlannedPlugin {
 }
 
 /** In the order in which their edits stand. */
-export function inOrder(plugins: readonly PlannedPlugin[]): PlannedPlugin[] {
+export function inOrder(plugins: readonly ConfiguredPlugin[]): ConfiguredPlugin[] {
   return [...plugins].sort((a, b) => a.order - b.order || (a.manifest.name < b.manifest.name ? -1 : 1));
 }

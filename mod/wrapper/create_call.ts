@@ -2,13 +2,18 @@
 import type { Operation } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import type { CreateRequest } from "../plan/planning.ts";
-import type { RuntimeCall } from "./command_line.ts";
+import type { CreateCall } from "../plan/create.ts";
 import { absolute } from "./report.ts";
+import type { RuntimeCall } from "./runtime_call.ts";
 
-/** The folder of the bundle, links resolved. @throws {Failure} bundle-missing */
-export function bundleOf(host: Host, call: RuntimeCall): string {
-  const path = namedBundle(host, call);
+/** As the command line says it: the bundle may be no folder at all. @param call A complete one. */
+export function createCallOf(host: Host, call: RuntimeCall): CreateCall {
+  return createCall(host, call, call.bundle ? absolute(host, call.bundle) : host.cwd());
+}
+
+/** The same, its bundle found and without symbolic links. @throws {Failure} bundle-missing */
+export function foundCallOf(host: Host, call: RuntimeCall): CreateCall {
+  const { bundle: path } = createCallOf(host, call);
   const resolved = host.realPath(path);
   if (resolved === undefined) throw failure("bundle-missing", { path, why: "does not exist" });
   if (host.lstat(resolved)?.kind !== "a folder") {
@@ -17,26 +22,15 @@ export function bundleOf(host: Host, call: RuntimeCall): string {
   if (call.configFile === undefined && !host.lstat(`${resolved}/config.json`)) {
     throw failure("bundle-missing", { path, why: "has no config.json" });
   }
-  return resolved;
+  return createCall(host, call, resolved);
 }
 
-/** As the call names it, which may be no folder at all. */
-export function namedBundle(host: Host, { bundle }: RuntimeCall): string {
-  return bundle ? absolute(host, bundle) : host.cwd();
-}
-
-/** What is asked of the create path. @param bundle Absolute. */
-export function requestOf(
-  host: Host,
-  { call, runtime }: { call: RuntimeCall; runtime: string },
-  bundle: string,
-): CreateRequest {
+function createCall(host: Host, call: RuntimeCall, bundle: string): CreateCall {
   return {
     id: call.id!,
     bundle,
     configFile: call.configFile === undefined ? `${bundle}/config.json` : absolute(host, call.configFile),
     operation: call.command as Operation,
-    runtime: runtime.slice(runtime.lastIndexOf("/") + 1),
-    root: call.root,
+    runtime: call.runtime,
   };
 }

@@ -1,0 +1,84 @@
+/**
+ * One create: what was asked, and the attempt to do it.
+ *
+ * Who asks is {@linkcode Program}, constant for the process. A function takes the least of the three: the program,
+ * the call, or the create, which holds both.
+ */
+import type { Operation } from "../core/oci.ts";
+import type { ContainerIdentity } from "../engines/identity.ts";
+import type { Failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import type { Log } from "../host/own_log.ts";
+import type { Program } from "../plugin/program.ts";
+import type { JournalEntry, PluginRecord } from "../state/journal.ts";
+import type { BundleConfig } from "./config_file.ts";
+
+/** What the runtime was asked to make: the words of a complete create, run or restore. */
+export interface CreateCall {
+  /** Untrusted text: never part of a path. */
+  id: string;
+  /** Absolute. */
+  bundle: string;
+  /** Absolute. */
+  configFile: string;
+  operation: Operation;
+  /** Absolute path of the OCI runtime. */
+  runtime: string;
+}
+
+/** One attempt to do what a call asks for, filled as it goes, so that a refusal is recorded with all that is known. */
+export interface Create {
+  readonly program: Program;
+  /** Its bundle is without symbolic links once it was found. */
+  call: CreateCall;
+  /** Names the journal entry. */
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  /** Keeps nothing until the configuration has said where. */
+  log: Log;
+  /** Told when a plugin is asked, and without a name when none is any more. */
+  readonly asking: (plugin?: string) => void;
+  /** config.json, once it was read. */
+  config?: BundleConfig;
+  /** Which container it is, once the engine's records were read. */
+  identity?: ContainerIdentity;
+  /** What each plugin decided, in the order of asking. */
+  records: PluginRecord[];
+  /** How the plugins' handlers will be called, where there are any. */
+  dispatch?: JournalEntry["dispatch"];
+  /** The journal entry of what is to be done, from the moment before it is written. */
+  written?: JournalEntry;
+  /** Why the container must not start, once that is recorded. */
+  refusal?: Failure;
+}
+
+/** What came of a create that was not refused. */
+export interface PlanResult {
+  outcome: "edited" | "unchanged";
+  /** Of the journal entry; absent where nothing was planned. */
+  token?: string;
+}
+
+/** Begins an attempt. */
+export function beginCreate(
+  host: Host,
+  program: Program,
+  call: CreateCall,
+  asking: Create["asking"] = () => {},
+): Create {
+  return {
+    program,
+    call,
+    token: host.randomToken(),
+    began: host.now(),
+    log: () => {},
+    asking,
+    records: [],
+  };
+}
+
+/** Whether the start of this container must come to us. */
+export function hasStart({ records }: Create): boolean {
+  return records.some(({ handlers }) => handlers?.stages.includes("start"));
+}

@@ -1,0 +1,25 @@
+/** The program as one of its processes knows itself. */
+import type { Inherited } from "../host/libc.ts";
+import type { BuiltIns } from "./built_in.ts";
+
+/** What is constant for a process: which program it is, how that is started again, what is part of it. */
+export interface Program {
+  version: string;
+  /** The file that is exchanged when another version is installed: hooks name it, and it is no runtime. */
+  file: string;
+  /** How the program is started again, to look at a plugin apart. */
+  again: {
+    /** Absolute path of the executable. */
+    path: string;
+    /** Arguments that come before a command; the portable form needs some. */
+    args: string[];
+    /** Variables that it needs beside its caller's. */
+    env: Record<string, string>;
+  };
+  /** The main module, which a worker starts with too. */
+  module: string;
+  /** What the process was started with, to be given back to the program that it becomes. */
+  inherited: Inherited;
+  /** Plugins that are part of it. */
+  builtin: BuiltIns;
+}

@@ -1,0 +1,32 @@
+/** What the engine asked of the runtime: the command line, as that reads it. */
+import type { Host } from "../host/host.ts";
+import { lastIndex } from "../index/open_index.ts";
+import { standingGates } from "../index/standing_gates.ts";
+import { readBypass } from "../state/bypass.ts";
+import { type CommandLine, flavourOf, readCommandLine } from "./command_line.ts";
+
+/** A call of the runtime that was found. */
+export interface RuntimeCall extends CommandLine {
+  /** Absolute path of the runtime. */
+  runtime: string;
+}
+
+/**
+ * Undefined where the command line cannot be read and the bypass lets it through as it is.
+ *
+ * @throws {Failure} those of `readCommandLine`
+ */
+export function readCall(host: Host, runtime: string, argv: readonly string[]): RuntimeCall | undefined {
+  try {
+    return { runtime, ...readCommandLine(flavourOf(runtime), argv) };
+  } catch (thrown) {
+    if (readBypass(host) && !hasStandingGate(host)) return undefined;
+    throw thrown;
+  }
+}
+
+/** A call that cannot be read may be a create, and would go around a gate that stands while the bypass is on. */
+function hasStandingGate(host: Host): boolean {
+  const index = lastIndex(host);
+  return index !== undefined && standingGates(index).length > 0;
+}

@@ -1,0 +1,15 @@
+/** The program as a test's process knows it. */
+import type { Program } from "../../mod/plugin/program.ts";
+
+/** A program in /p without plugins of its own, and what a test says otherwise. */
+export function programWith(said: Partial<Program> = {}): Program {
+  return {
+    version: "1.0.0-test",
+    file: "/p",
+    again: { path: "/p", args: [], env: {} },
+    module: "file:///p",
+    inherited: {},
+    builtin: {},
+    ...said,
+  };
+}
