@@ -73,5 +73,6 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
-  return JSON.stringify(value).slice(0, 80);
+  // A bigint and a function have no JSON, and a text may be as large as memory.
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : String(value).slice(0, 80);
 }
