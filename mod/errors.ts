@@ -347,8 +347,12 @@ const catalogue = {
     remedy: `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
   }),
   "conflict": (d: { what: string; first: string; second: string }): Entry => ({
-    what: `plugins ${quote(d.first)} and ${quote(d.second)} want different values for ${oneLine(d.what)}`,
-    remedy: "let only one of them apply to this container, with `when` in config.toml",
+    what: d.first === d.second
+      ? `plugin ${quote(d.first)} wants two different values for ${oneLine(d.what)}`
+      : `plugins ${quote(d.first)} and ${quote(d.second)} want different values for ${oneLine(d.what)}`,
+    remedy: d.first === d.second
+      ? `correct the plugin or set [plugins.${d.first}] mode = "off"; ${BYPASS}`
+      : "let only one of them apply to this container, with `when` in config.toml",
   }),
   "denied": (d: { plugin: string; reasons: string[] }): Entry => ({
     what: `plugin ${quote(d.plugin)} denies it: ${d.reasons.map(oneLine).join("; ")}`,

@@ -28,15 +28,13 @@
  *
  * @module
  */
-import type {
-  AnnotationEdit,
-  Edit,
-  EnvEdit,
-  HookEdit,
-  Json,
-  MountEdit,
-  NetDeviceEdit,
-} from "../edits/edits.ts";
+import type { AnnotationEdit } from "../edits/annotation.ts";
+import type { EnvEdit } from "../edits/env.ts";
+import type { HookEdit } from "../edits/hook.ts";
+import type { Edit } from "../edits/kinds.ts";
+import type { MountEdit } from "../edits/mount.ts";
+import type { NetDeviceEdit } from "../edits/net_device.ts";
+import type { Json } from "../core/plain_data.ts";
 import type { EngineName } from "../core/engines.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
@@ -228,7 +226,13 @@ function at(stage: Stage): HookMaker {
     if (typeof env !== "object" || env === null || Array.isArray(env)) {
       throw new TypeError(`hook.${stage} takes env as an object, { NAME: "value" }`);
     }
-    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const variables = Object.entries(env).map(([name, value]) => {
+      // A variable that is undefined would become the text "undefined".
+      if (typeof value !== "string") {
+        throw new TypeError(`hook.${stage} takes texts in env, and ${name} is none`);
+      }
+      return `${name}=${value}`;
+    });
     return { edit: "hook", stage, hook: { path, args: [path, ...args], env: variables, timeout } };
   };
 }
@@ -236,7 +240,7 @@ function at(stage: Stage): HookMaker {
 /**
  * A program that the runtime calls at a stage. `args` follow args[0], which is filled in with the path.
  *
- * Throws a TypeError where `args` is no array or `env` no object.
+ * Throws a TypeError where `args` is no array, `env` no object, or a value in it no text.
  *
  * @example
  * ```ts

@@ -1,9 +1,11 @@
 /** Looking at what a plugin answered: anything at all, until every field has been looked at. */
-import { checkEdits } from "../edits/check_edit.ts";
-import type { Edit, Json } from "../edits/edits.ts";
+import { checkEdits } from "../edits/check_edits.ts";
+import type { Edit } from "../edits/kinds.ts";
+import { FieldError } from "../core/fields.ts";
+import { type Json, takeApart } from "../core/plain_data.ts";
 import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
-import { lookAtThrown } from "../core/thrown.ts";
-import { Failure, failure } from "../errors.ts";
+import { type Failure, failure } from "../errors.ts";
+import { writeTaggedJson } from "../text/json/tagged.ts";
 
 /** What a plugin answered, checked. */
 export interface Answer {
@@ -40,7 +42,7 @@ export function checkAnswer(plugin: string, answer: unknown): Answer {
   return {
     edits: checkEdits(plugin, edits),
     deny: [],
-    carry: plainJson(carry, refuse),
+    carry: carryOf(carry, refuse),
     stages: stagesOf(stages, refuse),
     note: noteOf(note, refuse),
   };
@@ -74,31 +76,15 @@ function stagesOf(value: unknown, refuse: Refuse): HandlerStage[] | undefined {
   throw refuse("stages", `must be an array of ${HANDLER_STAGES.join(", ")}`);
 }
 
-function plainJson(value: unknown, refuse: Refuse): Json | undefined {
+function carryOf(value: unknown, refuse: Refuse): Json | undefined {
   if (value === undefined) return undefined;
-  const tooLarge = () => refuse("carry", "is larger than 1 MiB as JSON");
-  let left = CARRY_LIMIT;
-  // Counted before it is copied: the copy of a text as large as memory would end the process.
-  const counted = (key: string, part: unknown) => {
-    left -= key.length + (typeof part === "string" ? part.length : 1);
-    if (left < 0) throw tooLarge();
-    return part;
-  };
-  const text = writeJson(value, counted, refuse);
-  if (text === undefined) throw refuse("carry", "cannot be written as JSON");
-  if (text.length > CARRY_LIMIT) throw tooLarge();
-  return JSON.parse(text);
-}
-
-function writeJson(
-  value: unknown,
-  counted: (key: string, part: unknown) => unknown,
-  refuse: Refuse,
-): string | undefined {
   try {
-    return JSON.stringify(value, counted);
+    const carry = takeApart(value, "carry", CARRY_LIMIT);
+    // A text may grow when it is written.
+    if (writeTaggedJson(carry).length <= CARRY_LIMIT) return carry;
+    throw new FieldError("carry", "is larger than 1 MiB as JSON");
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw refuse("carry", `cannot be written as JSON: ${lookAtThrown(error).message}`);
+    if (!(error instanceof FieldError)) throw error;
+    throw refuse(error.field, error.why);
   }
 }

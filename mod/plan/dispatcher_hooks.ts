@@ -1,5 +1,5 @@
 /** The hooks by which a runtime calls the handlers of plugins: one for each stage that has any. */
-import type { HookEdit } from "../edits/edits.ts";
+import type { HookEdit } from "../edits/hook.ts";
 import { HOOKED_STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 import { dispatchArguments } from "../entry_points.ts";

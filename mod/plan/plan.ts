@@ -3,7 +3,7 @@
  *
  * Read it from `planCreate` down. What a failing step leaves behind: nothing but a journal entry that says so.
  */
-import type { HookEdit } from "../edits/edits.ts";
+import type { HookEdit } from "../edits/hook.ts";
 import { mergeEdits } from "../edits/merge.ts";
 import { asFailure } from "../errors.ts";
 import { identify } from "../engines/identify.ts";

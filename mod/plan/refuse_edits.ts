@@ -1,5 +1,5 @@
 /** What the edits of all plugins ask of the host and of the runtime, looked at before anything is written. */
-import type { Edit } from "../edits/edits.ts";
+import type { Edit } from "../edits/kinds.ts";
 import { failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";

@@ -1,8 +1,9 @@
 /**
  * A call from a worker that waits for its answer: `host.readTextFile` returns a text, not a promise.
  *
- * The answer is JSON behind two numbers: whether it is there, and its length in bytes.
+ * The answer is JSON with bigints tagged, behind two numbers: whether it is there, and its length in bytes.
  */
+import { readTaggedJson, writeTaggedJson } from "../text/json/tagged.ts";
 
 const HEADER = 8;
 const STATE = 0, LENGTH = 1;
@@ -17,7 +18,7 @@ export function callBuffer(): SharedArrayBuffer {
 
 /** Writes the answer and wakes the worker. Called by the one that is asked. */
 export function answerCall(buffer: SharedArrayBuffer, answer: unknown): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(answer));
+  const bytes = new TextEncoder().encode(writeTaggedJson(answer));
   buffer.grow(HEADER + bytes.length);
   new Uint8Array(buffer, HEADER).set(bytes);
   const header = new Int32Array(buffer, 0, 2);
@@ -32,5 +33,5 @@ export function waitForAnswer(buffer: SharedArrayBuffer): unknown {
   Atomics.wait(header, STATE, WAITING);
   // A decoder does not take shared memory.
   const bytes = new Uint8Array(buffer, HEADER, header[LENGTH]).slice();
-  return JSON.parse(new TextDecoder().decode(bytes));
+  return readTaggedJson(new TextDecoder().decode(bytes), "the answer");
 }

@@ -5,11 +5,15 @@
  *     RUN/journal/TOKEN.json     the entry
  *     RUN/journal/written/KEY    the same file again, found by what it wrote and where
  *
- * The second name is how a later create of the same bundle finds the original text of its config.json.
+ * The second name is how a later create of the same bundle finds the original text of its config.json. Both are JSON in
+ * which bigints are tagged (text/json/tagged.ts), so that a handler gets back exactly what its plugin said.
  */
 import { sha256 } from "../core/sha256.ts";
-import type { Edit, HookEdit, Json } from "../edits/edits.ts";
+import type { HookEdit } from "../edits/hook.ts";
+import type { Edit } from "../edits/kinds.ts";
+import type { Json } from "../core/plain_data.ts";
 import type { TextPatch } from "../text/json/json_text.ts";
+import { readTaggedJson, writeTaggedJson } from "../text/json/tagged.ts";
 import type { Needs } from "../core/manifest.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import { failure } from "../errors.ts";
@@ -120,7 +124,7 @@ async function writtenPath(host: Host, path: string, after: string): Promise<str
  */
 export async function writeEntry(host: Host, entry: JournalEntry): Promise<string> {
   const path = entryPath(host, entry.token);
-  const bytes = encoder.encode(`${JSON.stringify(entry)}\n`);
+  const bytes = encoder.encode(`${writeTaggedJson(entry)}\n`);
   // Nothing that nobody would read again may fill the memory that the run folder is in.
   if (bytes.length > ENTRY_LIMIT) {
     throw failure("file-too-large", {
@@ -190,7 +194,7 @@ export function readEntry(host: Host, path: string): JournalEntry {
 
 function parseEntry(bytes: Uint8Array): JournalEntry | undefined {
   try {
-    const entry = JSON.parse(new TextDecoder().decode(bytes)) as JournalEntry;
+    const entry = readTaggedJson(new TextDecoder().decode(bytes), "journal entry") as JournalEntry;
     return entry?.format === 1 && Array.isArray(entry.plugins) ? entry : undefined;
   } catch {
     // Cut short by a full disk or a kill.

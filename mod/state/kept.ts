@@ -3,8 +3,10 @@
  *
  *     RUN/plugins/NAME/VALUE.json
  */
-import type { Json } from "../edits/edits.ts";
-import { type Failure, failure } from "../errors.ts";
+import { FieldError } from "../core/fields.ts";
+import { type Json, takeApart } from "../core/plain_data.ts";
+import { asFailure, type Failure, failure, quote } from "../errors.ts";
+import { readTaggedJson, writeTaggedJson } from "../text/json/tagged.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";
@@ -43,9 +45,9 @@ export function keptBy(
       if (!host.lstat(path)) continue;
       const { bytes } = readTrusted(host, path, `value that plugin ${plugin} keeps`, LIMIT);
       try {
-        kept.push([name, JSON.parse(new TextDecoder().decode(bytes))]);
+        kept.push([name, readTaggedJson(new TextDecoder().decode(bytes), "it") as Json]);
       } catch (error) {
-        damaged(failure("kept-damaged", { plugin, path, why: (error as Error).message }, { cause: error }));
+        damaged(failure("kept-damaged", { plugin, path, why: asFailure(error).what }, { cause: error }));
       }
     }
     return Object.fromEntries(kept);
@@ -75,16 +77,13 @@ function isDenied(error: unknown): boolean {
 /**
  * Keeps a value, replacing the one of that name as a whole; undefined removes it.
  *
- * @throws {Failure} plugin where the name is none; file-unwritable
+ * @param name Of a plugin, as `value` is: both may be anything.
+ * @throws {Failure} plugin where the name is none, or the value no data or too large; file-unwritable
  */
 export function keep(host: Host, plugin: string, run: string, name: string, value: Json | undefined): void {
-  if (!/^[\w-]{1,100}$/.test(name)) {
-    throw failure("plugin", {
-      plugin,
-      stage: "keep",
-      why: `${JSON.stringify(name)} is no name for a value`,
-      remedy: "use up to 100 letters, digits, - and _",
-    });
+  if (typeof name !== "string" || !/^[\w-]{1,100}$/.test(name)) {
+    const shown = typeof name === "string" ? quote(name) : `something of type ${typeof name}`;
+    throw wrongValue(plugin, `${shown} is no name for a value`, "use up to 100 letters, digits, - and _");
   }
   const folder = folderOf(run, plugin);
   const path = keptPath(run, plugin, name);
@@ -92,18 +91,30 @@ export function keep(host: Host, plugin: string, run: string, name: string, valu
     host.remove(path);
     return;
   }
+  const bytes = new TextEncoder().encode(`${textOf(plugin, name, value)}\n`);
   makePrivateFolder(host, folder);
-  replaceFile(
-    host,
-    path,
-    `value that plugin ${plugin} keeps`,
-    new TextEncoder().encode(`${JSON.stringify(value)}\n`),
-    {
-      temporary: `${folder}/${name}.${host.randomToken()}`,
-      mode: 0o600,
-      durable: false,
-    },
-  );
+  replaceFile(host, path, `value that plugin ${plugin} keeps`, bytes, {
+    temporary: `${folder}/${name}.${host.randomToken()}`,
+    mode: 0o600,
+    durable: false,
+  });
+}
+
+/** What is too large to be read back is not written. */
+function textOf(plugin: string, name: string, value: Json): string {
+  try {
+    const text = writeTaggedJson(takeApart(value, name, LIMIT));
+    // In UTF-8 a character takes up to three bytes.
+    if (new TextEncoder().encode(text).length < LIMIT) return text;
+    throw new FieldError(name, "is larger than 1 MiB as JSON");
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw wrongValue(plugin, error.message, "keep plain data, and less of it");
+  }
+}
+
+function wrongValue(plugin: string, why: string, remedy: string): Failure {
+  return failure("plugin", { plugin, stage: "keep", why, remedy });
 }
 
 /**

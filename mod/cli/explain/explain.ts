@@ -1,7 +1,9 @@
 /** `container-hooks explain`: what was done to a container, by which plugin, and why. */
-import type { Edit } from "../../edits/edits.ts";
+import { HIDDEN } from "../../edits/kind.ts";
+import { type Edit, kindOf } from "../../edits/kinds.ts";
 import { failure, oneLine } from "../../errors.ts";
 import { type JournalEntry, listEntries, type PluginRecord } from "../../state/journal.ts";
+import { writeExactJson } from "../../text/json/exact.ts";
 import type { Context } from "../kit/context.ts";
 import { formatTime, printJson, printPairs, printTable, shortId } from "../kit/output.ts";
 
@@ -77,27 +79,11 @@ function verdictOn({ deny, failed, selected }: PluginRecord): string {
   return selected ? "asked" : "stayed out";
 }
 
+/** One line of an edit; of a kind that another version of the program recorded, its data. */
 function describe(edit: Edit): string {
-  switch (edit.edit) {
-    case "hook": {
-      const { path, args, timeout } = edit.hook;
-      const limit = timeout === undefined ? "no limit" : `limit ${timeout} s`;
-      return oneLine(`hook        ${edit.stage} ${path} ${JSON.stringify(args)}, ${limit}`);
-    }
-    case "mount": {
-      const { source = "none", destination, options = [] } = edit.mount;
-      return oneLine(`mount       ${source} on ${destination} (${options.join(",")})`);
-    }
-    case "env":
-      return oneLine(`env         ${edit.name}=${edit.value}`);
-    case "annotation":
-      return oneLine(`annotation ${edit.key}=${edit.value}`);
-    case "netDevice":
-      return oneLine(`netDevice   ${edit.host} as ${edit.name}`);
-  }
+  const said = kindOf(edit.edit)?.describe(edit) ?? writeExactJson(edit);
+  return `${oneLine(edit.edit).padEnd(11)} ${oneLine(said)}`;
 }
-
-const HIDDEN = "(hidden; --values shows it)";
 
 /** Variables hold passwords; nobody should find one in a bug report. */
 function withoutValues(entry: JournalEntry): JournalEntry {
@@ -108,17 +94,9 @@ function withoutValues(entry: JournalEntry): JournalEntry {
   };
 }
 
+/** An edit of a kind that is not known may have secrets anywhere. */
 function withoutValue(edit: Edit): Edit {
-  switch (edit.edit) {
-    case "env":
-      return { ...edit, value: HIDDEN };
-    case "hook": {
-      const env = edit.hook.env.map((entry) => `${entry.slice(0, entry.indexOf("="))}=${HIDDEN}`);
-      return { ...edit, hook: { ...edit.hook, env } };
-    }
-    case "mount":
-    case "annotation":
-    case "netDevice":
-      return edit;
-  }
+  const kind = kindOf(edit.edit);
+  if (!kind) return { edit: edit.edit, hidden: HIDDEN } as unknown as Edit;
+  return kind.withoutSecrets?.(edit) ?? edit;
 }

@@ -1,11 +1,15 @@
 /** How commands print: aligned tables for people, JSON for programs. */
 import { oneLine } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
+import { writeExactJson } from "../../text/json/exact.ts";
 import { visibleJson } from "../../visible.ts";
 
-/** One JSON value and a line end; texts in it may be anybody's, so that what is not seen is escaped. */
+/**
+ * One JSON value and a line end; a bigint is the number that it is, to its last digit. Texts in it may be anybody's, so
+ * that what is not seen is escaped.
+ */
 export function printJson(host: Host, value: unknown): void {
-  host.stdout(`${visibleJson(JSON.stringify(value, null, 2))}\n`);
+  host.stdout(`${visibleJson(writeExactJson(value, 2))}\n`);
 }
 
 /** Names and values, the values aligned. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkEdits } from "../../../mod/edits/check_edit.ts";
+import { checkEdits } from "../../../mod/edits/check_edits.ts";
 import type { HandlersRecord } from "../../../mod/state/journal.ts";
 import { isDispatchCall, readDispatchCall } from "../../../mod/entry_points.ts";
 import { dispatcherHooks } from "../../../mod/plan/dispatcher_hooks.ts";

@@ -8,3 +8,9 @@ for (const answer of [{}, { value: "wörd" }, { value: [1, null] }, { value: "x"
     assert.deepEqual(waitForAnswer(buffer), answer);
   });
 }
+
+Deno.test("a file with a number of 64 bits, or a value that was kept as one, ended a worker that asked for it", () => {
+  const buffer = callBuffer();
+  answerCall(buffer, { value: { limit: 2n ** 64n - 1n } });
+  assert.deepEqual(waitForAnswer(buffer), { value: { limit: 2n ** 64n - 1n } });
+});

@@ -16,6 +16,38 @@ Deno.test("what is kept is there for later, by name, until it is removed", () =>
   assert.deepEqual(keptBy(host, "p", RUN), { two: 2 });
 });
 
+Deno.test("a bigint comes back as one, and a number as a number", () => {
+  const host = new MemoryHost();
+  const value = { infinity: 2n ** 64n - 1n, one: 1n, number: 1, $bigint: "of somebody else" };
+  keep(host, "p", RUN, "one", value);
+  assert.deepEqual(keptBy(host, "p", RUN), { one: value });
+});
+
+Deno.test("what could never be read back was kept: a value above the limit, a date that became a text", () => {
+  const host = new MemoryHost();
+  const wrong = keep as (...words: unknown[]) => void;
+  for (
+    const [value, says] of [
+      ["x".repeat(2 * 1024 * 1024), /one is larger than 1 MiB/],
+      ["\u20ac".repeat(500_000), /one is larger than 1 MiB as JSON/],
+      [{ since: new Date(0) }, /one\.since must be a plain object/],
+      [() => {}, /one must be data, not a function/],
+    ] as const
+  ) {
+    assert.throws(() => wrong(host, "p", RUN, "one", value), says);
+  }
+  assert.deepEqual(keptBy(host, "p", RUN), {});
+});
+
+Deno.test("a name that is one text when it is checked and another when it is used is no name", () => {
+  const texts = ["one", "../../x"];
+  const name = { toString: () => texts.shift() };
+  assert.throws(
+    () => keep(new MemoryHost(), "p", RUN, name as never, 1),
+    /something of type object is no name for a value/,
+  );
+});
+
 Deno.test("root alone can read it", () => {
   const host = new MemoryHost();
   keep(host, "p", RUN, "one", 1);

@@ -1,0 +1,36 @@
+/** What a kind of edit consists of: the interface that each file of a kind fills in, for the table in kinds.ts. */
+import type { Json } from "../core/plain_data.ts";
+import type { Spec } from "../core/oci.ts";
+import type { JsonEdit } from "../text/json/json_text.ts";
+
+/** The one value that an edit wants something of the container to have. */
+export interface Claim {
+  /** Names it in messages, and is equal wherever the same is claimed: "the variable PATH". */
+  what: string;
+  value: Json;
+}
+
+/** One kind of edit, `E` being its type. */
+export interface EditKind<E extends { edit: string }> {
+  /** The `edit` field by which it is recognised. */
+  readonly tag: E["edit"];
+  /**
+   * Looks at every field.
+   *
+   * @param edit Plain data of our own.
+   * @param at Names the edit in errors: "edits[0]".
+   * @throws {FieldError}
+   */
+  check(edit: Record<string, unknown>, at: string): void;
+  /** What two plugins must not want differently; undefined where edits of this kind add up. */
+  claim(edit: E): Claim | undefined;
+  /** The change of config.json's text. @param spec config.json before any edit */
+  apply(edit: E, spec: Spec): JsonEdit;
+  /** What `explain` prints behind the tag. */
+  describe(edit: E): string;
+  /** The same edit without what may be a secret; not there where nothing is one. */
+  withoutSecrets?(edit: E): E;
+}
+
+/** Stands in place of a secret. */
+export const HIDDEN = "(hidden; --values shows it)";

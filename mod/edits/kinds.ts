@@ -1,0 +1,37 @@
+/**
+ * What a plugin may do to a container: edits, as tagged plain data, in CDI's words; and the table of their kinds.
+ *
+ * An edit is recognised by its `edit` tag alone, never by a class, so that one made in a worker, in another
+ * version of the library, or written by hand is the same as one made by the functions of
+ * `container-hooks/plugin`. What is checked, merged, recorded and explained follows from the table.
+ */
+import { annotation } from "./annotation.ts";
+import { env } from "./env.ts";
+import { hook } from "./hook.ts";
+import type { EditKind } from "./kind.ts";
+import { mount } from "./mount.ts";
+import { netDevice } from "./net_device.ts";
+
+/** Every kind of edit. */
+const KINDS = [
+  hook,
+  mount,
+  env,
+  annotation,
+  netDevice,
+] as const;
+
+type EditOf<K> = K extends EditKind<infer E> ? E : never;
+
+/** One change to a container. */
+export type Edit = EditOf<(typeof KINDS)[number]>;
+
+const BY_TAG = new Map<string, EditKind<Edit>>(KINDS.map((kind) => [kind.tag, kind as EditKind<never>]));
+
+/** The tags of all kinds, in the order of the table. */
+export const EDIT_TAGS: readonly string[] = [...BY_TAG.keys()];
+
+/** The kind with a tag; undefined of a tag that this version does not know. */
+export function kindOf(tag: unknown): EditKind<Edit> | undefined {
+  return typeof tag === "string" ? BY_TAG.get(tag) : undefined;
+}

@@ -1,0 +1,49 @@
+/** Tries edits out: what is refused of them, and what becomes of a config.json. */
+import assert from "node:assert/strict";
+import type { Edit } from "container-hooks/plugin";
+import type { Spec } from "../../../mod/core/oci.ts";
+import { checkEdits } from "../../../mod/edits/check_edits.ts";
+import { kindOf } from "../../../mod/edits/kinds.ts";
+import { mergeEdits, type OwnedEdits } from "../../../mod/edits/merge.ts";
+import { editJson, parseJsonObject } from "../../../mod/text/json/json_text.ts";
+
+/** What is wrong with an edit, in words, the edit, and what the sentence says. */
+export type Wrong = readonly [what: string, edit: unknown, says: RegExp];
+
+/** Makes a test of each wrong edit. */
+export function testRefused(wrong: readonly Wrong[]): void {
+  for (const [what, edit, says] of wrong) {
+    Deno.test(`${what} is refused by its field`, () => {
+      assert.throws(() => checkEdits("p", [edit]), { code: "plugin-edit", message: says });
+    });
+  }
+}
+
+/** The text of a config.json after the edits of some plugins, all of them checked. */
+export function mergedText(spec: Spec, ...owned: OwnedEdits[]): string {
+  const json = parseJsonObject(JSON.stringify(spec), "config.json");
+  const checked = owned.map(({ plugin, edits }) => ({ plugin, edits: checkEdits(plugin, edits) }));
+  return editJson(json, mergeEdits(spec, checked)).text;
+}
+
+/** The same, parsed. */
+export function merged(spec: Spec, ...owned: OwnedEdits[]): Spec {
+  return JSON.parse(mergedText(spec, ...owned));
+}
+
+/** The edits of two plugins, named one and two. */
+export function ofTwo(first: Edit, second: Edit): OwnedEdits[] {
+  return [{ plugin: "one", edits: [first] }, { plugin: "two", edits: [second] }];
+}
+
+/** Checks that the edits of two plugins are a conflict, and what it says. */
+export function assertConflict(first: Edit, second: Edit, about: string): void {
+  const message = new RegExp(`plugins one and two want different values for ${about};`);
+  assert.throws(() => merged({}, ...ofTwo(first, second)), { code: "conflict", message });
+}
+
+/** What `explain` prints of an edit behind its tag, with and without secrets. */
+export function described(edit: Edit): { all: string; withoutSecrets: string } {
+  const kind = kindOf(edit.edit)!;
+  return { all: kind.describe(edit), withoutSecrets: kind.describe(kind.withoutSecrets?.(edit) ?? edit) };
+}
