@@ -3,7 +3,8 @@ import { applyPatches, decodeJson } from "../text/json/json_text.ts";
 import { Failure } from "../errors.ts";
 import { type FileContent, readFile, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { findWritten, listEntries } from "../state/journal.ts";
+import { listEntries } from "../state/journal.ts";
+import { findOriginal, pathsOnRecord } from "../state/originals.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** Bytes; what a create accepts. */
@@ -26,16 +27,16 @@ export async function editedBundles(host: Host): Promise<EditedBundle[]> {
   const plain = listEntries(host).filter(({ outcome, container }) =>
     outcome === "edited" && container.engine === "none"
   );
-  const paths = [...new Set(plain.map(({ config }) => config.path))];
+  const paths = [...new Set([...plain.map(({ config }) => config.path), ...pathsOnRecord(host)])];
   const found = await Promise.all(paths.map((path) => originalOf(host, path)));
   return found.filter((bundle) => bundle !== undefined);
 }
 
 async function originalOf(host: Host, path: string): Promise<EditedBundle | undefined> {
   const found = readIfThere(host, path);
-  const entry = found && await findWritten(host, path, await sha256(found.bytes));
-  if (!entry) return undefined;
-  return { path, found, original: applyPatches(decodeJson(found.bytes, path), entry.config.inverse) };
+  const original = found && await findOriginal(host, path, await sha256(found.bytes));
+  if (!original) return undefined;
+  return { path, found, original: applyPatches(decodeJson(found.bytes, path), original.inverse) };
 }
 
 function readIfThere(host: Host, path: string): FileContent | undefined {

@@ -1,6 +1,6 @@
 /** What is at the place of an item, compared with what is to be there. */
 import { readFile } from "../host/files.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, OpenFile } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
 import { folderOf, nameOf } from "../core/path.ts";
 import type { Item } from "./record.ts";
@@ -44,6 +44,12 @@ async function holds(host: Host, path: string, hash: string): Promise<boolean> {
   return await sha256(readFile(host, path, "installed file", FILE_LIMIT).bytes) === hash;
 }
 
+/** What every compiled form holds somewhere, of whatever version: Deno's mark, our names. */
+const COMPILED = ["d3n0l4nd", "container-hooks/plugin", "container-hooks-runtime"];
+const ELF = "\x7fELF";
+/** Bytes that are looked at together. */
+const CHUNK = 4 * 1024 * 1024;
+
 /** Whether a folder of this name, a checksum, can be that of a version. */
 export function isVersionName(name: string): boolean {
   return /^[0-9a-f]{64}$/.test(name);
@@ -83,5 +89,22 @@ function isOurFile(host: Host, path: string, self: string | undefined): boolean 
   using file = host.open(path);
   const buffer = new Uint8Array(START);
   const start = new TextDecoder().decode(buffer.subarray(0, file.read(buffer) ?? 0));
-  return STARTS.some((pattern) => pattern.test(start));
+  return STARTS.some((pattern) => pattern.test(start)) || (start.startsWith(ELF) && isCompiled(file));
+}
+
+/** Whether all marks are in what is left of the file: by its bytes alone another version cannot be told. */
+function isCompiled(file: OpenFile): boolean {
+  const missing = new Set(COMPILED);
+  const longest = Math.max(...COMPILED.map((mark) => mark.length));
+  const buffer = new Uint8Array(CHUNK);
+  const decoder = new TextDecoder("latin1");
+  let end = "";
+  for (let count = file.read(buffer); count !== undefined; count = file.read(buffer)) {
+    // A mark may lie across two pieces.
+    const piece = end + decoder.decode(buffer.subarray(0, count));
+    for (const mark of missing) if (piece.includes(mark)) missing.delete(mark);
+    if (missing.size === 0) return true;
+    end = piece.slice(-longest);
+  }
+  return false;
 }

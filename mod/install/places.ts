@@ -1,5 +1,6 @@
 /** Where an installation lies; paths inside the root. */
 import { folderOf, nameOf } from "../core/path.ts";
+import { BUNDLES } from "../state/originals.ts";
 
 /** The folder of commands. */
 export const BIN = "/usr/bin";
@@ -27,8 +28,11 @@ export const STATE = "/var/lib/container-hooks";
 export const RECORD = `${STATE}/install.json`;
 /** Held by the process that installs or uninstalls. */
 export const LOCK = `${STATE}/install.lock`;
-/** Entries of {@linkcode STATE} that the program makes anew when they are gone. */
-export const CACHES = ["index.json", "plugins", "portable"];
+/**
+ * Entries of {@linkcode STATE} that go with the program: what it makes anew when they are gone, and what bundles
+ * were, which get it back.
+ */
+export const CACHES = ["index.json", "plugins", "portable", BUNDLES];
 
 /** What the program writes down where the configuration names no other file, and the one before. */
 export const LOGS = ["/var/log/container-hooks-runtime.log", "/var/log/container-hooks-runtime.log.1"];

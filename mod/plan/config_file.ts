@@ -13,7 +13,7 @@ import { checkSpec } from "../core/check_spec.ts";
 import type { Spec } from "../core/oci.ts";
 import { readFile, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
-import { findWritten } from "../state/journal.ts";
+import { findOriginal } from "../state/originals.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** Bytes; the largest that an engine was seen to write is below 1 MiB. */
@@ -38,8 +38,8 @@ export async function readConfigFile(host: Host, path: string): Promise<BundleCo
   const what = path;
   const found = decodeJson(bytes, what);
   const foundHash = await sha256(bytes);
-  const earlier = await findWritten(host, path, foundHash);
-  const text = earlier ? applyPatches(found, earlier.config.inverse) : found;
+  const earlier = await findOriginal(host, path, foundHash);
+  const text = earlier ? applyPatches(found, earlier.inverse) : found;
   const json = parseJsonObject(text, what);
   return {
     path,
@@ -47,7 +47,7 @@ export async function readConfigFile(host: Host, path: string): Promise<BundleCo
     json,
     spec: checkSpec(json.value, what),
     found,
-    hash: earlier ? earlier.config.before : foundHash,
+    hash: earlier ? earlier.before : foundHash,
   };
 }
 

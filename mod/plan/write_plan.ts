@@ -1,9 +1,11 @@
 /** Putting a plan in place: first the journal entry, then the mark for the start, then one rename. */
 import type { mergeEdits } from "../edits/merge.ts";
-import { failure } from "../errors.ts";
+import { sha256 } from "../core/sha256.ts";
+import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { keepCode, keptCodePath } from "../state/handler_code.ts";
-import { writeEntry } from "../state/journal.ts";
+import { type JournalEntry, writeEntry } from "../state/journal.ts";
+import { forgetOriginal, keepOriginal } from "../state/originals.ts";
 import { markedForStart, markForStart } from "../state/start_marks.ts";
 import { type BundleConfig, editConfig, writeConfig } from "./config_file.ts";
 import { type Create, hasStart, type PlanResult } from "./create.ts";
@@ -39,10 +41,23 @@ export async function writePlan(
   create.written = entry;
   await writeEntry(host, entry);
   for (const folder of cached) keepCode(host, folder);
+  const isPlain = entry.container.engine === "none";
+  if (isPlain) await keepQuietly(host, create, entry);
   if (marks) markForStart(host, create.call.id, create.token);
   refuseWithoutParent(host);
-  if (changed) writeConfig(host, config, edited.text, temporary);
+  if (!changed) return "edited";
+  writeConfig(host, config, edited.text, temporary);
+  if (isPlain) await forgetOriginal(host, config.path, await sha256(config.found));
   return "edited";
+}
+
+/** A bundle that goes with its container, as most do, needs none of this. */
+async function keepQuietly(host: Host, { log }: Create, entry: JournalEntry): Promise<void> {
+  try {
+    await keepOriginal(host, entry);
+  } catch (thrown) {
+    log("warn", asFailure(thrown).message, { container: entry.container.id });
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
  * The entry of a container that lives is never taken away: its poststop needs it. A container that is gone keeps
  * its entry for a day, so that `explain` can answer in the morning what happened at night.
  */
+import { sweepOriginals } from "./originals.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sweepCode } from "./handler_code.ts";
@@ -56,6 +57,7 @@ export async function sweep(host: Host): Promise<void> {
   const removed = gone.filter(({ created }, index) => index >= kept || host.now() - created > KEPT);
   for (const entry of removed) await removeEntry(host, entry);
   sweepSecondNames(host, `${folder}/written`);
+  sweepOriginals(host);
   sweepCode(host, entries.filter((entry) => !removed.includes(entry)));
 }
 

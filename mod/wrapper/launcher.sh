@@ -11,6 +11,11 @@
 container_hooks_program=@PROGRAM@
 container_hooks_runtime=@RUNTIME@
 
+# A hook of a container that was planned while the program itself lay in this place: its handlers are the program's.
+if [ "${1-}" = dispatch ] && [ "${3-}" = --journal ]; then
+  exec "$container_hooks_program" "$@"
+fi
+
 # Whether a word is, or looks like, a command that makes a container, or an option of ours.
 container_hooks_creates='' container_hooks_starts='' container_hooks_flags=''
 for container_hooks_word do

@@ -109,6 +109,35 @@ onPrivateHost(
   },
 );
 
+onPrivateHost(
+  "install over copies of the program refused them, and uninstall told to install",
+  nothing,
+  async (host, _, { form }) => {
+    for (const path of [COMMAND, LAUNCHER]) await host.mustRun(["cp", form.path, path]);
+    const refused = await host.run([COMMAND, "uninstall"]);
+    assert.match(refused.stderr, /no installation is on record, and yet .*container-hooks-runtime/);
+    await host.mustRun([COMMAND, "install"]);
+    assert.match((await host.read(LAUNCHER))!, /^#!\/bin\/sh/);
+    await host.mustRun([COMMAND, "uninstall"]);
+    assert.equal(await host.read(LAUNCHER), undefined);
+  },
+);
+
+onPrivateHost(
+  "install over a copied wrapper lost the handlers of containers that were made through it",
+  ({ work }) => makeBundle(work, { args: ["sleep", "60"] }),
+  async (host, bundle, { form }) => {
+    const id = newId();
+    for (const path of [COMMAND, LAUNCHER]) await host.mustRun(["cp", form.path, path]);
+    await host.write("/etc/container-hooks/plugins/marking.ts", MARKING_PLUGIN);
+    await host.mustRun([LAUNCHER, "create", "--bundle", bundle.path, id]);
+    await host.mustRun([LAUNCHER, "start", id]);
+    await host.mustRun([COMMAND, "install"]);
+    await host.mustRun([LAUNCHER, "delete", "--force", id]);
+    assert.equal(await host.read(`/run/ended-${id}`), "", "the handler of poststop was called");
+  },
+);
+
 onPrivateHost("of containers created while versions are exchanged, none fails", async ({ form, work }) => ({
   versions: [1, 2, 3].map((number) => anotherVersion(form, work, number)),
   bundles: [await makeBundle(work, { name: "bundle1" }), await makeBundle(work, { name: "bundle2" })],

@@ -196,6 +196,32 @@ specTest("a bundle that is used again gets its hooks once", ["root", "runc"], as
   assert.deepEqual(calls().map((call) => call.args[0]), ["one", "one", "other"]);
 });
 
+specTest(
+  "a bundle that was used again after /run was emptied was edited on top of our edits",
+  ["root", "runc"],
+  async ({ form, work }) => {
+    const { hook, calls } = recorder(work);
+    const installed = await install(form, work, { hooks: { poststop: [hook("one")] } });
+    const bundle = await makeBundle(work);
+    const original = bundle.text();
+    const reboot = () => Deno.removeSync(installed.runFolder, { recursive: true });
+    for (let start = 1; start <= 3; start++) {
+      await succeeds(installed, ["run", "--bundle", bundle.path, newId()]);
+      assert.deepEqual([calls().length, bundle.spec().hooks?.poststop?.length], [start, 1]);
+      reboot();
+    }
+    installed.setHooks({});
+    await succeeds(installed, ["run", "--bundle", bundle.path, newId()]);
+    assert.equal(calls().length, 3, "hooks that are gone no longer act");
+    assert.equal(bundle.text(), original);
+    assert.deepEqual(
+      Array.from(Deno.readDirSync(`${installed.env.CONTAINER_HOOKS_STATE}/bundles`), ({ name }) => name),
+      [],
+      "nothing of ours is left in it, so nothing is on record",
+    );
+  },
+);
+
 specTest("the current folder is the bundle where none is named", ["root", "runc"], async ({ form, work }) => {
   const { hook, calls } = recorder(work);
   const installed = await install(form, work, { hooks: { prestart: [hook("prestart")] } });

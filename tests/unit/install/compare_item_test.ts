@@ -34,6 +34,14 @@ const CASES: [what: string, put: (host: MemoryHost) => void, ours: boolean][] = 
   ],
   ["a launcher", (host) => host.file(COMMAND, "#!/bin/sh\n# The OCI runtime of container-hooks 1\n"), true],
   ["our manual page", (host) => host.file(COMMAND, '.TH CONTAINER\\-HOOKS 8 ""\n'), true],
+  // The compiled form's own copies were refused as somebody else's, by install and so by uninstall.
+  ["the compiled form, of whatever version", (host) => {
+    const filler = "x".repeat(4 * 1024 * 1024 - 520);
+    host.file(COMMAND, `\x7fELF${filler}container-hooks-runtime ${filler} container-hooks/plugin d3n0l4nd`);
+  }, true],
+  ["somebody else's compiled program", (host) => {
+    host.file(COMMAND, "\x7fELF something d3n0l4nd container-hooks-runtime");
+  }, false],
   ["somebody else's program", (host) => host.file(COMMAND, "#!/bin/sh\necho container-hooks\n"), false],
   ["a named pipe", (host) => host.special(COMMAND, "a named pipe"), false],
   ["nothing", () => {}, false],
