@@ -21,6 +21,13 @@ const CASES: { words: string[]; proposed: string[]; not?: string[] }[] = [
   { words: ["install", "--dr"], proposed: ["--dry-run"], not: ["--root"] },
   { words: ["bypass", "on", "--"], proposed: ["--for", "--help", "--json"], not: ["--dry-run"] },
   { words: ["completions", "z"], proposed: ["zsh"], not: ["bash"] },
+  {
+    words: ["config", "get", "container-hooks.d"],
+    proposed: ["container-hooks.deadline"],
+    not: ["container-hooks.deadline=", "container-hooks.path"],
+  },
+  { words: ["config", "set", "container-hooks.d"], proposed: ["container-hooks.deadline="] },
+  { words: ["config", "show", "container-hooks.d"], proposed: [], not: ["container-hooks.deadline"] },
 ];
 
 /** Each shell's own way to say what it would propose, one word a line. */

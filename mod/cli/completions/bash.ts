@@ -26,8 +26,8 @@ function valueCase({ words }: CommandNode, option: Option): string[] {
   return [`    ${patterns}) values=${quote(option.value.choices.join(" "))} known=yes ;;\n`];
 }
 
-function wordsCase({ words, commands, options }: CommandNode): string {
-  const names = commands.map((command) => command.words.at(-1)!);
+function wordsCase({ words, commands, options, arguments: proposed = [] }: CommandNode): string {
+  const names = [...commands.map((command) => command.words.at(-1)!), ...proposed];
   const route = quote(words.map((word) => ` ${word}`).join(""));
   const all = options.flatMap(spellings).join(" ");
   return `    ${route}) commands=${quote(names.join(" "))} options=${quote(all)} ;;\n`;
@@ -37,13 +37,13 @@ const SCRIPT = String
   .raw`# bash completion for @NAME@, written by "container-hooks completions bash".
 
 @FUNCTION@() {
-  local word previous current=${"$"}{COMP_WORDS[COMP_CWORD]} route='' values='' known='' commands='' options=''
+  local word previous current=${"$"}{COMP_WORDS[COMP_CWORD]} route='' values='' known='' value='' commands='' options=''
   local -i at last=COMP_CWORD-1
   # bash makes three words of --option=value.
   if [[ $current == = ]]; then
-    current=''
+    current='' value=yes
   elif [[ ${"$"}{COMP_WORDS[last]} == = ]]; then
-    last=last-1
+    last=last-1 value=yes
   fi
   previous=${"$"}{COMP_WORDS[last]}
   for ((at = 1; at < COMP_CWORD; at++)); do
@@ -61,8 +61,10 @@ const SCRIPT = String
     mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-  else
+  elif [[ -z $value ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
+    # What is still to get its value.
+    [[ ${"$"}{COMPREPLY[0]} != *= ]] || compopt -o nospace
   fi
 }
 

@@ -13,6 +13,8 @@ export interface CommandNode {
   /** Of a word that commands begin with. */
   commands: CommandNode[];
   options: Option[];
+  /** Of a command: what its arguments may be, or begin with where they end in "=", as far as that is known. */
+  arguments?: readonly string[];
 }
 
 /** An option of a command. */
@@ -28,6 +30,9 @@ export interface Option {
 
 type Target = Command<ProgramContext> | RouteMap<ProgramContext>;
 type Parameters = Command<ProgramContext>["parameters"];
+
+/** Proposals are made of definitions alone. */
+const NO_CONTEXT = undefined as never;
 
 /** Every command has it. */
 const HELP: Option = { name: "help", letter: "h", brief: "Print help information and exit" };
@@ -52,7 +57,13 @@ export function commandTree(
   });
   const node = { words, brief: target.brief, description: target.fullDescription, usage };
   if ("parameters" in target) {
-    return { ...node, commands: [], options: [...optionsOf(target.parameters), HELP] };
+    const { parameters } = target;
+    return {
+      ...node,
+      commands: [],
+      options: [...optionsOf(parameters), HELP],
+      arguments: argumentsOf(parameters),
+    };
   }
   const entries = target.getAllEntries().filter(({ hidden }) => !hidden);
   const commands = entries.map((entry) =>
@@ -76,6 +87,14 @@ function optionsOf({ flags = {}, aliases = {} }: Parameters): Option[] {
       return { name: kebab(name), letter, brief: flag.brief, value };
     },
   );
+}
+
+/** What is known of the first one: no command of ours takes two of which anything is known. */
+function argumentsOf({ positional }: Parameters): readonly string[] {
+  if (!positional) return [];
+  const [first] = positional.kind === "array" ? [positional.parameter] : positional.parameters;
+  const proposed = first?.proposeCompletions?.call(NO_CONTEXT, "") ?? [];
+  return proposed instanceof Promise ? [] : proposed;
 }
 
 function kebab(name: string): string {

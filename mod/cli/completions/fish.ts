@@ -11,12 +11,13 @@ export function fishCompletion(root: CommandNode): string {
   });
 }
 
-function linesOf({ words, commands, options }: CommandNode): string[] {
+function linesOf({ words, commands, options, arguments: proposed = [] }: CommandNode): string[] {
   const here = `complete -c container-hooks -n ${
     quote(`__container_hooks_at ${quote(words.map((word) => ` ${word}`).join(""))}`)
   }`;
   return [
     ...commands.map((command) => `${here} -f -a ${quote(command.words.at(-1)!)} -d ${quote(command.brief)}`),
+    ...proposed.map((argument) => `${here} -f -a ${quote(argument)}`),
     ...options.map((option) => `${here} ${optionWords(option)} -d ${quote(option.brief)}`),
   ];
 }

@@ -21,11 +21,12 @@ function valueCase({ words }: CommandNode, option: Option): string[] {
   return [`    ${patterns}) ${action}; return ;;\n`];
 }
 
-function wordsCase({ words, commands, options }: CommandNode): string {
+function wordsCase({ words, commands, options, arguments: proposed = [] }: CommandNode): string {
   const route = quote(words.map((word) => ` ${word}`).join(""));
   const names = commands.map((command) => described(command.words.at(-1)!, command.brief));
   const all = options.flatMap((option) => spellings(option).map((word) => described(word, option.brief)));
-  return `    ${route}) commands=(${names.join(" ")}) options=(${all.join(" ")}) ;;\n`;
+  const arrays = [["commands", names], ["options", all], ["proposed", proposed.map(quote)]] as const;
+  return `    ${route}) ${arrays.map(([name, all]) => `${name}=(${all.join(" ")})`).join(" ")} ;;\n`;
 }
 
 /** A colon ends the word. */
@@ -39,7 +40,7 @@ const SCRIPT = String.raw`#compdef container-hooks
 
 _container-hooks() {
   local route='' word
-  local -a commands options
+  local -a commands options proposed
   local -i at
   for ((at = 2; at < CURRENT; at++)); do
     word=$words[at]
@@ -56,6 +57,10 @@ _container-hooks() {
     _describe -o option options
   elif (( $#commands )); then
     _describe command commands
+  elif [[ $proposed[1] == *= ]]; then
+    compadd -S '' -- $proposed
+  elif (( $#proposed )); then
+    compadd -- $proposed
   else
     _files
   fi

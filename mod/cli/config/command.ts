@@ -1,11 +1,17 @@
 /** What `container-hooks config` is called and takes. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import { listKeys } from "../../config/key.ts";
+import { KEYS } from "../../config/keys.ts";
 import { json } from "../kit/flags.ts";
+
+/** Every key that does not belong to a plugin, as it is written on a command line. */
+const keyNames = () => listKeys(KEYS).map(({ section, name }) => `${section}.${name}`);
 
 const key = {
   brief: "Such as container-hooks-runtime.log-level",
   parse: String,
   placeholder: "KEY",
+  proposeCompletions: keyNames,
 } as const;
 
 /** Everything about config.toml and conf.d. */
@@ -44,7 +50,12 @@ export const config = buildRouteMap({
         },
         positional: {
           kind: "array",
-          parameter: { brief: "A key and its new value", parse: String, placeholder: "KEY=VALUE" },
+          parameter: {
+            brief: "A key and its new value",
+            parse: String,
+            placeholder: "KEY=VALUE",
+            proposeCompletions: () => keyNames().map((name) => `${name}=`),
+          },
         },
       },
       loader: async () => (await import("./set.ts")).set,
