@@ -398,14 +398,6 @@ const catalogue = {
     what: `${quote(d.wanted)} may be any of ${d.ids.length} containers: ${d.ids.map(quote).join(", ")}`,
     remedy: "name one by its whole id",
   }),
-  "lxcfs-remount": (
-    d: { count: number; id: string; path: string; why: string; remedy: string },
-  ): Entry => ({
-    what: `${d.count} file${d.count === 1 ? "" : "s"} of lxcfs could not be replaced, the first ${
-      quote(d.path)
-    } in container ${quote(d.id)}: ${d.why}`,
-    remedy: d.remedy,
-  }),
 
   // ---- installing
   "install-source": (_: Record<string, never>): Entry => ({

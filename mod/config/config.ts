@@ -41,7 +41,8 @@ export interface Config extends ValuesOf<typeof KEYS> {
  * @throws {Failure} config-place, config-syntax, config-unknown-key, config-value, when, untrusted, and the
  * file-* of reading
  */
-export async function readConfig(host: Host, path: string = configPath(host)): Promise<Config> {
+export async function readConfig(host: Host): Promise<Config> {
+  const path = configPath(host);
   const sources: ConfigSource[] = [];
   let merged: Table = {};
   for (const { file, bytes } of readSources(host, path, sources)) {

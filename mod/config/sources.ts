@@ -1,5 +1,6 @@
 /** Which files a configuration consists of, and reading them as nobody but root could have written them. */
 import { Failure, failure } from "../errors.ts";
+import { folderOf, pathIn } from "../core/path.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { checkFolder, type FileContent, readTrusted } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
@@ -71,12 +72,12 @@ export function readSources(
   path: string,
   sources: ConfigSource[],
 ): { file: string; bytes: Uint8Array }[] {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  trustedFolder(host, folder || "/");
+  const folder = folderOf(path);
+  trustedFolder(host, folder);
   const main = readIfThere(host, path);
   if (!main && path === namedPath(host)) throw failure("file-missing", { what: FILE, path });
   sources.push({ path, status: main?.status });
-  const texts = extraFiles(host, `${folder}/conf.d`, sources).map((file) => {
+  const texts = extraFiles(host, pathIn(folder, "conf.d"), sources).map((file) => {
     const { bytes, status } = readTrusted(host, file, FILE, LIMIT);
     sources.push({ path: file, status });
     return { file, bytes };

@@ -1,6 +1,7 @@
 /**
  * How this program was started, and which file it is.
  */
+import { nameOf } from "../core/path.ts";
 import { type Form, type Identity, PLUGIN_API, VERSION } from "../core/identity.ts";
 
 /** How this program was started. */
@@ -72,7 +73,7 @@ function compiledStart(): Start {
   return {
     form: "compiled",
     file,
-    calledAs: baseName(commandName() || file),
+    calledAs: nameOf(commandName() || file),
     args: [...Deno.args],
     again: { path: file, args: [], env: {} },
   };
@@ -144,8 +145,4 @@ function withoutLinks(path: string): string {
   } catch {
     return path;
   }
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

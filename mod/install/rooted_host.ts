@@ -1,4 +1,5 @@
 /** The outside world as it is inside of a folder: another system's root, such as an image that is being built. */
+import { folderOf, nameOf, pathIn } from "../core/path.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 
 /** As many symbolic links as Linux follows. */
@@ -17,9 +18,8 @@ export function rootedHost(host: Host, root: string): Host {
   const follow = (path: string) => resolve(host, root, path);
   /** The place of a path whose last word is not followed. */
   const at = (path: string) => {
-    const slash = path.lastIndexOf("/");
-    const { path: folder } = follow(path.slice(0, slash));
-    return `${root}${folder === "/" ? "" : folder}${path.slice(slash)}`;
+    const { path: folder } = follow(folderOf(path));
+    return root + pathIn(folder, nameOf(path));
   };
   const rooted: Partial<Host> = {
     lstat: (path) => host.lstat(at(path)),

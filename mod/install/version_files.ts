@@ -1,4 +1,5 @@
 /** The files of one version of the program, held against the checksums that the portable form carries of them. */
+import { folderOf } from "../core/path.ts";
 import { sha256 } from "../core/sha256.ts";
 import { Failure } from "../errors.ts";
 import { readFile } from "../host/files.ts";
@@ -22,7 +23,7 @@ interface Listed {
  * @param program The program's file in the folder of its version, which has been looked at.
  */
 export async function damagedFiles(host: Host, program: string): Promise<string[]> {
-  const folder = program.slice(0, program.lastIndexOf("/"));
+  const folder = folderOf(program);
   const damaged: string[] = [];
   for (const { name, sha256: hash } of listedFiles(host, program)) {
     const path = `${folder}/${name}`;

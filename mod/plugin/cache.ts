@@ -11,6 +11,8 @@
  * changed is made anew. All of them can be made again: what the handlers of a container are called with is copied
  * when it is planned (state/handler_code.ts).
  */
+import { folderOf } from "../core/path.ts";
+import { sha256 } from "../core/sha256.ts";
 import { Failure, failure } from "../errors.ts";
 import { discardTree } from "../host/discard_tree.ts";
 import { systemReason } from "../host/system_reason.ts";
@@ -127,7 +129,7 @@ function settle(host: Host, making: string, folder: string): void {
 
 function write(host: Host, path: string, text: string): void {
   try {
-    host.makeFolder(path.slice(0, path.lastIndexOf("/")), 0o700);
+    host.makeFolder(folderOf(path), 0o700);
     using file = host.createNew(path, 0o600);
     file.write(new TextEncoder().encode(text));
     file.sync();
@@ -165,7 +167,5 @@ export function sweepLeftOvers(host: Host, base: string): void {
 }
 
 async function hash(modules: Record<string, string>): Promise<string> {
-  const text = JSON.stringify(Object.entries(modules).sort(([a], [b]) => a < b ? -1 : 1));
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return await sha256(JSON.stringify(Object.entries(modules).sort(([a], [b]) => a < b ? -1 : 1)));
 }

@@ -7,6 +7,7 @@ import { readSources } from "../../config/sources.ts";
 import { setBelowComment } from "../../text/toml/below_comment.ts";
 import { setValue } from "../../text/toml/edit.ts";
 import { type TomlValue, writeKey } from "../../text/toml/write.ts";
+import { folderOf, nameOf, pathIn } from "../../core/path.ts";
 import { Failure, failure } from "../../errors.ts";
 import { replaceFile } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
@@ -82,12 +83,12 @@ export async function checkDraft({ file, after }: Draft): Promise<void> {
 
 /** Puts the text in the file's place, as a whole and for good. @throws {Failure} file-unwritable */
 export function writeDraft(host: Host, { file, after }: Draft): void {
-  const folder = file.slice(0, file.lastIndexOf("/"));
+  const folder = folderOf(file);
   if (!host.lstat(folder)) host.makeFolder(folder, 0o755);
   const status = host.lstat(file);
   replaceFile(host, file, "configuration file", new TextEncoder().encode(after), {
     // A leading dot: what a kill leaves behind is no file of the configuration.
-    temporary: `${folder}/.${file.slice(folder.length + 1)}.${host.randomToken()}`,
+    temporary: pathIn(folder, `.${nameOf(file)}.${host.randomToken()}`),
     uid: status?.uid,
     gid: status?.gid,
     mode: status?.mode ?? 0o644,

@@ -1,7 +1,7 @@
 /** `container-hooks lxcfs remount`: heals containers whose lxcfs was restarted under them. */
 import type { Context } from "../../../mod/cli/kit/context.ts";
 import { printJson, printTable, shortId } from "../../../mod/cli/kit/output.ts";
-import { failure } from "../../../mod/errors.ts";
+import { type Failure, failure, quote } from "../../../mod/errors.ts";
 import { heal, type Healed } from "./heal.ts";
 import { containersWithViews, type LiveContainer } from "./live.ts";
 import { serversOf } from "./server.ts";
@@ -9,7 +9,7 @@ import { serversOf } from "./server.ts";
 /**
  * Heals one container, or all.
  *
- * @throws {Failure} usage, not-found, container-ambiguous, lxcfs-remount
+ * @throws {Failure} usage, not-found, container-ambiguous, problem
  */
 export async function remount(
   this: Context,
@@ -25,7 +25,16 @@ export async function remount(
   if (json) printJson(this.host, results);
   else await print(this, results);
   const failed = results.flatMap(({ id, failed }) => failed.map((each) => ({ id, ...each })));
-  if (failed.length > 0) throw failure("lxcfs-remount", { count: failed.length, ...failed[0]! });
+  if (failed.length > 0) throw notReplaced(failed.length, failed[0]!);
+}
+
+function notReplaced(count: number, first: { id: string } & Healed["failed"][number]): Failure {
+  const files = `${count} file${count === 1 ? "" : "s"} of lxcfs`;
+  const where = `${quote(first.path)} in container ${quote(first.id)}`;
+  return failure("problem", {
+    what: `${files} could not be replaced, the first ${where}: ${first.why}`,
+    remedy: first.remedy,
+  });
 }
 
 /**

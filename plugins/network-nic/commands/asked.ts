@@ -2,6 +2,7 @@
 import { type Config, placeOf, type PluginPolicy, policyOf, readConfig } from "../../../mod/config/config.ts";
 import { checkOptions } from "../../../mod/config/options.ts";
 import { checkSpec } from "../../../mod/core/check_spec.ts";
+import { nameOf } from "../../../mod/core/path.ts";
 import { decodeJson, parseJsonObject } from "../../../mod/text/json/json_text.ts";
 import { matchNarrowing, matchWhen } from "../../../mod/core/when.ts";
 import { type DescribedContainer, variablesOf, whenFacts } from "../../../mod/core/when_facts.ts";
@@ -57,7 +58,7 @@ function describe(host: Host, bundle: string): Asked["container"] {
   const path = `${bundle}/config.json`;
   const { bytes } = readFile(host, path, "config.json", LIMIT);
   const spec = checkSpec(parseJsonObject(decodeJson(bytes, path), path).value, path);
-  const id = bundle.slice(bundle.lastIndexOf("/") + 1);
+  const id = nameOf(bundle);
   const { engine, labels, userLabels = {}, image, role } = identify(host, { id, bundle, spec });
   return {
     annotations: spec.annotations ?? {},
