@@ -13,6 +13,8 @@ export interface InstallSettings {
   hooks?: unknown;
   /** Text of config.toml in place of ours. */
   config?: string;
+  /** Text for the end of ours: policies of plugins, which lie in the work folder's `plugins`. */
+  policy?: string;
   /** Copy the file instead of linking to it. */
   copy?: boolean;
 }
@@ -60,7 +62,9 @@ export async function install(
   const hooksFile = `${work.path}/hooks.json`;
   const log = `${work.path}/own.log`;
   const runFolder = `${work.path}/run`;
-  const configFile = work.file("config.toml", settings.config ?? toml({ hooksFile, log, runtimes }));
+  const policy = settings.policy ?? "";
+  const ours = toml({ hooksFile, plugins: `${work.path}/plugins`, log, runtimes }) + policy;
+  const configFile = work.file("config.toml", settings.config ?? ours);
   const env = {
     CONTAINER_HOOKS_CONFIG: configFile,
     CONTAINER_HOOKS_RUN: runFolder,
@@ -93,9 +97,10 @@ function launcherFor(program: string, runtime: string): string {
   return launcherText({ program, runtime: which(runtime) ?? runtime, version: VERSION });
 }
 
-function toml(paths: { hooksFile: string; log: string; runtimes: string[] }): string {
+function toml(paths: { hooksFile: string; plugins: string; log: string; runtimes: string[] }): string {
   return `[container-hooks]
 path = ${JSON.stringify(paths.hooksFile)}
+plugin-dirs = [${JSON.stringify(paths.plugins)}]
 
 [container-hooks-runtime]
 debug = ${JSON.stringify(paths.log)}

@@ -64,14 +64,7 @@ export async function setUp({ form, work }: Subject, runtime = "runc", policy = 
     ]
   ) await network.ip(...words.split(" "));
   const installed = await install(form, work, {
-    config: `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.folder("plugins")}"]
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-log-level = "debug"
-runtimes = [${JSON.stringify(which(runtime))}]
-${policy}`,
+    policy,
     runtimes: [which(runtime)!],
   });
   const { env } = installed;

@@ -49,16 +49,8 @@ export async function setUp({ form, work }: Subject, runtime = "runc", policy = 
   work.folder("plugins");
   work.file("plugins/greeting.ts", greeting(hook("poststop").path));
   work.file("plugins/policy.ts", POLICY);
-  const config = `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.path}/plugins"]
-
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-log-level = "debug"
-runtimes = [${JSON.stringify(which(runtime)!)}]
-${policy}`;
-  return { installed: await install(form, work, { config }), hooksRan: () => calls().length };
+  const installed = await install(form, work, { policy, runtimes: [which(runtime)!] });
+  return { installed, hooksRan: () => calls().length };
 }
 
 /** An installation with both plugins. */

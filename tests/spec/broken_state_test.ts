@@ -30,14 +30,7 @@ async function setUp({ form, work }: Subject, plugin: string, policy = ""): Prom
   const probe = probeRuntime(work);
   work.folder("plugins");
   work.file("plugins/own.ts", plugin);
-  const config = `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.path}/plugins"]
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-runtimes = ["${probe.path}"]
-${policy}`;
-  const installed = await install(form, work, { config, runtimes: [probe.path] });
+  const installed = await install(form, work, { policy, runtimes: [probe.path] });
   const bundle = await makeBundle(work);
   return {
     work,

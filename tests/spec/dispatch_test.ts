@@ -44,15 +44,7 @@ async function scene(
     work.file(`plugins/${name}.ts`, sourceOf(name, plugin, note));
   for (const [name, plugin] of Object.entries(plugins)) write(name, plugin);
   const policies = Object.entries(plugins).map(([name, { policy = "" }]) => `[plugins.${name}]\n${policy}\n`);
-  const config = `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.path}/plugins"]
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-log-level = "debug"
-runtimes = ["${which(runtime)}"]
-${policies.join("")}`;
-  const installed = await install(form, work, { config, runtimes: [which(runtime)!] });
+  const installed = await install(form, work, { policy: policies.join(""), runtimes: [which(runtime)!] });
   const call = (...args: string[]) =>
     run([...before(runtime), installed.runtime, ...args], { env: installed.env });
   return {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { makeBundle } from "../harness/bundle.ts";
 import { install } from "../harness/installation.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
-import { mustRun, which } from "../harness/run.ts";
+import { mustRun } from "../harness/run.ts";
 
 /** Writes down what it is called with; fails where the container says so; wants the start where one asks for it. */
 function source(record: string): string {
@@ -34,15 +34,7 @@ async function setUp({ form, work }: Subject) {
   const record = work.folder("record");
   work.folder("plugins");
   work.file("plugins/starter.ts", source(record));
-  const installed = await install(form, work, {
-    config: `[container-hooks]
-path = "${work.path}/hooks.json"
-plugin-dirs = ["${work.path}/plugins"]
-[container-hooks-runtime]
-debug = "${work.path}/own.log"
-runtimes = [${JSON.stringify(which("runc"))}]
-`,
-  });
+  const installed = await install(form, work);
   const id = `start-${crypto.randomUUID().slice(0, 8)}`;
   return {
     id,

@@ -1,6 +1,6 @@
 /** Completion for bash, 4 and later; it needs no other package. */
-import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
-import { fill, quote, spellings } from "./shell.ts";
+import { allNodes, type CommandNode } from "./command_tree.ts";
+import { fill, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
 /**
  * The script that /usr/share/bash-completion/completions takes under the command's name.
@@ -12,18 +12,11 @@ export function bashCompletion(root: CommandNode, name: string = "container-hook
   return fill(SCRIPT, {
     NAME: name,
     FUNCTION: `_${name.replaceAll("-", "_")}`,
-    ROUTES: nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" | "),
-    VALUES: nodes.flatMap((node) => node.options.flatMap((option) => valueCase(node, option))).join(""),
+    ROUTES: routePattern(nodes),
+    // Of a value without choices nothing is known: bash completes names of files.
+    VALUES: valueCases(nodes, (choices) => `values=${quote(choices.join(" "))} known=yes`),
     WORDS: nodes.map(wordsCase).join(""),
   });
-}
-
-/** Of a value without choices nothing is known: bash completes names of files. */
-function valueCase({ words }: CommandNode, option: Option): string[] {
-  if (!option.value) return [];
-  const route = words.map((word) => ` ${word}`).join("");
-  const patterns = spellings(option).map((spelling) => quote(`${route}:${spelling}`)).join(" | ");
-  return [`    ${patterns}) values=${quote(option.value.choices.join(" "))} known=yes ;;\n`];
 }
 
 function wordsCase({ words, commands, options, arguments: proposed = [] }: CommandNode): string {

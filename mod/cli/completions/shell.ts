@@ -1,5 +1,5 @@
 /** What the completions of all shells have in common. */
-import type { Option } from "./command_tree.ts";
+import type { CommandNode, Option } from "./command_tree.ts";
 
 /** A text as one word, for sh and its relatives. */
 export function quote(text: string): string {
@@ -9,6 +9,25 @@ export function quote(text: string): string {
 /** How an option is written: "--for", "-f". */
 export function spellings({ name, letter }: Option): string[] {
   return [`--${name}`, ...letter === undefined ? [] : [`-${letter}`]];
+}
+
+/** What leads to each node below the first, as a pattern of `case`. */
+export function routePattern(nodes: readonly CommandNode[]): string {
+  return nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" | ");
+}
+
+/** A line of `case` for each option with a value: behind the words of its command, it is followed by `action`. */
+export function valueCases(
+  nodes: readonly CommandNode[],
+  action: (choices: readonly string[]) => string,
+): string {
+  return nodes.flatMap(({ words, options }) =>
+    options.filter(({ value }) => value !== undefined).map((option) => {
+      const route = words.map((word) => ` ${word}`).join("");
+      const patterns = spellings(option).map((spelling) => quote(`${route}:${spelling}`)).join(" | ");
+      return `    ${patterns}) ${action(option.value!.choices)} ;;\n`;
+    })
+  ).join("");
 }
 
 /** Puts `values` in place of `@NAME@`. */

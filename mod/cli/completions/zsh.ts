@@ -1,24 +1,19 @@
 /** Completion for zsh. */
-import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
-import { fill, quote, spellings } from "./shell.ts";
+import { allNodes, type CommandNode } from "./command_tree.ts";
+import { fill, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
 /** The function that a folder of zsh's fpath takes, as _container-hooks. */
 export function zshCompletion(root: CommandNode): string {
   const nodes = allNodes(root);
   return fill(SCRIPT, {
-    ROUTES: nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" | "),
-    VALUES: nodes.flatMap((node) => node.options.flatMap((option) => valueCase(node, option))).join(""),
+    ROUTES: routePattern(nodes),
+    VALUES: valueCases(nodes, (choices) => `${completing(choices)}; return`),
     WORDS: nodes.map(wordsCase).join(""),
   });
 }
 
-function valueCase({ words }: CommandNode, option: Option): string[] {
-  if (!option.value) return [];
-  const route = words.map((word) => ` ${word}`).join("");
-  const patterns = spellings(option).map((spelling) => quote(`${route}:${spelling}`)).join(" | ");
-  const { choices } = option.value;
-  const action = choices.length > 0 ? `compadd -- ${choices.map(quote).join(" ")}` : "_files";
-  return [`    ${patterns}) ${action}; return ;;\n`];
+function completing(choices: readonly string[]): string {
+  return choices.length > 0 ? `compadd -- ${choices.map(quote).join(" ")}` : "_files";
 }
 
 function wordsCase({ words, commands, options, arguments: proposed = [] }: CommandNode): string {
