@@ -15,19 +15,18 @@
 import { asFailure } from "./mod/errors.ts";
 import { denoHost } from "./mod/host/deno_host.ts";
 import type { Host } from "./mod/host/host.ts";
-import { readInput } from "./mod/host/input.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
-import { startedAs } from "./mod/host/identity.ts";
+import { invocation } from "./mod/host/invocation.ts";
 import { isDispatchCall, isPlanCall, MANIFEST_COMMAND, WORKER_NAME } from "./mod/entry_points.ts";
 import type { Program } from "./mod/plugin/program.ts";
-import { VERSION } from "./mod/core/identity.ts";
+import { VERSION } from "./mod/core/version.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
 
 // Plugins run in a process without `Deno`, and no other way out of it has the status 0.
 const { exit } = Deno;
 
 async function main(): Promise<number> {
-  const { calledAs, args } = startedAs();
+  const { calledAs, args } = invocation();
   if (isPlanCall(args)) return await planner(args);
   // Under every name: the file may have been copied alone, as the runtime.
   if (isDispatchCall(args)) return await dispatch(args);
@@ -86,16 +85,17 @@ async function planner(args: readonly string[]): Promise<number> {
 async function dispatch(args: readonly string[]): Promise<number> {
   const { runDispatch } = await import("./mod/dispatch/entry_point.ts");
   const { holdProcess } = await import("./mod/sandbox/process.ts");
-  return await runDispatch(denoHost, args, { builtin: BUILTIN, readInput, hold: holdProcess });
+  return await runDispatch(denoHost, args, { builtin: BUILTIN, hold: holdProcess });
 }
 
 function thisProgram(): Program {
-  const { file, again, inherited = {} } = startedAs();
+  const { form, file, again } = invocation();
   return {
     version: VERSION,
+    form,
+    platform: { deno: Deno.version.deno, v8: Deno.version.v8, target: Deno.build.target },
     file,
     again,
-    inherited,
     module: import.meta.url,
     builtin: BUILTIN,
   };

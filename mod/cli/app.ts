@@ -5,7 +5,7 @@
 import { buildApplication, buildRouteMap, type Command, type RouteMap, run } from "@stricli/core";
 import type { Context } from "./kit/context.ts";
 import { asFailure } from "../errors.ts";
-import { VERSION } from "../core/identity.ts";
+import { VERSION } from "../core/version.ts";
 import type { Host } from "../host/host.ts";
 import { sentence, text } from "./app_text.ts";
 import { bypass } from "./bypass/command.ts";
@@ -79,7 +79,7 @@ export async function runCommand(
     stderr: { write: (text: string) => host.stderr(text) },
     exitCode: undefined as number | string | null | undefined,
   };
-  await run(application, plainArguments(argv), { process, host, parts, routes });
+  await run(application, plainArguments(argv), { process, host, ...parts, routes });
   if (unwritten !== undefined) {
     host.stderr(`${sentence(unwritten)}\n`);
     return asFailure(unwritten).status;

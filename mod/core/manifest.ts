@@ -16,7 +16,7 @@ import {
   oneOf,
   textOf,
 } from "./fields.ts";
-import { PLUGIN_API } from "./identity.ts";
+import { PLUGIN_API } from "./version.ts";
 import { linearPattern } from "./pattern.ts";
 import { checkWhen, type When } from "./when.ts";
 

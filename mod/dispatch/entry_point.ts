@@ -8,7 +8,6 @@
 import { asFailure, type Failure, failure } from "../errors.ts";
 import type { HandlerStage, State } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
-import { withholdDescriptors } from "../host/libc.ts";
 import { about, type Log, openLog } from "../host/own_log.ts";
 import type { holdProcess } from "../sandbox/process.ts";
 import { readDispatchCall } from "../entry_points.ts";
@@ -16,12 +15,11 @@ import { readEntry, runFolderOf } from "../state/journal.ts";
 import type { BuiltIns } from "../plugin/built_in.ts";
 import { atStage } from "./at_stage.ts";
 import { dispatch } from "./dispatch.ts";
-import { checkOwner, type ReadInput, readState } from "./state.ts";
+import { checkOwner, readState } from "./state.ts";
 
 /** What main.ts has for it. */
 export interface Equipment {
   builtin: BuiltIns;
-  readInput: ReadInput;
   /** Holds plugins in this process, for good. */
   hold: typeof holdProcess;
 }
@@ -30,7 +28,7 @@ export interface Equipment {
 export async function runDispatch(
   host: Host,
   args: readonly string[],
-  { builtin, readInput, hold }: Equipment,
+  { builtin, hold }: Equipment,
 ): Promise<number> {
   let log: Log = () => {};
   const tell = (why: Failure) => {
@@ -38,9 +36,9 @@ export async function runDispatch(
     host.stderr(`container-hooks: ${why.message}\n`);
   };
   try {
-    withholdDescriptors();
+    host.withholdDescriptors();
     const { stage, entry: path } = readDispatchCall(args);
-    const state = await readState(readInput);
+    const state = await readState(host);
     if (!host.lstat(path)) return withoutEntry(stage, state, path, tell);
     const entry = readEntry(host, path);
     if (entry.dispatch) log = about(openLog(host, entry.dispatch.log), { container: state.id });

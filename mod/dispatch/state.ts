@@ -5,9 +5,6 @@ import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { JournalEntry } from "../state/journal.ts";
 
-/** Reads standard input: at most `limit` bytes, for at most `timeout` milliseconds. */
-export type ReadInput = (limit: number, timeout: number) => Promise<Uint8Array | undefined>;
-
 const WHAT = "the state on standard input";
 /** Bytes; the annotations of the container are in it. */
 const LIMIT = 16 * 1024 * 1024;
@@ -15,14 +12,24 @@ const LIMIT = 16 * 1024 * 1024;
 const TIMEOUT = 5000;
 
 /**
- * Reads it and looks at what we use of it.
+ * Reads the state from standard input.
  *
  * @returns the state, frozen
  * @throws {Failure} state, and the json-* of its text
  */
-export async function readState(readInput: ReadInput): Promise<State> {
-  const bytes = await readInput(LIMIT, TIMEOUT);
+export async function readState(host: Host): Promise<State> {
+  const bytes = await host.readInput(LIMIT, TIMEOUT);
   if (!bytes) throw failure("state", { why: `did not end within ${TIMEOUT / 1000} s` });
+  return parseState(bytes);
+}
+
+/**
+ * Looks at what we use of a state.
+ *
+ * @returns the state, frozen
+ * @throws {Failure} state, and the json-* of its text
+ */
+export function parseState(bytes: Uint8Array): State {
   if (bytes.length > LIMIT) throw failure("state", { why: `is longer than ${LIMIT / 1024 / 1024} MiB` });
   const { value } = parseJsonObject(decodeJson(bytes, WHAT), WHAT);
   const { id, bundle, status, pid, annotations = {} } = value;

@@ -1,7 +1,7 @@
 /** Whether what engines call, what is installed and what runs here belong together. */
 import { type Finding, fine, thrownFinding, warning, wrong } from "../cli/kit/finding.ts";
 import { readConfig } from "../config/config.ts";
-import { VERSION } from "../core/identity.ts";
+import { VERSION } from "../core/version.ts";
 import { Failure } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";

@@ -1,11 +1,13 @@
 /** The real outside world, by Deno. */
 import { failure } from "../errors.ts";
 import type { Command, FileKind, FileStatus, FolderEntry, Host, OpenFile, Outcome } from "./host.ts";
+import { readInput } from "./input.ts";
 import { openTimers } from "./kernel_timer.ts";
 import { killAfter } from "./kill_timer.ts";
 import { openLastWords } from "./last_words.ts";
 import { libcHost } from "./libc_host.ts";
 import { dropPermissions } from "./permissions.ts";
+import { processHost } from "./process.ts";
 import { after } from "./timer.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
@@ -172,7 +174,9 @@ export const denoHost: Host = {
   stdout: writeOut,
   stderr: (bytes) => writeAll(Deno.stderr, bytes),
   stdoutIsTerminal: () => Deno.stdout.isTerminal(),
+  readInput,
 
+  ...processHost,
   dropPermissions: goOnByLibc,
   killAfter,
 };

@@ -135,6 +135,43 @@ export interface Host {
   stdoutIsTerminal(): boolean;
 
   /**
+   * Reads standard input to its end.
+   *
+   * @param limit Bytes; more than these are not read, and what is returned is longer than the limit.
+   * @param timeout Milliseconds.
+   * @returns undefined where it did not end within the time
+   */
+  readInput(limit: number, timeout: number): Promise<Uint8Array | undefined>;
+  /** Writes a short text to an inherited descriptor; that nobody reads it does not matter. */
+  writeTo(descriptor: number, text: string): void;
+
+  /**
+   * Becomes another program; returns only by throwing.
+   *
+   * The environment is the process's own, byte for byte, but for what {@linkcode setEnv} changed. SIGPIPE and the
+   * soft limit of open files become what they were when this process was started; everything else (pid,
+   * descriptors, working folder, umask, other signals) was never touched.
+   *
+   * @param argv args[0] included.
+   * @throws {Failure} runtime-exec
+   */
+  execute(path: string, argv: readonly string[]): never;
+  /** Sets a variable for the program that {@linkcode execute} becomes; undefined removes it. */
+  setEnv(name: string, value: string | undefined): void;
+  /**
+   * Marks every inherited descriptor above 2 so that programs which are started from here do not get it.
+   *
+   * @returns what takes the marks back, for the moment before {@linkcode execute}
+   */
+  withholdDescriptors(): () => void;
+  /**
+   * Has the kernel end this process as soon as `parent`, which started it, is gone: by whatever, SIGKILL too.
+   *
+   * @throws {Failure} parent-gone where it is gone already
+   */
+  endWithParent(parent: number): void;
+
+  /**
    * Gives up, for good and for all code of this process, what Deno lets it do; everything of this interface goes
    * on working.
    */

@@ -16,6 +16,7 @@ import {
 } from "./ffi.ts";
 import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
 import { openRun } from "./libc_run.ts";
+import type { processHost } from "./process.ts";
 import { pause } from "./timer.ts";
 
 /** What could be asked only while there were permissions. */
@@ -71,7 +72,7 @@ function openFunctions() {
 export function libcHost(
   facts: Facts,
   parentAtStart: number,
-): Omit<Host, "dropPermissions" | "killAfter" | "hangUp"> {
+): Omit<Host, "dropPermissions" | "killAfter" | "hangUp" | "readInput" | keyof typeof processHost> {
   basicFunctions();
   const libc = openFunctions();
   // Plugins could exchange the global ones.

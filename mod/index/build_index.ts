@@ -3,7 +3,7 @@ import { closest } from "../config/closest.ts";
 import { atMost } from "../core/at_most.ts";
 import { type Config, placeOf, policyOf, readConfig } from "../config/config.ts";
 import { checkOptions } from "../config/options.ts";
-import { VERSION } from "../core/identity.ts";
+import { VERSION } from "../core/version.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { BuiltIn } from "../plugin/built_in.ts";

@@ -6,7 +6,7 @@
  * changed, the create that notices makes the index anew. It can be removed at any time.
  */
 import { configPath } from "../config/sources.ts";
-import { VERSION } from "../core/identity.ts";
+import { VERSION } from "../core/version.ts";
 import { Failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";

@@ -5,11 +5,10 @@
  * runs it as root has trusted it already. It is read once; what was read is what is installed, root's, and its
  * checksum is shown.
  */
-import { VERSION } from "../core/identity.ts";
 import { failure } from "../errors.ts";
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { startedAs } from "../host/identity.ts";
+import type { Program } from "../plugin/program.ts";
 import { sha256 } from "../core/sha256.ts";
 import { FILE_LIMIT } from "./compare_item.ts";
 import { folderOf, nameOf } from "../core/path.ts";
@@ -32,8 +31,7 @@ export interface ProgramFile {
 export const CACHE = "cache";
 
 /** @throws {Failure} install-source, file-unreadable */
-export async function readProgram(host: Host): Promise<ProgramFile> {
-  const { form, file, again } = startedAs();
+export async function readProgram(host: Host, { version, form, file, again }: Program): Promise<ProgramFile> {
   if (form === "source") throw failure("install-source", {});
   const { bytes } = readFile(host, file, "program", FILE_LIMIT);
   const hash = await sha256(bytes);
@@ -41,7 +39,7 @@ export async function readProgram(host: Host): Promise<ProgramFile> {
   const portable = form === "portable";
   return {
     form,
-    version: VERSION,
+    version,
     path: file,
     bytes,
     sha256: hash,

@@ -1,10 +1,13 @@
 /** The program as one of its processes knows itself. */
-import type { Inherited } from "../host/libc.ts";
+import type { Form } from "../core/version.ts";
 import type { BuiltIns } from "./built_in.ts";
 
 /** What is constant for a process: which program it is, how that is started again, what is part of it. */
 export interface Program {
   version: string;
+  form: Form;
+  /** What it runs on: versions of Deno and V8, processor and system such as "x86_64-unknown-linux-gnu". */
+  platform: { deno: string; v8: string; target: string };
   /** The file that is exchanged when another version is installed: hooks name it, and it is no runtime. */
   file: string;
   /** How the program is started again, to look at a plugin apart. */
@@ -18,8 +21,6 @@ export interface Program {
   };
   /** The main module, which a worker starts with too. */
   module: string;
-  /** What the process was started with, to be given back to the program that it becomes. */
-  inherited: Inherited;
   /** Plugins that are part of it. */
   builtin: BuiltIns;
 }

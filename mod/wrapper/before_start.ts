@@ -4,10 +4,9 @@
  */
 import { asFailure, failure } from "../errors.ts";
 import { type State, SYSTEM_PATH } from "../core/oci.ts";
-import { readState, sameContainer } from "../dispatch/state.ts";
+import { parseState, sameContainer } from "../dispatch/state.ts";
 import { holdProcess } from "../sandbox/process.ts";
 import type { Host } from "../host/host.ts";
-import { withholdDescriptors } from "../host/libc.ts";
 import { openLog } from "../host/own_log.ts";
 import { readBypass } from "../state/bypass.ts";
 import { entryPath, type JournalEntry, readWhole } from "../state/journal.ts";
@@ -36,7 +35,7 @@ export async function beforeStart(
   if (readBypass(host)) return;
   const entries = marked.map((token) => entryOf(host, token)).sort((a, b) => b.created - a.created);
   const { id } = entries[0]!.container;
-  const release = withholdDescriptors();
+  const release = host.withholdDescriptors();
   try {
     const inFront = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
     const state = await stateOf(host, call.runtime, inFront, id);
@@ -82,5 +81,5 @@ async function stateOf(host: Host, runtime: string, globals: string[], id: strin
     timeout: STATE_TIMEOUT,
   });
   if (status !== 0) throw failure("state", { why: `could not be had of ${runtime} state` });
-  return await readState(() => Promise.resolve(stdout));
+  return parseState(stdout);
 }

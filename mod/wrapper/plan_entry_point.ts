@@ -6,7 +6,6 @@
  */
 import { asFailure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { endWithParent, withholdDescriptors, writeTo } from "../host/libc.ts";
 import type { PlanResult } from "../plan/create.ts";
 import type { Program } from "../plugin/program.ts";
 import type { Around } from "./before_create.ts";
@@ -28,17 +27,17 @@ export async function runPlanEntryPoint(
   try {
     const options = readOptions(args);
     ({ runtime } = options);
-    endWithParent(options.parent);
-    withholdDescriptors();
+    host.endWithParent(options.parent);
+    host.withholdDescriptors();
     findRuntime(host, [runtime], program.file);
     const call = readCall(host, runtime, argv);
-    const { outcome, token } = call ? await beforeRuntime(host, program, call, telling(call)) : NOTHING;
-    if (token !== undefined) tell(`entry ${token}`);
-    tell(["end", ...call?.ours ?? []].join(" "));
+    const { outcome, token } = call ? await beforeRuntime(host, program, call, telling(host, call)) : NOTHING;
+    if (token !== undefined) tell(host, `entry ${token}`);
+    tell(host, ["end", ...call?.ours ?? []].join(" "));
     return outcome === "edited" ? STATUS.edited : STATUS.nothing;
   } catch (thrown) {
     reportFailure(host, readEngineLog(argv, runtime), asFailure(thrown));
-    tell("end");
+    tell(host, "end");
     return STATUS.refused;
   }
 }
@@ -47,11 +46,11 @@ export async function runPlanEntryPoint(
 const NOTHING: PlanResult = { outcome: "unchanged" };
 
 /** Tells what the program is about, at once and at every turn. */
-function telling(call: RuntimeCall): Around {
+function telling(host: Host, call: RuntimeCall): Around {
   if (!call.complete) return {};
   const container = `container ${call.id}`;
-  tell(container);
-  return { asking: (plugin) => tell(plugin === undefined ? container : `plugin ${plugin}`) };
+  tell(host, container);
+  return { asking: (plugin) => tell(host, plugin === undefined ? container : `plugin ${plugin}`) };
 }
 
 function readOptions(args: readonly string[]): { runtime: string; parent: number } {
@@ -62,6 +61,6 @@ function readOptions(args: readonly string[]): { runtime: string; parent: number
   return { runtime, parent: Number(parent) };
 }
 
-function tell(line: string): void {
-  writeTo(CHANNEL, `${line}\n`);
+function tell(host: Host, line: string): void {
+  host.writeTo(CHANNEL, `${line}\n`);
 }

@@ -6,7 +6,6 @@
  */
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { execute, setVariable, withholdDescriptors } from "../host/libc.ts";
 import type { Program } from "../plugin/program.ts";
 import { beforeRuntime } from "./before_runtime.ts";
 import { type Chain, CHAIN_VARIABLE, mayLeadBack, nextChain, readChain, refuseLoop } from "./chain.ts";
@@ -29,11 +28,11 @@ export async function runWrapper(host: Host, program: Program, argv: readonly st
     const chain = readChain(host);
     refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
-    const release = call?.complete ? withholdDescriptors() : undefined;
+    const release = call?.complete ? host.withholdDescriptors() : undefined;
     const planned = call && await beforeRuntime(host, program, call, { last });
     release?.();
-    goOn({ ...chain, token: planned?.token ?? chain.token }, runtime);
-    execute(runtime, [runtime, ...call?.argv ?? argv], program.inherited);
+    goOn(host, { ...chain, token: planned?.token ?? chain.token }, runtime);
+    host.execute(runtime, [runtime, ...call?.argv ?? argv]);
   } catch (thrown) {
     const why = asFailure(thrown);
     reportFailure(host, readEngineLog(argv, runtime), why);
@@ -42,7 +41,7 @@ export async function runWrapper(host: Host, program: Program, argv: readonly st
 }
 
 /** What another of ours has to know, if this runtime leads to one. */
-function goOn(chain: Chain, runtime: string): void {
-  if (mayLeadBack(runtime)) setVariable(CHAIN_VARIABLE, nextChain(chain));
-  else if (chain.passed > 0) setVariable(CHAIN_VARIABLE, undefined);
+function goOn(host: Host, chain: Chain, runtime: string): void {
+  if (mayLeadBack(runtime)) host.setEnv(CHAIN_VARIABLE, nextChain(chain));
+  else if (chain.passed > 0) host.setEnv(CHAIN_VARIABLE, undefined);
 }

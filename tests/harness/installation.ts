@@ -1,5 +1,5 @@
 /** The file under test, set up as an administrator would: under both names, with a configuration. */
-import { VERSION } from "../../mod/core/identity.ts";
+import { VERSION } from "../../mod/core/version.ts";
 import { launcherText } from "../../mod/wrapper/launcher_text.ts";
 import { type Form, portableFolder } from "./forms.ts";
 import { mustRun, type Ran, run, type RunOptions, which } from "./run.ts";

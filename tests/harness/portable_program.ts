@@ -24,11 +24,11 @@ export interface Told {
 }
 
 const PROGRAM = `
-import { identify, startedAs } from ${JSON.stringify(resolve(PROJECT, "mod/host/identity.ts"))};
-const start = startedAs();
+import { invocation } from ${JSON.stringify(resolve(PROJECT, "mod/host/invocation.ts"))};
+const start = invocation();
 const [word, value] = start.args;
 if (word === "version") {
-  console.log(JSON.stringify(await identify()));
+  console.log(JSON.stringify({ form: start.form, deno: Deno.version.deno }));
 } else if (word === "import") {
   console.log((await import("file://" + value)).default);
 } else if (word === "exit") {

@@ -5,7 +5,7 @@
  * of DENORT_BIN fits.
  */
 import assert from "node:assert/strict";
-import type { Identity } from "../../mod/core/identity.ts";
+import type { VersionReport } from "../../mod/cli/version/version.ts";
 import { make, type Request } from "../../tools/build/make.ts";
 import { BuildFailure } from "../../tools/build/failure.ts";
 import { builtFiles, PROJECT } from "../harness/forms.ts";
@@ -55,7 +55,7 @@ for (const { name, path } of builtFiles()) {
     const link = `${folder.path}/some-name`;
     Deno.symlinkSync(path, link);
     for (const called of [path, link]) {
-      const told: Identity = JSON.parse((await mustRun([called, "version", "--json"])).stdout);
+      const told: VersionReport = JSON.parse((await mustRun([called, "version", "--json"])).stdout);
       assert.equal(told.file, Deno.realPathSync(path));
       assert.equal(told.size, Deno.statSync(path).size);
       assert.equal(told.sha256, await sha256Of(path));

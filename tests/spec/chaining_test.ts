@@ -1,6 +1,6 @@
 /** Other wrappers of OCI runtimes in front of us, behind us, and between two of ours. */
 import assert from "node:assert/strict";
-import { VERSION } from "../../mod/core/identity.ts";
+import { VERSION } from "../../mod/core/version.ts";
 import { launcherText } from "../../mod/wrapper/launcher_text.ts";
 import { makeBundle } from "../harness/bundle.ts";
 import { recorder } from "../harness/hooks.ts";

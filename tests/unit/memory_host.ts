@@ -13,6 +13,7 @@
  * host.lstat("/etc/container-hooks")?.kind; // "a folder"
  * ```
  */
+import { failure } from "../../mod/errors.ts";
 import type {
   Command,
   FileKind,
@@ -66,7 +67,18 @@ export type Call =
     | "readFolder"
     | "makeFolder"
   )
-  | ("rename" | "link" | "makeSymlink" | "remove" | "lockOneOf" | "chown" | "chmod" | "run" | "hangUp");
+  | (
+    | "rename"
+    | "link"
+    | "makeSymlink"
+    | "remove"
+    | "lockOneOf"
+    | "chown"
+    | "chmod"
+    | "run"
+    | "hangUp"
+    | "execute"
+  );
 
 /** A {@linkcode Host} in memory. Its plain fields are the test's to set. */
 export class MemoryHost implements Host {
@@ -87,6 +99,15 @@ export class MemoryHost implements Host {
 
   /** Called with the process that is told to read its configuration again. */
   onHangUp: (pid: number) => void = () => {};
+
+  /** Standard input; undefined where nobody closes it. */
+  input: Uint8Array | undefined = new Uint8Array();
+  /** What this process became. */
+  executed?: { path: string; argv: readonly string[] };
+  /** Whether programs that are started get no descriptors of ours. */
+  withholding = false;
+  /** What was written to inherited descriptors, by their numbers. */
+  written: Record<number, string> = {};
 
   /** Set once the permissions were dropped; here, that changes nothing. */
   permissionsDropped = false;
@@ -437,6 +458,33 @@ export class MemoryHost implements Host {
   }
 
   stdoutIsTerminal = () => this.terminal;
+
+  readInput = () => Promise.resolve(this.input);
+
+  writeTo(descriptor: number, text: string): void {
+    this.written[descriptor] = (this.written[descriptor] ?? "") + text;
+  }
+
+  /** Returns, unlike a real one: what comes after it in a test is the test. */
+  execute(path: string, argv: readonly string[]): never {
+    this.fault("execute", path);
+    this.executed = { path, argv };
+    return undefined as never;
+  }
+
+  setEnv(name: string, value: string | undefined): void {
+    if (value === undefined) delete this.variables[name];
+    else this.variables[name] = value;
+  }
+
+  withholdDescriptors(): () => void {
+    this.withholding = true;
+    return () => this.withholding = false;
+  }
+
+  endWithParent(parent: number): void {
+    if (parent !== this.parentPid()) throw failure("parent-gone", {});
+  }
 
   dropPermissions = () => void (this.permissionsDropped = true);
   killAfter = () => ({ [Symbol.dispose]: () => {} });

@@ -5,10 +5,11 @@ import type { Program } from "../../mod/plugin/program.ts";
 export function programWith(said: Partial<Program> = {}): Program {
   return {
     version: "1.0.0-test",
+    form: "compiled",
+    platform: { deno: "2.0.0", v8: "14.0", target: "x86_64-unknown-linux-gnu" },
     file: "/p",
     again: { path: "/p", args: [], env: {} },
     module: "file:///p",
-    inherited: {},
     builtin: {},
     ...said,
   };

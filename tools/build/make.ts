@@ -1,7 +1,7 @@
 /** Makes the one file: bundles, puts a Deno below it, runs it once, and moves it into place. */
 import { dirname, join } from "node:path";
-import type { Identity } from "../../mod/core/identity.ts";
-import { VERSION } from "../../mod/core/identity.ts";
+import type { VersionReport } from "../../mod/cli/version/version.ts";
+import { VERSION } from "../../mod/core/version.ts";
 import { type Bundle, bundle, type Entries } from "./bundle.ts";
 import { compile } from "./compile.ts";
 import { findDeno, type StockDeno } from "./deno.ts";
@@ -95,7 +95,7 @@ async function fault(path: string, form: BuiltForm, deno: StockDeno): Promise<st
     const ran = await run(path, ["version", "--json"], { inherit: false, env, limit: CHECK_LIMIT });
     if (ran.late) return `the built file did not say its version within ${CHECK_LIMIT} s`;
     if (!ran.success) return `the built file does not run: ${ran.stderr.trim().split("\n")[0]}`;
-    const said: Identity = JSON.parse(ran.stdout);
+    const said: VersionReport = JSON.parse(ran.stdout);
     if (said.form === form && said.deno === deno.version) return undefined;
     return `the built file says that it is ${said.form} with Deno ${said.deno}, not ${form} with ${deno.version}`;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The manual page, in the macros of man(7). */
-import { VERSION } from "../../core/identity.ts";
+import { VERSION } from "../../core/version.ts";
 import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
 
 /** Where what lies, for the section FILES. */

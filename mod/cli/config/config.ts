@@ -85,7 +85,7 @@ export async function path(this: Context, { json }: Flags): Promise<void> {
 
 /** Reads all of it as a create does, the plugins and their files too. @throws {Failure} where no container could start with it */
 export async function check(this: ProgramContext, { json }: Flags): Promise<void> {
-  const { host, parts: { program, checks } } = this;
+  const { host, program, checks } = this;
   const index = await openIndex(host, program);
   const { config, plugins } = index;
   const problems = await problemsOf(host, index, checks);

@@ -31,7 +31,7 @@ interface Done extends Assignment {
 
 /** Sets every key, or none. */
 export async function set(this: ProgramContext, flags: Flags, ...words: string[]): Promise<void> {
-  const { host, parts } = this;
+  const { host } = this;
   const assignments = lastOfEach(words.map(parseAssignment));
   if (flags.output !== undefined) return await writeElsewhere(this, flags, flags.output, assignments);
   if (assignments.length === 0) throw failure("usage", { why: "`config set` takes at least one KEY=VALUE" });
@@ -45,7 +45,7 @@ export async function set(this: ProgramContext, flags: Flags, ...words: string[]
   }
   const changed = drafts.filter(({ before, after }) => after !== (before ?? ""));
   for (const draft of changed) await checkDraft(draft);
-  if (changed.length > 0) await refuseWorse(host, parts, changed);
+  if (changed.length > 0) await refuseWorse(host, this, changed);
   if (!flags.dryRun) { for (const draft of changed) writeDraft(host, draft); }
   await tell(host, flags, done, changed);
 }
@@ -88,16 +88,17 @@ async function printDiffs(host: Host, drafts: readonly Draft[]): Promise<void> {
  * files of this one are not asked, unless it is named itself.
  */
 async function writeElsewhere(
-  { host, parts }: ProgramContext,
+  context: ProgramContext,
   flags: Flags,
   output: string,
   assignments: readonly Assignment[],
 ): Promise<void> {
+  const { host } = context;
   const draft = textOf(readDrafts(host).main);
   for (const assignment of assignments) assign(draft, assignment);
   await checkDraft(draft);
   const target = findTarget(host, output);
-  if (target?.file === draft.file) await refuseWorse(host, parts, [draft]);
+  if (target?.file === draft.file) await refuseWorse(host, context, [draft]);
   const made = target ? { ...draft, file: target.file, before: textAt(host, target) } : draft;
   if (!flags.dryRun) {
     if (target) writeTarget(host, target, made.after);

@@ -29,9 +29,9 @@ interface Flags {
 
 /** Runs every check; its exit status says how bad it is. */
 export async function doctor(this: ProgramContext, { json, run }: Flags): Promise<void> {
-  const { host, parts } = this;
+  const { host } = this;
   const tell = (name: string) => host.stderr(`doctor: still looking at ${name}\n`);
-  const findings = await runChecks(host, checksOf(parts, run), json ? () => {} : tell);
+  const findings = await runChecks(host, checksOf(this, run), json ? () => {} : tell);
   this.process.exitCode = statusOf(findings);
   if (json) return printJson(host, { status: statusOf(findings), findings });
   printFindings(host, findings);

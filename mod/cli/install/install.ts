@@ -32,7 +32,7 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
   const request: InstallRequest = {
     root,
     prefix: flags.prefix || undefined,
-    program: await readProgram(host),
+    program: await readProgram(host, this.program),
     documents: documents(this),
   };
   const plan = await (flags.dryRun ? planInstall : install)(host, request);

@@ -16,7 +16,7 @@ interface Flags {
 /** Uninstalls, or with --dry-run shows what would be done. */
 export async function uninstallProgram(this: ProgramContext, flags: Flags): Promise<void> {
   const { host } = this;
-  const request = { ...flags, root: flags.root ?? "", self: this.parts.program.file };
+  const request = { ...flags, root: flags.root ?? "", self: this.program.file };
   const plan = await planUninstall(host, request);
   // The table comes first: what prints it lies in a file that is about to be removed.
   if (!flags.json) await printPlan(host, plan);

@@ -1,9 +1,8 @@
 /** `container-hooks launcher`: the script that engines call as their OCI runtime. */
-import { VERSION } from "../../core/identity.ts";
+import { VERSION } from "../../core/version.ts";
 import { readConfig } from "../../config/config.ts";
 import { failure } from "../../errors.ts";
 import { checkProgram } from "../../host/files.ts";
-import { startedAs } from "../../host/identity.ts";
 import { findRuntime } from "../../wrapper/find_runtime.ts";
 import { launcherText } from "../../wrapper/launcher_text.ts";
 import type { Context } from "../kit/context.ts";
@@ -11,7 +10,7 @@ import type { Context } from "../kit/context.ts";
 /** Prints it; both paths are checked first, since every container will go through them. */
 export async function launcher(this: Context, flags: { runtime?: string; program?: string }): Promise<void> {
   const { host } = this;
-  const program = flags.program ?? startedAs().file;
+  const program = flags.program ?? this.program.file;
   if (!program.startsWith("/")) throw failure("usage", { why: "--program takes an absolute path" });
   checkProgram(host, program, "program");
   const candidates = flags.runtime === undefined ? (await readConfig(host)).runtimes : [flags.runtime];

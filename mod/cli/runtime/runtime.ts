@@ -38,7 +38,7 @@ export async function configure(
   if (!path.startsWith("/")) throw failure("usage", { why: "--path takes an absolute path" });
   const targets = await targetsToConfigure(host, flags);
   checkLauncher(host, path);
-  const annotations = await pluginAnnotations(host, this.parts.program);
+  const annotations = await pluginAnnotations(host, this.program);
   const entryFor = ({ name }: Target) => ({ name, path, setAsDefault, annotations });
   await work(this, flags, targets, {
     preview: (target) => previewConfigure(host, target.site, entryFor(target)),

@@ -1,20 +1,53 @@
 /** `container-hooks version`: which program this is, to the byte. */
-import { identify } from "../../host/identity.ts";
-import type { Context } from "../kit/context.ts";
+import { sha256 } from "../../core/sha256.ts";
+import { type Form, PLUGIN_API } from "../../core/version.ts";
+import { readFile } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
+import { FILE_LIMIT } from "../../install/compare_item.ts";
+import type { Program } from "../../plugin/program.ts";
 import { printJson, printPairs } from "../kit/output.ts";
+import type { ProgramContext } from "../program_context.ts";
 
-/** Prints the identity of the running file. */
-export async function version(this: Context, flags: { json: boolean }): Promise<void> {
-  const identity = await identify();
-  if (flags.json) return printJson(this.host, identity);
+/** The running program, named so that another can be compared with it. */
+export interface VersionReport {
+  version: string;
+  /** The newest plugin interface that it knows. */
+  api: number;
+  form: Form;
+  /** Version of the Deno below. */
+  deno: string;
+  /** Version of the V8 below. */
+  v8: string;
+  /** Architecture and system that it runs on, such as "x86_64-unknown-linux-gnu". */
+  target: string;
+  /** The one file that was copied here, without symbolic links; of form "source", main.ts. */
+  file: string;
+  /** Bytes of `file`. */
+  size: number;
+  /** Checksum of `file`, in hexadecimal. */
+  sha256: string;
+}
+
+/** Prints which file is running. */
+export async function version(this: ProgramContext, flags: { json: boolean }): Promise<void> {
+  const report = await reportOf(this.host, this.program);
+  if (flags.json) return printJson(this.host, report);
   await printPairs(this.host, [
-    ["version", identity.version],
-    ["plugin api", String(identity.api)],
-    ["form", identity.form],
-    ["deno", `${identity.deno} (v8 ${identity.v8})`],
-    ["target", identity.target],
-    ["file", identity.file],
-    ["size", `${identity.size} bytes`],
-    ["sha256", identity.sha256],
+    ["version", report.version],
+    ["plugin api", String(report.api)],
+    ["form", report.form],
+    ["deno", `${report.deno} (v8 ${report.v8})`],
+    ["target", report.target],
+    ["file", report.file],
+    ["size", `${report.size} bytes`],
+    ["sha256", report.sha256],
   ]);
+}
+
+/** @throws {Failure} file-unreadable and its like, as after an update that removed the file */
+async function reportOf(host: Host, { version, form, platform, file }: Program): Promise<VersionReport> {
+  const { bytes } = readFile(host, file, "program", FILE_LIMIT);
+  const { deno, v8, target } = platform;
+  const hash = await sha256(bytes);
+  return { version, api: PLUGIN_API, form, deno, v8, target, file, size: bytes.length, sha256: hash };
 }

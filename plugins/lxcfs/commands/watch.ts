@@ -1,7 +1,6 @@
 /** `container-hooks lxcfs watch`: heals containers by itself, whenever lxcfs was restarted. */
 import type { Context } from "../../../mod/cli/kit/context.ts";
 import { asFailure, oneLine } from "../../../mod/errors.ts";
-import { startedAs } from "../../../mod/host/identity.ts";
 import { pause } from "../../../mod/host/timer.ts";
 import { visibleJson } from "../../../mod/visible.ts";
 import { heal, type Healed } from "./heal.ts";
@@ -24,8 +23,8 @@ interface Flags {
  * meanwhile has mounts of the old one too.
  */
 export async function watch(this: Context, { every, unit, json }: Flags): Promise<void> {
-  const { host } = this;
-  if (unit) return host.stdout(unitText(lastingPath(host, startedAs().file)));
+  const { host, program } = this;
+  if (unit) return host.stdout(unitText(lastingPath(host, program.file)));
   let last = "";
   for (;;) {
     const lines = await look(this, json);

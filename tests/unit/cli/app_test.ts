@@ -11,7 +11,7 @@ async function onFullDisk(...argv: string[]): Promise<[status: number, said: str
   host.stdout = () => {
     throw failure("output-unwritable", { why: "No space left on device (os error 28)" });
   };
-  return [await runCommand(host, argv, inContext(host).parts), host.err];
+  return [await runCommand(host, argv, inContext(host)), host.err];
 }
 
 const WORDS = "container-hooks: standard output cannot be written: no space left on device; " +

@@ -3,7 +3,7 @@ import { checkEngine } from "../../../mod/doctor/engines.ts";
 import { checkInstallation, readLauncher } from "../../../mod/doctor/launchers.ts";
 import { machineOf, tinyProgram } from "../../../mod/doctor/test_bundle.ts";
 import type { Finding } from "../../../mod/cli/kit/finding.ts";
-import { VERSION } from "../../../mod/core/identity.ts";
+import { VERSION } from "../../../mod/core/version.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import { CONTROLS } from "../../../mod/engines/setup/controls.ts";
 import { launcherText } from "../../../mod/wrapper/launcher_text.ts";

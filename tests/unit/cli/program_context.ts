@@ -27,6 +27,6 @@ const BUILTIN: BuiltIns = {
 
 /** The context of a command that runs on `host`. */
 export function inContext(host: MemoryHost): ProgramContext {
-  const parts = { program: programWith({ builtin: BUILTIN }), checks: PLUGIN_CHECKS };
-  return { host, parts } as unknown as ProgramContext;
+  const program = programWith({ builtin: BUILTIN });
+  return { host, program, checks: PLUGIN_CHECKS } as unknown as ProgramContext;
 }

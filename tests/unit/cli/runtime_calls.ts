@@ -25,7 +25,7 @@ export async function call<F>(
 ): Promise<Called> {
   Object.assign(host, { out: "", err: "" });
   const process: { exitCode?: number } = {};
-  const context = { host, process, parts: { program: programWith() } } as unknown as ProgramContext;
+  const context = { host, process, program: programWith() } as unknown as ProgramContext;
   await command.call(context, flags);
   return { out: host.out, err: host.err, status: process.exitCode ?? 0 };
 }

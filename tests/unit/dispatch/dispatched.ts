@@ -69,10 +69,9 @@ export async function dispatched(
     : typeof state === "string" || state instanceof Uint8Array
     ? state
     : JSON.stringify(state);
-  const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+  host.input = typeof input === "string" ? new TextEncoder().encode(input) : input as Uint8Array | undefined;
   const status = await runDispatch(host, ["dispatch", stage, "--journal", entry], {
     builtin,
-    readInput: () => Promise.resolve(bytes as Uint8Array | undefined),
     hold: () => {},
   });
   return { status, stderr: host.err, stdout: host.out, log: host.text(LOG) ?? "" };

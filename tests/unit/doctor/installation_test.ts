@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../../mod/cli/kit/finding.ts";
 import { sha256 } from "../../../mod/core/sha256.ts";
-import { VERSION } from "../../../mod/core/identity.ts";
+import { VERSION } from "../../../mod/core/version.ts";
 import { checkDamage } from "../../../mod/doctor/damage.ts";
 import { checkEngineRecords } from "../../../mod/doctor/engine_records.ts";
 import { knownInstallation } from "../../../mod/doctor/installation.ts";

@@ -40,6 +40,8 @@ const refused: [string, string, RegExp][] = [
   ["mod/core/a.ts", "container-hooks/plugin", /mod\/core may not import mod\/api/],
   ["mod/errors.ts", "./host/host.ts", /mod\/errors\.ts may not import mod\/host/],
   ["mod/cli/kit/a.ts", "../a.ts", /mod\/cli\/kit may not import mod\/cli,/],
+  ["mod/wrapper/a.ts", "../host/process.ts", /the real outside world, which main.ts hands in/],
+  ["plugins/a/commands/b.ts", "../../../mod/host/invocation.ts", /the real outside world/],
   ["mod/nowhere/a.ts", "../core/b.ts", /in no room/],
   ["mod/cli/a.ts", "../../tools/build.ts", /not part of mod/],
   ["mod/cli/a.ts", "node:path", /no node: module/],

@@ -1,5 +1,6 @@
 /**
- * What only libc can do: become another program, with what the JavaScript runtime changed put back.
+ * The process that we are, as far as only libc can change it: it becomes another program, with what the JavaScript
+ * runtime changed put back, and keeps its descriptors to itself until then.
  *
  * The library is opened when it is first needed; every call here is the last or nearly the last of a process.
  * All of it works after permissions were dropped, if `withholdDescriptors` was called before.
@@ -16,14 +17,8 @@ import {
   RESULT,
   textOf,
 } from "./ffi.ts";
-
-/** Signal state and limits that the process was started with, as far as anybody could see them. */
-export interface Inherited {
-  /** Soft limit of open files; a number or "unlimited". */
-  softNofile?: number | "unlimited";
-  /** Whether SIGPIPE was ignored. */
-  sigpipeIgnored?: boolean;
-}
+import type { Host } from "./host.ts";
+import { type Inherited, invocation } from "./invocation.ts";
 
 const SIGPIPE = 13;
 const SIG_DFL = 0;
@@ -61,25 +56,15 @@ function libc() {
   return opened ??= openFunctions();
 }
 
-/**
- * Replaces this process with another program; returns only by throwing.
- *
- * The environment is the process's own, byte for byte (execv takes libc's, which {@linkcode setVariable} alone
- * changes). SIGPIPE and the soft limit of open files become what they were, see {@linkcode Inherited}; everything else (pid,
- * descriptors, working folder, umask, other signals) was never touched.
- *
- * @param argv args[0] included.
- * @throws {Failure} runtime-exec
- */
-export function execute(path: string, argv: readonly string[], inherited: Inherited): never {
+function execute(path: string, argv: readonly string[]): never {
   const { execv } = libc();
-  restoreInherited(inherited);
+  restoreInherited(invocation().inherited ?? {});
   execv(cString(path), cStrings(argv));
   throw failure("runtime-exec", { path, why: errorText(errno()).toLowerCase() });
 }
 
-/** Sets a variable for the program that {@linkcode execute} becomes; undefined removes it. */
-export function setVariable(name: string, value: string | undefined): void {
+/** execv takes the environment of libc, which is Deno's too. */
+function setEnv(name: string, value: string | undefined): void {
   const { setenv, unsetenv } = libc();
   if (value === undefined) unsetenv(cString(name));
   else setenv(cString(name), cString(value), 1);
@@ -119,12 +104,7 @@ function readStatus(pid: number): string {
   return textOf(buffer);
 }
 
-/**
- * Marks every inherited descriptor above 2 so that programs which are started from here do not get it.
- *
- * @returns what takes the marks back, for the moment before {@linkcode execute}
- */
-export function withholdDescriptors(): () => void {
+function withholdDescriptors(): () => void {
   const { fcntl } = libc();
   const withheld = inheritedDescriptors();
   for (const descriptor of withheld) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
@@ -148,19 +128,19 @@ function inheritedDescriptors(): number[] {
   return found;
 }
 
-/**
- * Has the kernel end this process as soon as `parent`, which started it, is gone: by whatever, SIGKILL too.
- *
- * @throws {Failure} parent-gone where it is gone already
- */
-export function endWithParent(parent: number): void {
+function endWithParent(parent: number): void {
   const { prctl, getppid } = libc();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() !== parent) throw failure("parent-gone", {});
 }
 
-/** Writes a short text to an inherited descriptor; that nobody reads it does not matter. */
-export function writeTo(descriptor: number, text: string): void {
+function writeTo(descriptor: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
   libc().write(descriptor, bytes, bytes.length);
 }
+
+/** The part of the outside world that is this process itself. */
+export const processHost: Pick<
+  Host,
+  "execute" | "setEnv" | "withholdDescriptors" | "endWithParent" | "writeTo"
+> = { execute, setEnv, withholdDescriptors, endWithParent, writeTo };

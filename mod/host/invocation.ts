@@ -1,11 +1,9 @@
-/**
- * How this program was started, and which file it is.
- */
+/** How this program was called, and which file it is. */
 import { nameOf } from "../core/path.ts";
-import { type Form, type Identity, PLUGIN_API, VERSION } from "../core/identity.ts";
+import type { Form } from "../core/version.ts";
 
-/** How this program was started. */
-export interface Start {
+/** The call of this program. */
+export interface Invocation {
   form: Form;
   /** Absolute path of the one file that was copied here, without symbolic links; of form "source", main.ts. */
   file: string;
@@ -22,11 +20,15 @@ export interface Start {
    * What the portable form's header noted before Deno changed it; a field is absent where it could not tell.
    * The compiled form leaves the limit alone and cannot know about SIGPIPE.
    */
-  inherited?: {
-    /** The soft RLIMIT_NOFILE. */
-    softNofile?: number | "unlimited";
-    sigpipeIgnored?: boolean;
-  };
+  inherited?: Inherited;
+}
+
+/** Signal state and limits that the process was started with, as far as anybody could see them. */
+export interface Inherited {
+  /** The soft RLIMIT_NOFILE. */
+  softNofile?: number | "unlimited";
+  /** Whether SIGPIPE was ignored. */
+  sigpipeIgnored?: boolean;
 }
 
 /** The header's first argument: version of this interface, soft RLIMIT_NOFILE, whether SIGPIPE is ignored. */
@@ -35,40 +37,19 @@ const HEADER = /^--portable=1:(\d+|unlimited)?:([01])?$/;
 /** What the header says where PATH, DENO_DIR and DENO_NO_UPDATE_CHECK were not set, as at a start of our own. */
 const NONE_WERE_SET = ["", "", ""];
 
-let start: Start | undefined;
+let known: Invocation | undefined;
 
 /**
- * How this program was started.
+ * Tells how this program was called.
  *
  * Call it before anything looks at the environment or starts another program: in the portable form it puts
  * back the variables that the header changed for Deno's own start.
  */
-export function startedAs(): Start {
-  return start ??= Deno.build.standalone ? compiledStart() : portableStart() ?? sourceStart();
+export function invocation(): Invocation {
+  return known ??= Deno.build.standalone ? asCompiled() : asPortable() ?? asSource();
 }
 
-/**
- * Which file is running. Reads and hashes the whole of it, so it is for commands alone.
- *
- * @throws what the system says where the file cannot be read, as after an update that removed it
- */
-export async function identify(): Promise<Identity> {
-  const { form, file } = startedAs();
-  const bytes = await Deno.readFile(file);
-  return {
-    version: VERSION,
-    api: PLUGIN_API,
-    form,
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-    target: Deno.build.target,
-    file,
-    size: bytes.length,
-    sha256: new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex(),
-  };
-}
-
-function compiledStart(): Start {
+function asCompiled(): Invocation {
   const file = Deno.execPath();
   return {
     form: "compiled",
@@ -79,7 +60,7 @@ function compiledStart(): Start {
   };
 }
 
-function portableStart(): Start | undefined {
+function asPortable(): Invocation | undefined {
   const [header = "", file, calledAs, path, denoDir, updateCheck, ...args] = Deno.args;
   const noted = HEADER.exec(header);
   if (!noted || file === undefined || calledAs === undefined) return undefined;
@@ -105,7 +86,7 @@ function portableStart(): Start | undefined {
   };
 }
 
-function sourceStart(): Start {
+function asSource(): Invocation {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
   // The child starts in another folder, where the name as it was typed may mean nothing.
   const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file], env: {} };
