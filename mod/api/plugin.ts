@@ -128,12 +128,18 @@ export interface PlanContext<O extends Record<string, OptionDescriptor> = Record
   readonly signal: AbortSignal;
 }
 
-/** What a plugin decides for one container. */
+/**
+ * What a plugin decides for one container: plain data, of own and enumerable fields. Whole numbers in it may be
+ * bigint.
+ */
 export interface Plan {
   edits?: Edit[];
-  /** Reasons why the container must not start. Any reason stops it, whatever `on-error` says. */
+  /**
+   * Reasons why the container must not start. Any reason stops it, whatever `on-error` says; so does anything else
+   * here that is not undefined, null or an empty array.
+   */
   deny?: string[];
-  /** JSON that the plugin's handlers get back. */
+  /** What the plugin's handlers get back: JSON, and bigint of up to 64 bits. Up to 1 MiB. */
   carry?: Json;
   /** Stages at which its handlers are to be called for this container. Default: all that it has any for. */
   stages?: HandlerStage[];

@@ -27,6 +27,7 @@ const SMALLEST = -(2n ** 63n), LARGEST = 2n ** 64n - 1n;
  *
  * @param field Names the value in errors: "edits".
  * @param limit Characters that all of it may have, about as JSON; more is refused before it is copied.
+ * @param items Items that it may have where it is an array. Default: as many as `limit` lets in.
  * @throws {FieldError} naming the field that is no plain data
  *
  * @example
@@ -35,8 +36,17 @@ const SMALLEST = -(2n ** 63n), LARGEST = 2n ** 64n - 1n;
  * takeApart({ soft: 2n ** 64n - 1n, note: undefined }, "rlimit", 1000); // { soft: 18446744073709551615n }
  * ```
  */
-export function takeApart(value: unknown, field: string, limit: number): Json | undefined {
-  return value === undefined ? undefined : new Taking(field, limit).copyOf(value);
+export function takeApart(value: unknown, field: string, limit: number, items = Infinity): Json | undefined {
+  return value === undefined ? undefined : new Taking(field, limit, items).copyOf(value);
+}
+
+/**
+ * The fields of a plain object, for whoever has a limit for each: their values are not copied, and still anybody's.
+ *
+ * @throws {FieldError} as {@linkcode takeApart}
+ */
+export function takeFields(value: unknown, field: string): Record<string, unknown> {
+  return new Taking(field, Infinity, Infinity).fieldsOf(value);
 }
 
 /** One value being taken apart. */
@@ -46,13 +56,29 @@ class Taking {
   readonly #path: (string | number)[] = [];
   #refusal?: FieldError;
 
-  constructor(private readonly field: string, private readonly limit: number) {
+  constructor(
+    private readonly field: string,
+    private readonly limit: number,
+    private readonly items: number,
+  ) {
     this.#left = limit;
   }
 
   copyOf(value: unknown): Json {
+    return this.#guarded(() => this.#copy(value));
+  }
+
+  fieldsOf(value: unknown): Record<string, unknown> {
+    return this.#guarded(() => {
+      if (typeof value !== "object" || value === null) return this.#refuse("must be an object");
+      return Object.fromEntries(this.#fields(value));
+    });
+  }
+
+  /** Runs what may be refused, and turns what a trap of a Proxy throws into a refusal. */
+  #guarded<T>(work: () => T): T {
     try {
-      return this.#copy(value);
+      return work();
     } catch (thrown) {
       // Not by its class: what a trap of a Proxy throws may be a Proxy, which is not to be asked anything.
       if (thrown === this.#refusal) throw thrown;
@@ -95,6 +121,9 @@ class Taking {
     }
     const length: unknown = Reflect.getOwnPropertyDescriptor(array, "length")?.value;
     if (typeof length !== "number") return this.#refuse("cannot be read: it has no length");
+    if (this.#path.length === 0 && length > this.items) {
+      this.#refuse(`has ${length} entries, and ${this.items} is the limit`);
+    }
     // Before its items are asked for: an array may say that it has four billion.
     this.#count(length * OVERHEAD);
     const copy = Array.from(
@@ -108,21 +137,25 @@ class Taking {
   }
 
   #members(object: object): { [key: string]: Json } {
+    const members = this.#fields(object).map(([key, value]) =>
+      [key, this.#inside(key, () => this.#copy(value))] as const
+    );
+    // Not by assignment: __proto__ would set the prototype.
+    return Object.fromEntries(members);
+  }
+
+  /** Names and values of a plain object; what is undefined is left out. */
+  #fields(object: object): [string, unknown][] {
     const prototype = Reflect.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null) {
       this.#refuse("must be a plain object, which is no instance of a class and inherits nothing");
     }
-    const members: [string, Json][] = [];
-    for (const key of Reflect.ownKeys(object)) {
+    return Reflect.ownKeys(object).flatMap((key): [string, unknown][] => {
       if (typeof key === "symbol") return this.#refuse("must be a plain object, without symbols");
       this.#count(key.length);
-      this.#inside(key, () => {
-        const value = this.#data(object, key);
-        if (value !== undefined) members.push([key, this.#copy(value)]);
-      });
-    }
-    // Not by assignment: __proto__ would set the prototype.
-    return Object.fromEntries(members);
+      const value = this.#inside(key, () => this.#data(object, key));
+      return value === undefined ? [] : [[key, value]];
+    });
   }
 
   /** The value of an own, enumerable data property. */

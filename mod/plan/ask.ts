@@ -44,7 +44,7 @@ export async function ask(
     async (signal) => {
       using code = await opening;
       const answer = await code.plan(container, { ...contextOf(host, plugin, voice, signal), features });
-      return checkAnswer(name, answer);
+      return checkAnswer(plugin.manifest, answer);
     },
   );
 }

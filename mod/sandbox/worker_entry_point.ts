@@ -9,6 +9,7 @@ import { callBuffer, waitForAnswer } from "./sync_call.ts";
 import { nextTurn } from "../host/timer.ts";
 import { type OpenedPlugin, openPlugin } from "../plugin/load.ts";
 import { freeze } from "../core/freeze.ts";
+import { takeAnswer } from "../edits/take_answer.ts";
 import {
   type FromWorker,
   type HostCall,
@@ -78,7 +79,8 @@ async function answer(
   });
   // A rejection that nobody handles is reported in the next turn.
   await nextTurn();
-  return answered;
+  // Before it is sent, which would call getters and lose what is inherited, a denial for example.
+  return takeAnswer(plugin, answered);
 }
 
 function outsideByCalls(

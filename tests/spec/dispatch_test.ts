@@ -128,6 +128,19 @@ handlerTest(
   },
 );
 
+handlerTest(
+  "a bigint that is carried comes back to handlers as one, to its last digit",
+  async (subject, runtime) => {
+    const poststop = `const { infinity, one, number } = context.carry;
+      await note(...[infinity, one, number].map((value) => typeof value + ":" + value));`;
+    const plan = "return { carry: { infinity: 2n ** 64n - 1n, one: 1n, number: 1 } };";
+    const scened = await scene(subject, runtime, { first: { plan, on: { poststop } } });
+    const { status, stderr } = await runIt(scened);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.deepEqual(scened.notes(), ["bigint:18446744073709551615 bigint:1 number:1"]);
+  },
+);
+
 handlerTest("a stage has one entry of ours, behind the plugins' own hooks", async (subject, runtime) => {
   const on = { poststop: 'await note("handler");' };
   const scened = await scene(subject, runtime, {

@@ -285,14 +285,14 @@ heldTest("more edits than a plugin may return are refused", async (subject, isol
   const done = await create(subject, isolation, {
     plan: `return { edits: Array.from({ length: 100000 }, (_, i) => setEnv("V" + i, "x")) };`,
   });
-  assertRefused(done, /edits.* has more than 1000 entries/);
+  assertRefused(done, /edits has 100000 entries, and 1000 is the limit/);
 });
 
 const HUGE: [what: string, plan: string, says: RegExp][] = [
   ["a denial", `return { deny: ["d".repeat(64 << 20)] };`, /plugin held denies it: d{1000}; mend/],
   ["an edit", `return { edits: [setEnv("X", "x".repeat(64 << 20))] };`, /edits is larger than 1 MiB/],
-  ["what handlers get back", `return { carry: "z".repeat(64 << 20) };`, /carry is larger than 1 MiB as JSON/],
-  ["a note", `return { note: "n".repeat(64 << 20) };`, /note is longer than 4096 characters/],
+  ["what handlers get back", `return { carry: "z".repeat(64 << 20) };`, /carry is larger than 1 MiB/],
+  ["a note", `return { note: "n".repeat(64 << 20) };`, /note is larger than 1 MiB/],
   ["an exception", `throw new Error("e".repeat(64 << 20));`, /held\.ts:6:\d+\): e{900}/],
 ];
 
@@ -317,7 +317,7 @@ const ODD: [what: string, plan: string, says: RegExp][] = [
   [
     "an error's line breaks and escapes reached the terminal",
     `throw Object.assign(new Error("one\\ntwo\\x1b[31m"), { remedy: "three\\nfour\\x1b[0m" });`,
-    /failed at plan \(\S+held\.ts:6:\d+\): one two\?\[31m; three four\?\[0m$/m,
+    /failed at plan \(\S+held\.ts:6:\d+\): one two\\u001b\[31m; three four\\u001b\[0m$/m,
   ],
   [
     "a function that calls itself for ever was placed at the first line",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { annotation, hook, mount, netDevice, setEnv } from "container-hooks/plugin";
-import { checkEdits } from "../../../mod/edits/check_edits.ts";
+import { checked } from "./trying.ts";
 
 Deno.test("what the public functions make is accepted as it is, and nothing is no edit", () => {
   const edits = [
@@ -10,8 +10,8 @@ Deno.test("what the public functions make is accepted as it is, and nothing is n
     annotation("org.example.a", ""),
     netDevice("tap0", "myTap"),
   ];
-  assert.deepEqual(checkEdits("p", edits), edits);
-  assert.deepEqual(checkEdits("p", undefined), []);
+  assert.deepEqual(checked("p", edits), edits);
+  assert.deepEqual(checked("p", undefined), []);
 });
 
 const WRONG: [what: string, edits: unknown, says: RegExp][] = [
@@ -43,13 +43,13 @@ const WRONG: [what: string, edits: unknown, says: RegExp][] = [
 
 for (const [what, edits, says] of WRONG) {
   Deno.test(`${what} is refused by its field`, () => {
-    assert.throws(() => checkEdits("p", edits), { code: "plugin-edit", message: says });
+    assert.throws(() => checked("p", edits), { code: "plugin-edit", message: says });
   });
 }
 
 Deno.test("what was checked is a copy: the plugin cannot change it afterwards", () => {
   const edit = setEnv("A", "1");
-  const [checked] = checkEdits("p", [edit]);
+  const [copy] = checked("p", [edit]);
   edit.value = "2";
-  assert.deepEqual(checked, setEnv("A", "1"));
+  assert.deepEqual(copy, setEnv("A", "1"));
 });

@@ -5,16 +5,22 @@ import type { Spec } from "../../../mod/core/oci.ts";
 import { checkEdits } from "../../../mod/edits/check_edits.ts";
 import { kindOf } from "../../../mod/edits/kinds.ts";
 import { mergeEdits, type OwnedEdits } from "../../../mod/edits/merge.ts";
+import { takeAnswer } from "../../../mod/edits/take_answer.ts";
 import { editJson, parseJsonObject } from "../../../mod/text/json/json_text.ts";
 
 /** What is wrong with an edit, in words, the edit, and what the sentence says. */
 export type Wrong = readonly [what: string, edit: unknown, says: RegExp];
 
+/** The edits as a plan has them. */
+export function checked(plugin: string, edits: unknown): Edit[] {
+  return checkEdits(plugin, takeAnswer({ name: plugin }, { edits }).edits);
+}
+
 /** Makes a test of each wrong edit. */
 export function testRefused(wrong: readonly Wrong[]): void {
   for (const [what, edit, says] of wrong) {
     Deno.test(`${what} is refused by its field`, () => {
-      assert.throws(() => checkEdits("p", [edit]), { code: "plugin-edit", message: says });
+      assert.throws(() => checked("p", [edit]), { code: "plugin-edit", message: says });
     });
   }
 }
@@ -22,8 +28,8 @@ export function testRefused(wrong: readonly Wrong[]): void {
 /** The text of a config.json after the edits of some plugins, all of them checked. */
 export function mergedText(spec: Spec, ...owned: OwnedEdits[]): string {
   const json = parseJsonObject(JSON.stringify(spec), "config.json");
-  const checked = owned.map(({ plugin, edits }) => ({ plugin, edits: checkEdits(plugin, edits) }));
-  return editJson(json, mergeEdits(spec, checked)).text;
+  const owners = owned.map(({ plugin, edits }) => ({ plugin, edits: checked(plugin, edits) }));
+  return editJson(json, mergeEdits(spec, owners)).text;
 }
 
 /** The same, parsed. */

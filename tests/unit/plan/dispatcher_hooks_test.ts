@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkEdits } from "../../../mod/edits/check_edits.ts";
+import { checked } from "../edits/trying.ts";
 import type { HandlersRecord } from "../../../mod/state/journal.ts";
 import { isDispatchCall, readDispatchCall } from "../../../mod/entry_points.ts";
 import { dispatcherHooks } from "../../../mod/plan/dispatcher_hooks.ts";
@@ -43,7 +43,7 @@ Deno.test("the hooks pass the checks that plugins' hooks have to pass", () => {
   const hooks = dispatcherHooks(new MemoryHost(), SELF, ENTRY, [
     record(["createRuntime", "poststart", "poststop"]),
   ]);
-  assert.deepEqual(checkEdits("container-hooks", hooks), hooks);
+  assert.deepEqual(checked("container-hooks", hooks), hooks);
 });
 
 Deno.test("the arguments are a call of the dispatcher that means what was put in", () => {
