@@ -223,6 +223,14 @@ const catalogue = {
     what: `bundle ${quote(d.path)} ${d.why}`,
     remedy: "give the folder that holds config.json with --bundle",
   }),
+  "foreign-bundle": (d: { bundle: string; plugin: string; part: string; why: string }): Entry => ({
+    what: `bundle ${quote(d.bundle)} can be exchanged after plugin ${quote(d.plugin)} has looked at it: ${
+      quote(d.part)
+    } ${d.why}`,
+    remedy:
+      "move the bundle to a folder that root alone can write, or, where whoever writes there is trusted as " +
+      'root is, set [container-hooks] foreign-bundles = "accept"',
+  }),
   "container-id": (d: { id: string; why: string }): Entry => ({
     what: `container id ${quote(d.id)} ${d.why}`,
     remedy: "use letters, digits, and _ + - . after the first character",

@@ -48,6 +48,14 @@ export const KEYS = {
     meaning: "Containers that are planned at once; the others wait within their deadline. " +
       "0: four, which keeps them below 300 MB",
   }),
+  foreignBundles: general("foreign-bundles", choice("refuse", "accept"), {
+    default: "refuse",
+    brief: 'Bundles that others than root can write: "refuse" or "accept"',
+    meaning:
+      "What becomes of a bundle that others than root can write, where a plugin or gate decides about it: they " +
+      "could exchange config.json before the runtime reads it. podman's --userns and --uidmap give the bundle to " +
+      "the user that the container's root is mapped to",
+  }),
   ctkPath: ctk("path", absolutePath, {
     brief: "Where the older toolkit's command was. Accepted; nothing of ours uses it",
     older: true,

@@ -5,6 +5,7 @@ import { readInput } from "./input.ts";
 import { openTimers } from "./kernel_timer.ts";
 import { killAfter } from "./kill_timer.ts";
 import { openLastWords } from "./last_words.ts";
+import { openFolder } from "./libc_folder.ts";
 import { libcHost } from "./libc_host.ts";
 import { dropPermissions } from "./permissions.ts";
 import { processHost } from "./process.ts";
@@ -151,12 +152,12 @@ export const denoHost: Host = {
         : "something unknown",
     })),
   makeFolder: (path, mode) => Deno.mkdirSync(path, { recursive: true, mode }),
+  openFolder,
   rename: (from, to) => Deno.renameSync(from, to),
   link: (existing, path) => Deno.linkSync(existing, path),
   makeSymlink: (target, path) => Deno.symlinkSync(target, path),
   remove: (path) => unlessAbsent(() => (Deno.removeSync(path), true)) ?? false,
   lockOneOf,
-  chown: (path, uid, gid) => Deno.chownSync(path, uid, gid),
   chmod: (path, mode) => Deno.chmodSync(path, mode),
 
   env: (name) => Deno.env.get(name),

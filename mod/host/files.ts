@@ -6,12 +6,18 @@
  */
 import { failure } from "../errors.ts";
 import { systemReason } from "./system_reason.ts";
-import type { FileStatus, Host, OpenFile } from "./host.ts";
+import type { FileStatus, Host, OpenFile, OpenFolder } from "./host.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 
 /** Bytes of a file and what it was when they were read. */
 export interface FileContent {
   bytes: Uint8Array;
   status: FileStatus;
+}
+
+/** The same of a file in a folder that may be somebody else's. */
+export interface FileInFolder extends FileContent {
+  folder: FileStatus;
 }
 
 /** The uid that stands for users outside a user namespace's map; there, root's files show it. */
@@ -33,11 +39,29 @@ export function readFile(host: Host, path: string, what: string, limit: number):
   refuseOtherKinds(before, what, path);
   using file = attempt(what, path, () => host.open(path));
   const status = file.status();
-  if (status.device !== before.device || status.inode !== before.inode) {
-    throw failure("file-changed", { what, path });
-  }
+  if (!isSame(status, before)) throw failure("file-changed", { what, path });
   if (status.size > limit) throw failure("file-too-large", { what, path, size: status.size, limit });
   return { bytes: attempt(what, path, () => readAll(file, status.size, limit)), status };
+}
+
+/**
+ * As {@linkcode readFile}, in the folder as it was opened: a file that is written back with
+ * {@linkcode Replacement.folder} goes where it came from.
+ *
+ * @throws {Failure} those of {@linkcode readFile}
+ */
+export function readInFolder(host: Host, path: string, what: string, limit: number): FileInFolder {
+  using folder = attempt(what, path, () => host.openFolder(folderOf(path)));
+  const name = nameOf(path);
+  const before = attempt(what, path, () => folder?.lstat(name));
+  if (!folder || !before) throw failure("file-missing", { what, path });
+  refuseOtherKinds(before, what, path);
+  using file = attempt(what, path, () => folder.open(name));
+  const status = file.status();
+  if (!isSame(status, before)) throw failure("file-changed", { what, path });
+  if (status.size > limit) throw failure("file-too-large", { what, path, size: status.size, limit });
+  const bytes = attempt(what, path, () => readAll(file, status.size, limit));
+  return { bytes, status, folder: folder.status() };
 }
 
 /**
@@ -179,20 +203,25 @@ function attempt<T>(what: string, path: string, action: () => T): T {
 
 /** How a file is replaced. */
 export interface Replacement {
-  /** Written beside the file under this name; one left over by a kill is the caller's to find. */
+  /** Path that it is written under, beside the file; one left over by a kill is the caller's to find. */
   temporary: string;
   uid?: number;
   gid?: number;
   mode: number;
   /** Flushed to the disk before the rename: for what must survive a power cut. */
   durable: boolean;
+  /** The folder that it must still be; by default whichever the path leads to. */
+  folder?: FileStatus;
 }
 
 /**
  * Writes a file beside `path` and renames it over it, so that at any moment the old or the new one is there,
  * whole. On failure nothing is left behind.
  *
- * @throws {Failure} file-unwritable
+ * The folder may be somebody else's: it is opened once, and the new file has its owner and mode before its name
+ * is used a second time, so that whoever exchanges names gives no file of another's away.
+ *
+ * @throws {Failure} file-unwritable, file-changed
  */
 export function replaceFile(
   host: Host,
@@ -201,20 +230,22 @@ export function replaceFile(
   bytes: Uint8Array,
   how: Replacement,
 ): void {
-  writeTemporary(host, path, what, bytes, how);
+  using folder = openFolderOf(host, path, what, how);
+  writeIn(folder, path, what, bytes, how);
   try {
-    host.rename(how.temporary, path);
+    folder.rename(nameOf(how.temporary), nameOf(path));
   } catch (error) {
-    discard(host, how.temporary);
-    throw failure("file-unwritable", { what, path, why: systemReason(error) }, { cause: error });
+    discardIn(folder, nameOf(how.temporary));
+    throw unwritable(what, path, error);
   }
 }
 
 /**
- * The first half of {@linkcode replaceFile}, for a file that is looked at before it takes the place of `path`.
+ * The first half of {@linkcode replaceFile}, for a file that is looked at before it takes the place of `path`; here
+ * it may be written in another folder.
  * On failure nothing is left behind.
  *
- * @throws {Failure} file-unwritable
+ * @throws {Failure} file-unwritable, file-changed
  */
 export function writeTemporary(
   host: Host,
@@ -223,18 +254,51 @@ export function writeTemporary(
   bytes: Uint8Array,
   how: Replacement,
 ): void {
+  using folder = openFolderOf(host, path, what, how);
+  writeIn(folder, path, what, bytes, how);
+}
+
+function openFolderOf(host: Host, path: string, what: string, how: Replacement): OpenFolder {
+  let folder: OpenFolder | undefined;
   try {
-    {
-      using file = host.createNew(how.temporary, 0o600);
-      file.write(bytes);
-      if (how.durable) file.sync();
-    }
-    // chown first: it clears set-id bits, and until then nobody else can read what may be secret.
-    if (how.uid !== undefined && how.gid !== undefined) host.chown(how.temporary, how.uid, how.gid);
-    host.chmod(how.temporary, how.mode);
+    folder = host.openFolder(folderOf(how.temporary));
   } catch (error) {
-    discard(host, how.temporary);
-    throw failure("file-unwritable", { what, path, why: systemReason(error) }, { cause: error });
+    throw unwritable(what, path, error);
+  }
+  if (!folder) throw failure("file-unwritable", { what, path, why: "its folder does not exist" });
+  if (how.folder === undefined || isSame(folder.status(), how.folder)) return folder;
+  folder[Symbol.dispose]();
+  throw failure("file-changed", { what: `folder of ${what}`, path: folderOf(path) });
+}
+
+function writeIn(folder: OpenFolder, path: string, what: string, bytes: Uint8Array, how: Replacement): void {
+  const name = nameOf(how.temporary);
+  try {
+    using file = folder.createNew(name, 0o600);
+    file.write(bytes);
+    // chown first: it clears set-id bits, and until then nobody else can read what may be secret.
+    if (how.uid !== undefined && how.gid !== undefined) file.chown(how.uid, how.gid);
+    file.chmod(how.mode);
+    if (how.durable) file.sync();
+  } catch (error) {
+    discardIn(folder, name);
+    throw unwritable(what, path, error);
+  }
+}
+
+function isSame(one: FileStatus, other: FileStatus): boolean {
+  return one.device === other.device && one.inode === other.inode;
+}
+
+function unwritable(what: string, path: string, error: unknown): Error {
+  return failure("file-unwritable", { what, path, why: systemReason(error) }, { cause: error });
+}
+
+function discardIn(folder: OpenFolder, name: string): void {
+  try {
+    folder.remove(name);
+  } catch {
+    // As in `discard`.
   }
 }
 

@@ -54,6 +54,32 @@ export interface OpenFile extends Disposable {
   sync(): void;
 }
 
+/** A file that was just made, open for writing. Close it. */
+export interface NewFile extends OpenFile {
+  /** Of the file itself, whatever has become of its name. */
+  chown(uid: number, gid: number): void;
+  /** Of the file itself, whatever the umask was. */
+  chmod(mode: number): void;
+}
+
+/**
+ * An open folder: names are looked up in it, wherever its path leads by now. Close it.
+ *
+ * A name is one word of a path, and a symbolic link of that name is never followed.
+ */
+export interface OpenFolder extends Disposable {
+  status(): FileStatus;
+  /** Undefined where nothing is there. */
+  lstat(name: string): FileStatus | undefined;
+  /** Opens for reading; of a named pipe, without waiting for who writes to it. */
+  open(name: string): OpenFile;
+  /** Makes a new file; throws where one is. */
+  createNew(name: string, mode: number): NewFile;
+  rename(from: string, to: string): void;
+  /** Removes a file; false where nothing was there. */
+  remove(name: string): boolean;
+}
+
 /** How a program that was run ended. */
 export interface Outcome {
   /** Exit status; 128 + N where signal N ended it. */
@@ -98,6 +124,8 @@ export interface Host {
   readFolder(path: string): FolderEntry[];
   /** Makes the folder; with its parents, each with `mode`, where they are missing. */
   makeFolder(path: string, mode: number): void;
+  /** Follows links on the way to it and at its end; undefined where no folder is there. */
+  openFolder(path: string): OpenFolder | undefined;
   rename(from: string, to: string): void;
   link(existing: string, path: string): void;
   /** Makes a symbolic link that leads to `target`; throws where something is. */
@@ -109,7 +137,7 @@ export interface Host {
    * that is free, or, where none is, the last, once it is.
    */
   lockOneOf(paths: readonly string[], mode: number): Promise<Disposable>;
-  chown(path: string, uid: number, gid: number): void;
+  /** By path: for folders that root alone can write. Elsewhere see {@linkcode NewFile.chmod}. */
   chmod(path: string, mode: number): void;
 
   env(name: string): string | undefined;

@@ -8,15 +8,17 @@ import {
   bytesAt,
   cString,
   errno,
-  errorText,
   LIBC,
   openLibrary,
   RESULT,
   textOf,
 } from "./ffi.ts";
-import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
+import type { FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
+import { openFolder, openFolderFunctions } from "./libc_folder.ts";
+import { kindOf, statusOf, STATX_BASIC_STATS } from "./libc_status.ts";
 import { openRun } from "./libc_run.ts";
 import type { processHost } from "./process.ts";
+import { systemCall, SystemError } from "./system_error.ts";
 import { pause } from "./timer.ts";
 
 /** What could be asked only while there were permissions. */
@@ -24,20 +26,11 @@ export type Facts = Pick<Host, "env" | "pid" | "uid" | "cwd" | "inUserNamespace"
 
 const O_RDONLY = 0, O_WRONLY = 1, O_CREAT = 0o100, O_EXCL = 0o200, O_APPEND = 0o2000, O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
 const LOCK_EX = 2, LOCK_NB = 4;
 const ENOENT = 2, EINTR = 4, EAGAIN = 11, EEXIST = 17, ENOTDIR = 20;
 const PATH_MAX = 4096;
 /** Milliseconds between two tries for a lock that others hold. */
 const LOCK_PAUSE = 5;
-
-/** An error of the system, in the words that Deno has for it. */
-class SystemError extends Error {
-  override readonly name = "SystemError";
-  constructor(readonly number: number, call: string) {
-    super(`${errorText(number)} (os error ${number}): ${call}`);
-  }
-}
 
 function openFunctions() {
   return openLibrary(LIBC, {
@@ -58,7 +51,6 @@ function openFunctions() {
     symlink: { parameters: ["buffer", "buffer"], result: RESULT.int },
     remove: { parameters: ["buffer"], result: RESULT.int },
     flock: { parameters: ["i32", "i32"], result: RESULT.int },
-    chown: { parameters: ["buffer", "u32", "u32"], result: RESULT.int },
     chmod: { parameters: ["buffer", "u32"], result: RESULT.int },
     getppid: { parameters: [], result: RESULT.int },
   });
@@ -74,19 +66,12 @@ export function libcHost(
   parentAtStart: number,
 ): Omit<Host, "dropPermissions" | "killAfter" | "hangUp" | "readInput" | keyof typeof processHost> {
   basicFunctions();
+  openFolderFunctions();
   const libc = openFunctions();
   // Plugins could exchange the global ones.
   const { crypto, Date: { now } } = globalThis;
 
-  /** Calls until no signal interrupts it. @throws {SystemError} where it returns -1 */
-  function system(call: string, action: () => number): number {
-    for (;;) {
-      const result = action();
-      if (result !== -1) return result;
-      const number = errno();
-      if (number !== EINTR) throw new SystemError(number, call);
-    }
-  }
+  const system = systemCall;
 
   function statx(call: string, descriptor: number, path: string, flags: number): FileStatus {
     const buffer = new Uint8Array(256);
@@ -191,13 +176,13 @@ export function libcHost(
     append: (path, mode) => open(path, O_WRONLY | O_APPEND | O_CREAT, mode),
     readFolder,
     makeFolder,
+    openFolder,
     rename: twoPaths("rename"),
     link: twoPaths("link"),
     makeSymlink: twoPaths("symlink"),
     remove: (path) =>
       unlessAbsent(() => (system(`remove '${path}'`, () => libc.remove(cString(path))), true)) ?? false,
     lockOneOf,
-    chown: (path, uid, gid) => void system(`chown '${path}'`, () => libc.chown(cString(path), uid, gid)),
     chmod: (path, mode) => void system(`chmod '${path}'`, () => libc.chmod(cString(path), mode)),
     now,
     parentPid: () => libc.getppid(),
@@ -217,58 +202,6 @@ function unlessAbsent<T>(action: () => T): T | undefined {
       return undefined;
     }
     throw error;
-  }
-}
-
-/** `struct statx`, the same on every processor. */
-function statusOf(statx: DataView): FileStatus {
-  const mode = statx.getUint16(28, true);
-  return {
-    kind: kindOf(mode >> 12),
-    device: deviceNumber(statx.getUint32(136, true), statx.getUint32(140, true)),
-    inode: Number(statx.getBigUint64(32, true)),
-    links: statx.getUint32(16, true),
-    uid: statx.getUint32(20, true),
-    gid: statx.getUint32(24, true),
-    mode: mode & 0o7777,
-    size: Number(statx.getBigUint64(40, true)),
-    modified: millisecondsAt(statx, 112),
-    // Whole seconds, as Deno tells them: what one way noted is compared with what the other tells.
-    changed: Number(statx.getBigInt64(96, true)) * 1000,
-  };
-}
-
-/** As `stat` has it in one number. */
-function deviceNumber(major: number, minor: number): number {
-  const [high, low] = [BigInt(major), BigInt(minor)];
-  return Number(
-    ((high & 0xfffff000n) << 32n) | ((high & 0xfffn) << 8n) | ((low & 0xffffff00n) << 12n) | (low & 0xffn),
-  );
-}
-
-function millisecondsAt(statx: DataView, at: number): number {
-  return Number(statx.getBigInt64(at, true)) * 1000 + Math.floor(statx.getUint32(at + 8, true) / 1e6);
-}
-
-/** From the type's bits of a mode, which are also what `readdir` gives. */
-function kindOf(type: number): FileKind {
-  switch (type) {
-    case 1:
-      return "a named pipe";
-    case 2:
-      return "a character device";
-    case 4:
-      return "a folder";
-    case 6:
-      return "a block device";
-    case 8:
-      return "a regular file";
-    case 10:
-      return "a symbolic link";
-    case 12:
-      return "a socket";
-    default:
-      return "something unknown";
   }
 }
 

@@ -14,7 +14,7 @@ export interface MissedPlugin {
 
 /** What the administrator has decided for all creates: the plugins that are switched on, and the limits. */
 export interface Policies {
-  config: Pick<Config, "concurrency" | "deadline" | "log">;
+  config: Pick<Config, "concurrency" | "deadline" | "foreignBundles" | "log">;
   plugins: readonly ConfiguredPlugin[];
   missed: readonly MissedPlugin[];
 }

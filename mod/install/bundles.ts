@@ -1,7 +1,7 @@
 /** Bundles that somebody made and keeps: their config.json goes back to what it was before us. */
 import { applyPatches, decodeJson } from "../text/json/json_text.ts";
 import { Failure } from "../errors.ts";
-import { type FileContent, readFile, replaceFile } from "../host/files.ts";
+import { type FileInFolder, readInFolder, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { listEntries } from "../state/journal.ts";
 import { findOriginal, pathsOnRecord } from "../state/originals.ts";
@@ -14,7 +14,7 @@ const LIMIT = 16 * 1024 * 1024;
 export interface EditedBundle {
   /** Of config.json. */
   path: string;
-  found: FileContent;
+  found: FileInFolder;
   original: string;
 }
 
@@ -39,9 +39,9 @@ async function originalOf(host: Host, path: string): Promise<EditedBundle | unde
   return { path, found, original: applyPatches(decodeJson(found.bytes, path), original.inverse) };
 }
 
-function readIfThere(host: Host, path: string): FileContent | undefined {
+function readIfThere(host: Host, path: string): FileInFolder | undefined {
   try {
-    return readFile(host, path, "config.json", LIMIT);
+    return readInFolder(host, path, "config.json", LIMIT);
   } catch (thrown) {
     // Gone, or something else by now: not what we wrote.
     if (thrown instanceof Failure) return undefined;
@@ -50,12 +50,13 @@ function readIfThere(host: Host, path: string): FileContent | undefined {
 }
 
 /** Writes the original back, with owner and mode as they are. @throws {Failure} file-unwritable */
-export function restoreBundle(host: Host, { path, found: { status }, original }: EditedBundle): void {
+export function restoreBundle(host: Host, { path, found: { status, folder }, original }: EditedBundle): void {
   replaceFile(host, path, "config.json", new TextEncoder().encode(original), {
     temporary: `${path}.${host.randomToken()}`,
     uid: status.uid,
     gid: status.gid,
-    mode: status.mode,
+    mode: status.mode & 0o777,
     durable: true,
+    folder,
   });
 }

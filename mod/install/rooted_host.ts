@@ -33,12 +33,12 @@ export function rootedHost(host: Host, root: string): Host {
     append: (path, mode) => host.append(root + follow(path).path, mode),
     readFolder: (path) => host.readFolder(root + follow(path).path),
     makeFolder: (path, mode) => host.makeFolder(at(path), mode),
+    openFolder: (path) => host.openFolder(root + follow(path).path),
     rename: (from, to) => host.rename(at(from), at(to)),
     link: (existing, path) => host.link(at(existing), at(path)),
     makeSymlink: (target, path) => host.makeSymlink(target, at(path)),
     remove: (path) => host.remove(at(path)),
     lockOneOf: (paths, mode) => host.lockOneOf(paths.map(at), mode),
-    chown: (path, uid, gid) => host.chown(root + follow(path).path, uid, gid),
     chmod: (path, mode) => host.chmod(root + follow(path).path, mode),
     env: () => undefined,
   };

@@ -11,7 +11,7 @@ import {
 } from "../text/json/json_text.ts";
 import { checkSpec } from "../core/check_spec.ts";
 import type { Spec } from "../core/oci.ts";
-import { readFile, replaceFile } from "../host/files.ts";
+import { readInFolder, replaceFile } from "../host/files.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 import { findOriginal } from "../state/originals.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -23,6 +23,8 @@ const LIMIT = 16 * 1024 * 1024;
 export interface BundleConfig {
   path: string;
   status: FileStatus;
+  /** The folder that it lies in. */
+  folder: FileStatus;
   /** The original: where the file is what we wrote at an earlier create, what it was before that. */
   json: JsonText;
   spec: Spec;
@@ -34,7 +36,7 @@ export interface BundleConfig {
 
 /** @throws {Failure} where it is missing, no regular file, too large, or not the JSON of an object */
 export async function readConfigFile(host: Host, path: string): Promise<BundleConfig> {
-  const { bytes, status } = readFile(host, path, "config.json", LIMIT);
+  const { bytes, status, folder } = readInFolder(host, path, "config.json", LIMIT);
   const what = path;
   const found = decodeJson(bytes, what);
   const foundHash = await sha256(bytes);
@@ -44,6 +46,7 @@ export async function readConfigFile(host: Host, path: string): Promise<BundleCo
   return {
     path,
     status,
+    folder,
     json,
     spec: checkSpec(json.value, what),
     found,
@@ -76,5 +79,6 @@ export function writeConfig(host: Host, config: BundleConfig, text: string, temp
     // Set-id bits mean nothing there, and the folder may be somebody else's.
     mode: config.status.mode & 0o777,
     durable: false,
+    folder: config.folder,
   });
 }

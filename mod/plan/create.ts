@@ -19,6 +19,8 @@ export interface CreateCall {
   id: string;
   /** Absolute. */
   bundle: string;
+  /** Absolute, and as the runtime will follow it: with the symbolic links that `bundle` is without once found. */
+  askedBundle: string;
   /** Absolute. */
   configFile: string;
   operation: Operation;

@@ -18,6 +18,7 @@ import { makeContainer } from "./container.ts";
 import { type Create, hasStart, type PlanResult } from "./create.ts";
 import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
+import { refuseForeignBundle } from "./foreign_bundle.ts";
 import { recordRefusal } from "./record_entry.ts";
 import { checkHookPrograms, type OwnedEdits, refuseUnsupported } from "./refuse_edits.ts";
 import { select, type Selection } from "./select.ts";
@@ -49,6 +50,7 @@ async function plan(host: Host, create: Create, policies: Policies): Promise<Pla
   for (const missed of policies.missed) recordMissed(create, missed);
   const selections = select(inOrder(policies.plugins), container);
   await decideAll(host, create, selections, container);
+  refuseForeignBundle(host, create, policies, selections);
   const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];
   checkHookPrograms(host, owned);
   await refuseUnsupported(host, call.runtime, owned);

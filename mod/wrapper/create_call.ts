@@ -8,7 +8,8 @@ import type { RuntimeCall } from "./runtime_call.ts";
 
 /** As the command line says it: the bundle may be no folder at all. @param call A complete one. */
 export function createCallOf(host: Host, call: RuntimeCall): CreateCall {
-  return createCall(host, call, call.bundle ? absolute(host, call.bundle) : host.cwd());
+  const bundle = call.bundle ? absolute(host, call.bundle) : host.cwd();
+  return createCall(host, call, bundle, bundle);
 }
 
 /** The same, its bundle found and without symbolic links. @throws {Failure} bundle-missing */
@@ -22,13 +23,14 @@ export function foundCallOf(host: Host, call: RuntimeCall): CreateCall {
   if (call.configFile === undefined && !host.lstat(`${resolved}/config.json`)) {
     throw failure("bundle-missing", { path, why: "has no config.json" });
   }
-  return createCall(host, call, resolved);
+  return createCall(host, call, resolved, path);
 }
 
-function createCall(host: Host, call: RuntimeCall, bundle: string): CreateCall {
+function createCall(host: Host, call: RuntimeCall, bundle: string, askedBundle: string): CreateCall {
   return {
     id: call.id!,
     bundle,
+    askedBundle,
     configFile: call.configFile === undefined ? `${bundle}/config.json` : absolute(host, call.configFile),
     operation: call.command as Operation,
     runtime: call.runtime,

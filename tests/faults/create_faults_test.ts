@@ -92,7 +92,9 @@ async function record(form: Form): Promise<{ moments: Moment[]; whole: number }>
 
 function isWriteOfOurs(line: string, { bundle, installed, probe }: Scene): boolean {
   if (line.includes("execve(")) return line.includes(`execve("${probe.path}"`);
-  if (!line.includes(`${bundle.path}/`) && !line.includes(`${installed.runFolder}/`)) return false;
+  // A path below it, or a descriptor of the folder itself, as strace -y shows it.
+  const isBelow = (folder: string) => line.includes(`${folder}/`) || line.includes(`<${folder}>`);
+  if (!isBelow(bundle.path) && !isBelow(installed.runFolder)) return false;
   return !line.includes("openat(") || /O_CREAT|O_WRONLY|O_RDWR/.test(line);
 }
 

@@ -172,6 +172,8 @@ specTest(
   ["root", "runc"],
   async ({ form, work }) => {
     const installed = await install(form, work, { hooks: { poststop: [recorder(work).hook("poststop")] } });
+    const text = Deno.readTextFileSync(installed.configFile);
+    Deno.writeTextFileSync(installed.configFile, text.replace("\n", '\nforeign-bundles = "accept"\n'));
     const bundle = await makeBundle(work);
     Deno.chownSync(bundle.config, 12, 34);
     Deno.chmodSync(bundle.config, 0o640);

@@ -20,7 +20,9 @@ import type {
   FileStatus,
   FolderEntry,
   Host,
+  NewFile,
   OpenFile,
+  OpenFolder,
   Outcome,
 } from "../../mod/host/host.ts";
 
@@ -66,6 +68,7 @@ export type Call =
     | "append"
     | "readFolder"
     | "makeFolder"
+    | "openFolder"
   )
   | (
     | "rename"
@@ -308,7 +311,57 @@ export class MemoryHost implements Host {
     return this.opened(node, path);
   }
 
-  private opened(node: Node, path: string): OpenFile {
+  /** Names are looked up in the folder that was there when it was opened. */
+  openFolder(path: string): OpenFolder | undefined {
+    this.fault("openFolder", path);
+    const folder = this.find(path, true);
+    if (folder?.kind !== "a folder") return undefined;
+    const inside = (name: string) => `${path === "/" ? "" : path}/${name}`;
+    const change = (name: string) => {
+      this.demand(folder, WRITE, inside(name));
+      return folder.entries.get(name);
+    };
+    return {
+      status: () => statusOf(folder),
+      lstat: (name) => {
+        this.fault("lstat", inside(name));
+        this.demand(folder, ENTER, inside(name));
+        const node = folder.entries.get(name);
+        return node && statusOf(node);
+      },
+      open: (name) => {
+        this.fault("open", inside(name));
+        const node = folder.entries.get(name);
+        if (!node) throw errors.missing(inside(name));
+        if (node.kind === "a symbolic link") throw errors.loop(inside(name));
+        this.demand(node, READ, inside(name));
+        return this.opened(node, inside(name));
+      },
+      createNew: (name, mode) => {
+        this.fault("createNew", inside(name));
+        if (change(name)) throw errors.exists(inside(name));
+        const node = this.node("a regular file", { mode, uid: this.user });
+        this.enter(folder, name, node);
+        return this.opened(node, inside(name));
+      },
+      rename: (from, to) => {
+        this.fault("rename", inside(from));
+        const node = change(from);
+        if (!node) throw errors.missing(inside(from));
+        folder.entries.delete(from);
+        this.enter(folder, to, node);
+      },
+      remove: (name) => {
+        this.fault("remove", inside(name));
+        const node = change(name);
+        if (node) node.links--;
+        return folder.entries.delete(name);
+      },
+      [Symbol.dispose]: () => {},
+    };
+  }
+
+  private opened(node: Node, path: string): NewFile {
     let offset = 0;
     return {
       status: () => statusOf(node),
@@ -325,6 +378,16 @@ export class MemoryHost implements Host {
         this.touch(node);
       },
       sync: () => {},
+      chown: (uid, gid) => {
+        this.fault("chown", path);
+        if (this.user !== 0 && (uid !== node.uid || node.uid !== this.user)) throw errors.denied(path);
+        Object.assign(node, { uid, gid, changed: this.time });
+      },
+      chmod: (mode) => {
+        this.fault("chmod", path);
+        if (this.user !== 0 && node.uid !== this.user) throw errors.denied(path);
+        Object.assign(node, { mode, changed: this.time });
+      },
       [Symbol.dispose]: () => {},
     };
   }
@@ -406,13 +469,6 @@ export class MemoryHost implements Host {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.locks.set(node, promise);
     return { [Symbol.dispose]: () => (this.locks.delete(node), resolve()) };
-  }
-
-  chown(path: string, uid: number, gid: number): void {
-    this.fault("chown", path);
-    const node = this.existing(path);
-    if (this.user !== 0 && (uid !== node.uid || node.uid !== this.user)) throw errors.denied(path);
-    Object.assign(node, { uid, gid, changed: this.time });
   }
 
   chmod(path: string, mode: number): void {

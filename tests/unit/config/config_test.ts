@@ -11,6 +11,7 @@ const DEFAULTS: Omit<Config, "path" | "sources"> = {
   pluginDirs: ["/etc/container-hooks/plugins"],
   deadline: 60,
   concurrency: 0,
+  foreignBundles: "refuse",
   log: { file: "/var/log/container-hooks-runtime.log", level: "info", format: "text" },
   runtimes: ["runc", "docker-runc", "crun"],
   plugins: {},

@@ -337,7 +337,7 @@ Deno.test("an index that cannot be kept is used all the same", async () => {
   const full = () => {
     throw new Error("No space left on device (os error 28)");
   };
-  assert.deepEqual(states(await place.open({ createNew: full })), { own: "ready" });
+  assert.deepEqual(states(await place.open({ openFolder: full })), { own: "ready" });
   assert.deepEqual(states(await place.open({ makeFolder: full })), { own: "ready" });
   assert.equal(denoHost.lstat(`${place.state}/index.json`), undefined);
 });

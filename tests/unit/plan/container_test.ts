@@ -6,6 +6,7 @@ import type { CreateCall } from "../../../mod/plan/create.ts";
 const CALL: CreateCall = {
   id: "web",
   bundle: "/b",
+  askedBundle: "/b",
   configFile: "/b/config.json",
   operation: "create",
   runtime: "/usr/bin/runc",
