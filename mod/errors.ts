@@ -251,7 +251,17 @@ const catalogue = {
 
   "launcher-version": (_: Record<string, never>): Entry => ({
     what: "the launcher in front of this program was written by another version of it",
-    remedy: "write it anew with `container-hooks launcher`",
+    remedy:
+      `write it anew with \`container-hooks install\`, or, where it was made by hand, \`container-hooks ` +
+      `launcher\`; ${BYPASS}`,
+  }),
+  "bypass-unwritable": (d: { why: string[] }): Entry => ({
+    what: `the bypass could not be switched on: ${d.why.join(", ")}`,
+    remedy: "make room in one of these folders, or mount it writable",
+  }),
+  "bypass-unreadable": (d: { path: string }): Entry => ({
+    what: `the bypass switch ${quote(d.path)} does not say what it is to say`,
+    remedy: "write it anew with `container-hooks bypass on`, or remove it with `container-hooks bypass off`",
   }),
 
   // ---- planning
@@ -259,12 +269,63 @@ const catalogue = {
     what: `cannot start container ${quote(d.id)}: ${d.why}`,
     remedy: d.remedy,
   }),
-  // Said by the launcher, which fills in what it knows: the program can no longer say anything.
-  "planning-ended": (d: { container: string; how: string; where: string }): Entry => ({
+  // ---- said by the launcher, which fills in what it knows: the program can say nothing
+  "launcher-runtime": (d: { runtime: string }): Entry => ({
+    what: `the OCI runtime ${quote(d.runtime)} is not there or not executable`,
+    remedy:
+      "install it again: this launcher stands in front of it alone, since the containers that it started are " +
+      "known to no other; `container-hooks doctor` says which launchers there are",
+  }),
+  "program-gone": (d: { container: string; program: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: container-hooks' program ${quote(d.program)} is gone`,
+    remedy: `run \`install\` of a copy of container-hooks; ${d.way}`,
+  }),
+  "program-denied": (d: { container: string; program: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: container-hooks' program ${
+      quote(d.program)
+    } may not be executed, by its mode or by a noexec mount`,
+    remedy: `mend that, or install it elsewhere with \`install --prefix\`; ${d.way}`,
+  }),
+  "program-unfit": (d: { container: string; program: string; how: string; way: string }): Entry => ({
+    what:
+      `cannot start ${d.container}: container-hooks' program ${
+        quote(d.program)
+      }, or a part of it, could not ` +
+      `be executed, and ${d.how}`,
+    remedy:
+      "stderr says which: it needs glibc, is made for one kind of processor, and parts may be missing; run " +
+      `\`install\` of a copy that fits; ${d.way}`,
+  }),
+  "program-damaged": (
+    d: { container: string; program: string; how: string; where: string; way: string },
+  ): Entry => ({
     what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
     remedy:
-      "see what it wrote to stderr; a plugin that does not end within its limit is killed (correct it, or set its " +
-      `mode to off), and so is what memory is too short for (the kernel's log tells); ${BYPASS}`,
+      `that is a fault of container-hooks or of the file ${quote(d.program)}, which may be damaged: run ` +
+      `\`install\` of a new copy; ${d.way}`,
+  }),
+  "env-missing": (d: { container: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: there is no env and no busybox, by which container-hooks gets an ` +
+      "environment of its own",
+    remedy: `install coreutils or busybox into /usr/bin or /bin; ${d.way}`,
+  }),
+  "planning-killed": (d: { container: string; how: string; where: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
+    remedy:
+      "a plugin that does not end within its limit is killed (stderr names it; correct it, or set its mode to off), " +
+      `and so is what memory is too short for (the kernel's log tells); ${d.way}`,
+  }),
+  "planning-stopped": (d: { container: string; how: string; where: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
+    remedy: `somebody ended it; start the container again; ${d.way}`,
+  }),
+  "planning-ended-by-plugin": (d: { container: string; how: string; where: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
+    remedy: `that plugin, or what stderr names, ended it: correct it, or set its mode to off; ${d.way}`,
+  }),
+  "planning-ended": (d: { container: string; how: string; way: string }): Entry => ({
+    what: `cannot start ${d.container}: planning ${d.how}`,
+    remedy: `stderr says why; ${d.way}`,
   }),
   "after-start": (d: { id: string; why: string; remedy: string }): Entry => ({
     what: `after container ${quote(d.id)} had started, ${d.why}`,
@@ -457,6 +518,42 @@ const catalogue = {
     remedy: "make the folder writable for its owner, and for nobody else, then try again",
   }),
 } satisfies Record<string, (details: never) => Entry>;
+
+/**
+ * What lets containers start until what is broken is mended, by what the launcher knows.
+ *
+ * @param at The file of the switch, or the one by which a gate stands.
+ */
+export function launcherWays(at: string): Record<"works" | "broken" | "gate" | "keptGate", string> {
+  const stands = "the bypass is on, but a gate that is not bypassable stands";
+  return {
+    works: BYPASS,
+    broken:
+      `until then \`echo on >${at}\`, or \`bypass on\` of any copy of container-hooks, lets containers ` +
+      "start without us",
+    gate: `${stands} by ${at}: take its line \`bypassable = false\` away to let containers start without it`,
+    keptGate:
+      `${stands} by the last configuration that could be read: remove ${at} to let containers start ` +
+      "without it",
+  };
+}
+
+/** A gate, and the line of the configuration by which it stands while the bypass is on. */
+type Gate = { name: string; place?: { file: string; line?: number } };
+
+/** Why containers may not start though the bypass is on: the gates, and what takes them away. */
+export function gateStands(gates: readonly Gate[]): string {
+  const told = gates.map(({ name, place: at }) => `${quote(name)}${at ? ` (${place(at)})` : ""}`);
+  return `the bypass is on, but ${told.length === 1 ? "gate" : "gates"} ${told.join(", ")} ${
+    told.length === 1 ? "stands" : "stand"
+  } all the same, by \`bypassable = false\`: take that line away to let containers start without it`;
+}
+
+/** What went wrong though the bypass is on, which therefore is no remedy. */
+export function despiteBypass(why: Failure, gates: readonly Gate[]): Failure {
+  const remedy = `${why.remedy.replace(`; ${BYPASS}`, "")}; ${gateStands(gates)}`;
+  return new Failure(why.code, { what: why.what, remedy, status: why.status }, { cause: why }, why.details);
+}
 
 /** The name of one message of the catalogue. */
 export type Code = keyof typeof catalogue;

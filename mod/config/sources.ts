@@ -36,6 +36,15 @@ export function configPath(host: Host): string {
   return own !== undefined && isThere(host, own) ? own : SYSTEM_PATH;
 }
 
+/**
+ * The folder in which config.toml is, or, of a user who has none of his own, would be.
+ *
+ * @throws {Failure} config-place where CONTAINER_HOOKS_CONFIG is not an absolute path
+ */
+export function configFolder(host: Host): string {
+  return folderOf(namedPath(host) === undefined ? ownPath(host) ?? SYSTEM_PATH : configPath(host));
+}
+
 function namedPath(host: Host): string | undefined {
   return host.env("CONTAINER_HOOKS_CONFIG") || undefined;
 }

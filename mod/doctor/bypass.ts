@@ -3,30 +3,39 @@ import { type Finding, fine, thrownFinding, warning } from "../cli/kit/finding.t
 import { formatTime } from "../cli/kit/output.ts";
 import type { Host } from "../host/host.ts";
 import { type Bypass, readBypass } from "../state/bypass.ts";
-import { lastIndex } from "../index/open_index.ts";
-import { standingGates } from "../index/standing_gates.ts";
+import { namedGates } from "../index/open_standing.ts";
 
 const SUBJECT = "bypass";
 
 /** Looks at the switch. */
-export function checkBypass(host: Host): Finding[] {
+export async function checkBypass(host: Host): Promise<Finding[]> {
   let bypass: Bypass | undefined;
-  let gates: string[];
   try {
     bypass = readBypass(host);
-    const index = lastIndex(host);
-    gates = index ? standingGates(index).map(({ name }) => name) : [];
   } catch (thrown) {
     return [thrownFinding(SUBJECT, thrown)];
   }
+  const gates = (await namedGates(host)).map(({ name }) => name);
   const kept = gates.length > 0
     ? `gates that stand all the same: ${gates.join(", ")}`
     : "no gate stands then";
   if (!bypass) return [fine(SUBJECT, `off (${kept})`)];
-  const end = bypass.until === undefined ? "without an end" : `until ${formatTime(bypass.until)}`;
   return [warning(
     SUBJECT,
-    `on since ${formatTime(bypass.since)}, ${end}: containers start without us (${kept})`,
+    `on${sinceWhen(bypass)}, ${untilWhen(bypass)}: containers start without us (${kept})`,
     "container-hooks bypass off",
   )];
+}
+
+/** Since when it is on; empty where that is not known. */
+export function sinceWhen({ since }: Pick<Bypass, "since">): string {
+  return since === undefined ? "" : ` since ${formatTime(since)}`;
+}
+
+/** What ends it. */
+export function untilWhen({ until, endsWithBoot, path }: Bypass): string {
+  if (until !== undefined) return `until ${formatTime(until)}`;
+  return endsWithBoot || path.startsWith("/run/")
+    ? "until `container-hooks bypass off` or a restart of the host"
+    : "until `container-hooks bypass off`";
 }

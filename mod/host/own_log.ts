@@ -67,11 +67,15 @@ export function appendLine(host: Host, file: string, line: string, mode: number)
   }
 }
 
+/** Whether lines of a level are kept. */
+export function keeps({ level: least }: LogSettings, level: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(least);
+}
+
 /** The log that the configuration asks for. */
 export function openLog(host: Host, settings: LogSettings): Log {
-  const limit = LOG_LEVELS.indexOf(settings.level);
   return (level, message, fields) => {
-    if (LOG_LEVELS.indexOf(level) > limit) return;
+    if (!keeps(settings, level)) return;
     appendLine(host, settings.file, formatLine(settings.format, host.now(), level, message, fields), 0o600);
   };
 }

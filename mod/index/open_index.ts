@@ -8,13 +8,14 @@
 import { configPath } from "../config/sources.ts";
 import { VERSION } from "../core/version.ts";
 import { Failure } from "../errors.ts";
-import { readTrusted, replaceFile } from "../host/files.ts";
+import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { stateFolder } from "../host/our_folders.ts";
 import { isWhole } from "../plugin/load.ts";
 import type { Program } from "../plugin/program.ts";
 import { unchanged } from "../plugin/sources.ts";
 import { type Index, INDEX_FORMAT } from "./entries.ts";
+import { STANDING_GATES, standingGates } from "./standing_gates.ts";
 
 /** Bytes; some hundred plugins. */
 const SIZE_LIMIT = 16 * 1024 * 1024;
@@ -103,15 +104,24 @@ function mayHaveMended(host: Host, { plugins, builtAt, doneAt }: Index): boolean
 }
 
 function keep(host: Host, folder: string, index: Index): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(index));
-  try {
-    host.makeFolder(folder, 0o700);
-    replaceFile(host, indexPath(folder), "plugin index", bytes, {
+  const gates = standingGates(index);
+  const put = (path: string, text: string) =>
+    replaceFile(host, path, "plugin index", new TextEncoder().encode(text), {
       temporary: `${folder}/.new-${host.randomToken()}`,
       mode: 0o600,
       durable: false,
     });
+  try {
+    host.makeFolder(folder, 0o700);
+    // Before the index that has them, and gone only behind one that has none.
+    if (gates.length > 0) put(gatesPath(folder), gates.map(({ name }) => `${name}\n`).join(""));
+    put(indexPath(folder), JSON.stringify(index));
+    if (gates.length === 0) discard(host, gatesPath(folder));
   } catch {
     // It only saves time: a container does not have to wait for the disk to have space again.
   }
+}
+
+function gatesPath(folder: string): string {
+  return `${folder}/${STANDING_GATES}`;
 }

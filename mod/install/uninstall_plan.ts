@@ -6,6 +6,7 @@ import { failure, quote } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { RUN_CONTENTS, runFolder } from "../host/our_folders.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
+import { SWITCH } from "../state/bypass.ts";
 import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
 import { type InstallRecord, readRecord } from "./record.ts";
@@ -66,6 +67,8 @@ export async function makeUninstallPlan(host: Host, request: UninstallRequest): 
     ...bundles.map(({ path }): Removal => ({ action: "restore", path, note: "the original config.json" })),
     ...await fileRemovals(host, items, purge),
     ...versionsOf(items).filter(({ path }) => host.lstat(path)).map((item) => removal(item.path, item)),
+    // A program that is installed again is not to be passed over.
+    ...[`${CONFIG_FOLDER}/${SWITCH}`].filter((path) => host.lstat(path)).map((path) => removal(path)),
     ...[CONFIG_FOLDER, ...LOGS].filter((path) => purge && host.lstat(path)).map((path) => removal(path)),
     // A container that lives needs the journal when it ends: the program may have been installed again by then.
     ...inUse.length === 0 ? runRemovals(host) : [],

@@ -1,12 +1,12 @@
 /** What happens before a create, a run or a restore reaches the runtime; the same for wrapper and launcher. */
-import { asFailure, type Failure, failure } from "../errors.ts";
+import { asFailure, despiteBypass, type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { openLog } from "../host/own_log.ts";
 import { after } from "../host/timer.ts";
 import type { Index } from "../index/entries.ts";
 import { openIndex } from "../index/open_index.ts";
 import { type Policies, policiesOf } from "../index/policies.ts";
-import { openStanding } from "../index/standing_gates.ts";
+import { gatesOf, type NamedGate, openStanding } from "../index/open_standing.ts";
 import type { Program } from "../plugin/program.ts";
 import { beginCreate, type Create, type PlanResult } from "../plan/create.ts";
 import { planCreate } from "../plan/plan.ts";
@@ -42,14 +42,15 @@ export async function beforeCreate(
 ): Promise<PlanResult> {
   const create = beginCreate(host, program, createCallOf(host, call), asking);
   const { id, operation } = create.call;
+  const standing: NamedGate[] = [];
   try {
-    const policies = await openPolicies(host, create, last);
+    const policies = await openPolicies(host, create, standing, last);
     if (!policies) return NOTHING;
     const result = await plan(host, create, policies, call);
     create.log("info", `config.json ${result.outcome}`, { container: id, operation });
     return result;
   } catch (thrown) {
-    const why = asFailure(thrown);
+    const why = standing.length > 0 ? despiteBypass(asFailure(thrown), standing) : asFailure(thrown);
     const full = failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
     create.log("error", full.message, { container: id });
     await record(host, create, why);
@@ -57,14 +58,24 @@ export async function beforeCreate(
   }
 }
 
-/** @returns undefined where the bypass is on and no gate stands */
-async function openPolicies(host: Host, create: Create, last?: Index): Promise<Policies | undefined> {
+/**
+ * @param standing Gates that stand though the bypass is on are added to it.
+ * @returns undefined where the bypass is on and no gate stands
+ */
+async function openPolicies(
+  host: Host,
+  create: Create,
+  standing: NamedGate[],
+  last?: Index,
+): Promise<Policies | undefined> {
   const { program } = create;
   const bypass = readBypass(host);
   const index = bypass ? await openStanding(host, program) : await openIndex(host, program, last);
   if (index) create.log = openLog(host, index.config.log);
   if (bypass) warnOfBypass(create, bypass);
   if (!index || (bypass && index.plugins.length === 0)) return undefined;
+  // Now: once plugins were asked, nothing can be imported any more.
+  if (bypass) standing.push(...await gatesOf(host, index));
   return policiesOf(index, program.builtin);
 }
 

@@ -25,6 +25,129 @@ for container_hooks_word do
     -hook-spec* | --hook-spec* | -add-hook* | --add-hook*) container_hooks_flags=may ;;
   esac
 done
+@COUNT_PASSES@
+# What the program has no part in: at once.
+[ -z "$container_hooks_creates$container_hooks_starts$container_hooks_flags" ] && [ -x "$container_hooks_runtime" ]@END_CHAIN@ && exec "$container_hooks_runtime" "$@"
+
+container_hooks_newline='
+'
+
+# Finds the folders of ours: of what lasts as long as the machine runs, of the configuration, of what is kept.
+container_hooks_find_folders() {
+  container_hooks_run=/run/container-hooks
+  container_hooks_config=/etc/container-hooks
+  container_hooks_state=/var/lib/container-hooks
+  if [ ! -O / ]; then
+    container_hooks_run=${XDG_RUNTIME_DIR:-/run}/container-hooks
+    container_hooks_config=${XDG_CONFIG_HOME:-${HOME-}/.config}/container-hooks
+    container_hooks_state=${XDG_STATE_HOME:-${HOME-}/.local/state}/container-hooks
+  fi
+  container_hooks_run=${CONTAINER_HOOKS_RUN:-$container_hooks_run}
+  container_hooks_state=${CONTAINER_HOOKS_STATE:-$container_hooks_state}
+  container_hooks_file=${CONTAINER_HOOKS_CONFIG:-$container_hooks_config/config.toml}
+  container_hooks_config=${container_hooks_file%/*}
+  [ -e "$container_hooks_file" ] || container_hooks_file=/etc/container-hooks/config.toml
+}
+
+# Whether the bypass is on: a switch in the run folder or beside config.toml, of the user that we are. It is looked
+# at before anything of ours that can be broken, and without starting a process.
+container_hooks_is_bypassed() {
+  for container_hooks_at in "$container_hooks_run/@SWITCH@" "$container_hooks_config/@SWITCH@"; do
+    [ -f "$container_hooks_at" ] && [ ! -L "$container_hooks_at" ] && [ -r "$container_hooks_at" ] || continue
+    [ -O "$container_hooks_at" ] && [ -O "${container_hooks_at%/*}" ] || continue
+    container_hooks_word='' container_hooks_boot='' container_hooks_until=''
+    read -r container_hooks_word container_hooks_boot container_hooks_until container_hooks_rest <"$container_hooks_at"
+    case $container_hooks_word in on | '') ;; *) continue ;; esac
+    case ${container_hooks_boot:--} in
+      -) ;;
+      *)
+        [ -r /proc/sys/kernel/random/boot_id ] || continue
+        read -r container_hooks_now </proc/sys/kernel/random/boot_id
+        [ "$container_hooks_boot" = "$container_hooks_now" ] || continue
+        ;;
+    esac
+    case ${container_hooks_until:--} in
+      -) ;;
+      *[!0-9]*) continue ;;
+      *)
+        [ -r /proc/uptime ] || continue
+        read -r container_hooks_now container_hooks_word </proc/uptime
+        [ "${container_hooks_now%%.*}" -lt "$container_hooks_until" ] || continue
+        ;;
+    esac
+    # One that others can write is the program's to refuse. Where there is no ls, its owner has to do.
+    case $container_hooks_newline$(PATH=@PATH@ && ls -ldn "$container_hooks_at" "${container_hooks_at%/*}" 2>/dev/null) in
+      *"$container_hooks_newline"?????w* | *"$container_hooks_newline"????????w*) continue ;;
+    esac
+    return 0
+  done
+  return 1
+}
+
+# Finds the file by which a gate stands while the bypass is on: a line of the configuration, in whatever way it is
+# written, or what was kept of the last configuration that could be read. The program says which gate it is.
+container_hooks_find_gates() {
+  container_hooks_gates=''
+  for container_hooks_at in "$container_hooks_file" "${container_hooks_file%/*}"/conf.d/*.toml; do
+    [ -f "$container_hooks_at" ] && [ -r "$container_hooks_at" ] || continue
+    while read -r container_hooks_word || [ -n "$container_hooks_word" ]; do
+      case $container_hooks_word in
+        \#*) ;;
+        *bypassable*false* | *\\[uUx]*) container_hooks_gates=$container_hooks_at && return ;;
+      esac
+    done <"$container_hooks_at"
+  done
+  [ ! -e "$container_hooks_state/@GATES@" ] || container_hooks_gates=$container_hooks_state/@GATES@
+}
+
+# Prints the time.
+container_hooks_now() {
+  PATH=@PATH@
+  date -u +%Y-%m-%dT%H:%M:%SZ || busybox date -u +%Y-%m-%dT%H:%M:%SZ
+}
+
+# Writes into our own log, where the switch says how and where, that a container starts without us.
+container_hooks_log_bypass() {
+  # The id mostly comes last. The rest of the switch is: since, until, format, file.
+  for container_hooks_word do :; done
+  container_hooks_rest=${container_hooks_rest#* } && container_hooks_rest=${container_hooks_rest#* }
+  container_hooks_log=${container_hooks_rest#* }
+  [ -f "$container_hooks_log" ] && [ ! -L "$container_hooks_log" ] || return 0
+  case $container_hooks_word in '' | *[!A-Za-z0-9_+.-]*) container_hooks_word='' ;; esac
+  (
+    stamp=$(container_hooks_now) message='bypass is on: the launcher let it pass, whatever is broken'
+    case ${container_hooks_rest%% *} in
+      json) line="{\"container\":\"$container_hooks_word\",\"level\":\"warning\",\"msg\":\"$message\",\"time\":\"$stamp\"}" ;;
+      *) line="time=\"$stamp\" level=warning msg=\"$message\" container=\"$container_hooks_word\"" ;;
+    esac
+    printf '%s\n' "$line" >>"$container_hooks_log"
+  ) 2>/dev/null
+}
+
+# The way out. A gate that stands is asked all the same, by the program; nothing is done then at a start.
+container_hooks_gates='' container_hooks_bypass=''
+container_hooks_find_folders
+if [ -n "$container_hooks_creates$container_hooks_starts" ] && [ "$container_hooks_creates" != leads_back ]; then
+  if container_hooks_is_bypassed; then
+    container_hooks_bypass=on container_hooks_starts=''
+    [ -z "$container_hooks_creates" ] || container_hooks_find_gates
+    if [ -n "$container_hooks_creates" ] && [ -z "$container_hooks_gates" ]; then
+      container_hooks_log_bypass "$@"
+      container_hooks_creates=''
+    fi
+  fi
+fi
+
+# The start of a container that is marked, because a plugin has something to do then.
+if [ -n "$container_hooks_starts" ]; then
+  container_hooks_marks=$container_hooks_run/@MARKS@
+  [ ! -d "$container_hooks_marks" ] || for container_hooks_word do
+    case $container_hooks_word in *[!A-Za-z0-9_+.-]* | '') continue ;; esac
+    for container_hooks_at in "$container_hooks_marks/$container_hooks_word".*; do
+      [ ! -e "$container_hooks_at" ] || container_hooks_creates=may
+    done
+  done
+fi
 
 # Our own options in front of the command: an engine's runtimeArgs put them into every call.
 if [ -z "$container_hooks_creates" ] && [ -n "$container_hooks_flags" ]; then
@@ -47,30 +170,14 @@ if [ -z "$container_hooks_creates" ] && [ -n "$container_hooks_flags" ]; then
   # One without its value: the program says what is wrong.
   [ "$container_hooks_at" != our_value ] || set -- "$@" "$container_hooks_word"
   [ "$container_hooks_at" != our_value ] || container_hooks_creates=may
-fi
-
-# Finds the folder of what lasts as long as the machine runs.
-container_hooks_find_run() {
-  container_hooks_run=${CONTAINER_HOOKS_RUN:-/run/container-hooks}
-  [ -n "${CONTAINER_HOOKS_RUN-}" ] || [ -O / ] || container_hooks_run=${XDG_RUNTIME_DIR:-/run}/container-hooks
-}
-
-# The start of a container that is marked, because a plugin has something to do then.
-if [ -n "$container_hooks_starts" ]; then
-  container_hooks_find_run
-  container_hooks_marks=$container_hooks_run/@MARKS@
-  [ ! -d "$container_hooks_marks" ] || for container_hooks_word do
-    case $container_hooks_word in *[!A-Za-z0-9_+.-]* | '') continue ;; esac
-    for container_hooks_at in "$container_hooks_marks/$container_hooks_word".*; do
-      [ ! -e "$container_hooks_at" ] || container_hooks_creates=may
-    done
+  # Behind the command of a create that the bypass lets pass, it alone can tell them from words of the runtime.
+  [ -z "$container_hooks_bypass" ] || for container_hooks_word do
+    case $container_hooks_word in
+      -hook-spec* | --hook-spec* | -add-hook* | --add-hook*) container_hooks_creates=may ;;
+    esac
   done
 fi
-@COUNT_PASSES@
 [ -z "$container_hooks_creates" ] && [ -x "$container_hooks_runtime" ]@END_CHAIN@ && exec "$container_hooks_runtime" "$@"
-
-container_hooks_newline='
-'
 
 # Ends with the sentence $1 for a person and $2 for the engine's log; the rest is the command line.
 container_hooks_fail() {
@@ -82,7 +189,7 @@ container_hooks_fail() {
   # A named pipe would wait for a reader.
   [ -f "$container_hooks_log" ] || [ ! -e "$container_hooks_log" ] || exit 1
   [ ! -L "$container_hooks_log" ] || exit 1
-  container_hooks_time=$(PATH=@PATH@ date -u +%Y-%m-%dT%H:%M:%SZ)
+  container_hooks_time=$(container_hooks_now 2>/dev/null)
   case $container_hooks_format in
     json) container_hooks_line="{\"level\":\"error\",\"msg\":\"$container_hooks_sentence\",\"time\":\"$container_hooks_time\"}" ;;
     *) container_hooks_line="time=\"$container_hooks_time\" level=error msg=\"$container_hooks_sentence\"" ;;
@@ -109,7 +216,7 @@ container_hooks_find_log() {
       in_front,-- | in_front,[!-]* | in_front,) break ;;
     esac
   done
-  @LOG_FILE@
+@LOG_FILE@
 }
 
 # Takes one of the places at which programs start, as many as the program has made; it is given back when the
@@ -117,7 +224,6 @@ container_hooks_find_log() {
 # Nothing here stops a create: the program waits for its turn to plan in any case.
 container_hooks_wait() {
   [ -x /usr/bin/flock ] || return 0
-  container_hooks_find_run
   container_hooks_places=0
   for container_hooks_at in "$container_hooks_run"/slots/launch-*; do
     [ -f "$container_hooks_at" ] && command exec 9<>"$container_hooks_at" || return 0
@@ -129,8 +235,31 @@ container_hooks_wait() {
   command exec 9<>"$container_hooks_at" && /usr/bin/flock -w @PATIENCE@ 9
 }
 
+# Finds what lets containers start until the program is mended; $1 says whether it can still be called.
+container_hooks_find_way() {
+  container_hooks_at=$container_hooks_run/@SWITCH@
+  [ -d "$container_hooks_run" ] && [ -w "$container_hooks_run" ] || container_hooks_at=$container_hooks_config/@SWITCH@
+  [ -z "$container_hooks_gates" ] || container_hooks_at=$container_hooks_gates
+  # As a shell reads it, and a log.
+  case $container_hooks_at in *[!A-Za-z0-9_/.+@:=,~-]*) container_hooks_at='@SWITCH@ beside config.toml' ;; esac
+  case $container_hooks_gates,$1 in
+    */@GATES@,*) container_hooks_way=@GATE_KEPT@ ;;
+    ?*,*) container_hooks_way=@GATE_STANDS@ ;;
+    ,works) container_hooks_way=@BYPASS@ ;;
+    *) container_hooks_way=@SWITCH_BY_HAND@ ;;
+  esac
+}
+
 [ -x "$container_hooks_runtime" ] || container_hooks_fail @MISSING@ "$@"
 @REFUSE_LOOP@
+container_hooks_what='the container'
+container_hooks_find_way broken
+[ -e "$container_hooks_program" ] || container_hooks_fail @PROGRAM_GONE@ "$@"
+[ -x "$container_hooks_program" ] || container_hooks_fail @PROGRAM_DENIED@ "$@"
+for container_hooks_env in @ENV@ ''; do
+  [ ! -x "$container_hooks_env" ] || break
+done
+[ -n "$container_hooks_env" ] || container_hooks_fail @ENV_MISSING@ "$@"
 
 # The program gets an environment of its own: what preloads a library or sets an option of its engine in the
 # caller's is not for it. What it says on descriptor @CHANNEL@ comes here, and nothing that it prints.
@@ -140,10 +269,13 @@ container_hooks_said=$(
   if [ ! -O / ]; then
     set -- @USERS@ "$@"
   fi
-  container_hooks_wait 2>/dev/null
-  exec /usr/bin/env -i PATH=@PATH@ \
+  set -- -i PATH=@PATH@ \
     @OURS@ \
-    "$@" @CHANNEL@>&1 </dev/null >/dev/null
+    "$@"
+  # Of a program that is many, the one that is wanted.
+  case $container_hooks_env in */env) ;; *) set -- env "$@" ;; esac
+  container_hooks_wait 2>/dev/null
+  exec "$container_hooks_env" "$@" @CHANNEL@>&1 </dev/null >/dev/null
 )
 container_hooks_status=$?
 container_hooks_last=${container_hooks_said##*"$container_hooks_newline"}
@@ -165,8 +297,21 @@ case $container_hooks_status:$container_hooks_last in
     if [ "$container_hooks_status" -gt 128 ] && [ "$container_hooks_status" -le 192 ]; then
       container_hooks_how="was killed by signal $((container_hooks_status - 128))"
     fi
-    set -- @ENDED@ "$@"
-    container_hooks_fail "$1" "$@"
+    case $container_hooks_status,$container_hooks_where in
+      # It was never started, or a part of it was not.
+      126, | 127,) container_hooks_fail @NOT_STARTED@ "$@" ;;
+      # SIGILL, SIGBUS, SIGFPE, SIGSEGV: no plugin, and no want of memory.
+      132,* | 135,* | 136,* | 139,*) container_hooks_fail @DAMAGED@ "$@" ;;
+    esac
+    container_hooks_find_way works
+    case $container_hooks_status,$container_hooks_where in
+      # SIGTRAP, SIGABRT and SIGKILL: the loop that is killed, and what memory is too short for.
+      133,* | 134,* | 137,*) container_hooks_fail @KILLED@ "$@" ;;
+      129,* | 130,* | 131,* | 143,*) container_hooks_fail @ENDED_BY_SIGNAL@ "$@" ;;
+      *,?*) container_hooks_fail @ENDED_BY_PLUGIN@ "$@" ;;
+    esac
+    container_hooks_find_way broken
+    container_hooks_fail @ENDED@ "$@"
     ;;
 esac
 

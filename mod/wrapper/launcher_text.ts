@@ -12,13 +12,16 @@
  * whose names are none for a shell (bash's exported functions) go on to what it starts.
  */
 import { SYSTEM_PATH } from "../core/oci.ts";
-import { type Failure, failure } from "../errors.ts";
+import { failure } from "../errors.ts";
+import { SWITCH } from "../state/bypass.ts";
+import { STANDING_GATES } from "../index/standing_gates.ts";
 import { CHAIN_VARIABLE } from "./chain.ts";
 import { flavourOf } from "./command_line.ts";
 import { crunGrammar } from "./crun_grammar.ts";
 import type { Grammar } from "./grammar.ts";
 import { chainParts } from "./launcher_chain.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
+import { launcherSentences, sentence, shellQuote } from "./launcher_sentences.ts";
 import { MARKS } from "../state/start_marks.ts";
 import { runcGrammar } from "./runc_grammar.ts";
 import SCRIPT from "./launcher.sh" with { type: "text" };
@@ -64,9 +67,6 @@ const PATIENCE = 30;
 export function launcherText({ program, runtime, version }: LauncherSettings): string {
   const flavour = flavourOf(runtime);
   const grammar = flavour === "crun" ? crunGrammar : runcGrammar;
-  const missing = failure("runtime-missing", { tried: [runtime], why: ["is not there or not executable"] });
-  const loop = failure("runtime-loop", { runtime });
-  const ended = failure("planning-ended", { container: "@WHAT@", how: "@HOW@", where: "@WHERE@" });
   return fill(SCRIPT, {
     VERSION: version,
     PROGRAM: shellQuote(program),
@@ -74,22 +74,30 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     INTERFACE: String(LAUNCHER_VERSION),
     CHANNEL: String(CHANNEL),
     MARKS,
+    SWITCH,
+    GATES: STANDING_GATES,
     EDITED: String(STATUS.edited),
     NOTHING: String(STATUS.nothing),
     REFUSED: String(STATUS.refused),
     PATH: SYSTEM_PATH,
+    ENV: envPlaces().join(" "),
     PATIENCE: String(PATIENCE),
     OURS: OURS.map(handedOn).join(" \\\n    "),
     USERS: USERS.map(handedOn).join(" \\\n      "),
     TAKING: takingValues(grammar).map((word) => `in_front,${word}`).join(" | \\\n        "),
-    MISSING: words(missing),
-    ENDED: shellQuote(`container-hooks: ${ended.message}`)
-      .replace("@WHAT@", `'"$container_hooks_what"'`)
-      .replace("@HOW@", `'"$container_hooks_how"'`)
-      .replace("@WHERE@", `'"$container_hooks_where"'`),
     LOG_FILE: flavour === "crun" ? CRUN_LOG_FILE : "",
-    ...chainParts(runtime, words(loop)),
+    ...launcherSentences(program, runtime),
+    ...chainParts(runtime, sentence(failure("runtime-loop", { runtime }))),
   });
+}
+
+/** Where there may be an env, or a program that is one among others. */
+function envPlaces(): string[] {
+  const folders = SYSTEM_PATH.split(":");
+  return [
+    "/usr/bin/env",
+    ...["env", "busybox", "toybox"].flatMap((name) => folders.map((at) => `${at}/${name}`)),
+  ];
 }
 
 /** The variable as a word for `env`, or no word where it is not set. */
@@ -107,21 +115,6 @@ function takingValues({ globals, readWord }: Grammar): string[] {
     return read.kind === "options" && read.given.at(-1)!.option.takesValue &&
       read.given.at(-1)!.value === undefined;
   });
-}
-
-/** The sentence for a person and the one for the engine's log, as words for the script's function. */
-function words({ message }: Failure): string {
-  const sentence = `container-hooks: ${message}`;
-  return `${shellQuote(sentence)} \\\n  ${shellQuote(escaped(sentence))}`;
-}
-
-function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** As it stands between the quotation marks of a JSON string, and of a text of logrus. */
-function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }
 
 /** A line that is a place and nothing else goes with it where there is nothing to fill in. */

@@ -23,6 +23,8 @@ export interface LauncherScene {
   /** The words that start it; arguments follow. */
   argv: string[];
   probe: ProbeRuntime;
+  /** Path of the stand-in for the program. */
+  program: string;
   call(args: string[], options?: RunOptions): Promise<Ran>;
   /** What the program was called with; undefined where it was not. */
   programArgs(): string[] | undefined;
@@ -47,6 +49,7 @@ ${body}
   return {
     argv,
     probe,
+    program,
     call: (args, options) => run([...argv, ...args], options),
     programArgs: () => read(`${told}/args`)?.split("\n").slice(0, -1),
     programEnv: () => (read(`${told}/env`) ?? "").split("\0").slice(0, -1).sort(),

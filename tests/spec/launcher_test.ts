@@ -170,8 +170,8 @@ for (const [name, body, says] of EARLY_ENDS) {
         assert.deepEqual([level, msg], ["error", said[0]]);
         assert.ok(Math.abs(Date.parse(time) - Date.now()) < 600_000, time);
       } else {
-        assert.match(line, /^time="[^"]+" level=error msg="[^"]+"\n$/);
-        assert.ok(line.includes(said[0]!));
+        const [, msg] = line.match(/^time="[^"]+" level=error msg=("(?:[^"\\]|\\.)+")\n$/) ?? [];
+        assert.equal(JSON.parse(msg!), said[0]);
       }
     }
   });
@@ -351,7 +351,7 @@ shellTest("a runtime that is not there is told, before anything is planned", asy
     assert.equal(ran.status, 1);
     assert.match(
       ran.stderr,
-      /^container-hooks: no OCI runtime was found: \S+\/probe\/runc is not there or not executable; .+\n$/,
+      /^container-hooks: the OCI runtime \S+\/probe\/runc is not there or not executable; .+\n$/,
     );
     assert.equal(JSON.parse(Deno.readTextFileSync(log)).msg, ran.stderr.trimEnd());
   }
@@ -421,7 +421,7 @@ specTest("a launcher of another version is refused with what to do", ["root"], a
   assert.equal(ran.status, 92);
   assert.match(
     ran.stderr,
-    /was written by another version of it; write it anew with `container-hooks launcher`/,
+    /was written by another version of it; write it anew with `container-hooks install`/,
   );
 }, "files");
 

@@ -85,5 +85,5 @@ Deno.test("in front of runc the launcher only takes the variable away", () => {
   assert.match(text(NVIDIA), /^export CONTAINER_HOOKS_CHAIN$/m);
   assert.doesNotMatch(text(NVIDIA), /unset CONTAINER_HOOKS_CHAIN/);
   assert.doesNotMatch(text("/usr/bin/runc"), /export CONTAINER_HOOKS_CHAIN/);
-  assert.equal(text("/usr/bin/runc").match(/unset CONTAINER_HOOKS_CHAIN/g)?.length, 2);
+  assert.equal(text("/usr/bin/runc").match(/unset CONTAINER_HOOKS_CHAIN/g)?.length, 3);
 });
