@@ -1,7 +1,7 @@
 /** The edit `env`: a variable of the container's process. */
 import { objectOf } from "../core/fields.ts";
 import type { Spec } from "../core/oci.ts";
-import type { JsonEdit } from "../text/json/json_text.ts";
+import type { JsonEdit } from "../text/json/json_edit.ts";
 import { plainText, variableName } from "./fields.ts";
 import { type EditKind, HIDDEN } from "./kind.ts";
 

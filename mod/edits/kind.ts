@@ -1,7 +1,7 @@
 /** What a kind of edit consists of: the interface that each file of a kind fills in, for the table in kinds.ts. */
 import type { Json } from "../core/plain_data.ts";
 import type { Spec } from "../core/oci.ts";
-import type { JsonEdit } from "../text/json/json_text.ts";
+import type { JsonEdit } from "../text/json/json_edit.ts";
 
 /** The one value that an edit wants something of the container to have. */
 export interface Claim {

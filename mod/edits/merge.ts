@@ -7,7 +7,7 @@
 import type { Json } from "../core/plain_data.ts";
 import type { Spec } from "../core/oci.ts";
 import { failure } from "../errors.ts";
-import type { JsonEdit } from "../text/json/json_text.ts";
+import type { JsonEdit } from "../text/json/json_edit.ts";
 import { type Edit, kindOf } from "./kinds.ts";
 
 /** The edits of one plugin. */

@@ -2,7 +2,7 @@
 import { arrayOf, at, FieldError, objectOf } from "../core/fields.ts";
 import type { Mount } from "../core/oci.ts";
 import type { Json } from "../core/plain_data.ts";
-import type { JsonValue } from "../text/json/json_text.ts";
+import type { JsonValue } from "../text/json/json_edit.ts";
 import { absolutePath, plainText, plainTexts, wholeNumber } from "./fields.ts";
 import type { EditKind } from "./kind.ts";
 

@@ -6,29 +6,8 @@
  */
 import { failure } from "../../errors.ts";
 import { MAX_DEPTH } from "./fault.ts";
-import { type ArrayNode, dotted, type Item, type JsonNode, type JsonPath, type ObjectNode } from "./tree.ts";
-
-/** A value to write. A member that is undefined is left out. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | JsonValue[]
-  | { [key: string]: JsonValue | undefined };
-
-/**
- * One change to a JSON text. Parents that are missing or null are made, as objects.
- *
- * - `append` and `prepend` add to an array, and make it where it is missing or null;
- * - `set` replaces or adds a member or an element (one behind the last too);
- * - `remove` takes one away; where nothing is, nothing changes.
- */
-export type JsonEdit =
-  | { op: "append" | "prepend"; path: JsonPath; items: JsonValue[] }
-  | { op: "set"; path: JsonPath; value: JsonValue }
-  | { op: "remove"; path: JsonPath };
+import type { JsonEdit, JsonPath, JsonValue } from "./json_edit.ts";
+import { type ArrayNode, dotted, type Item, type JsonNode, type ObjectNode } from "./tree.ts";
 
 /** A scalar that is not in the text yet. */
 interface FreshScalar {

@@ -5,17 +5,17 @@
  * do not know, the order of keys. So nothing is ever written anew from a parsed value.
  */
 import { failure, oneLine } from "../../errors.ts";
-import { draftEdits, type JsonEdit } from "./draft.ts";
+import { draftEdits } from "./draft.ts";
 import { applyPatches, type TextPatch } from "./patch.ts";
 import { MAX_DEPTH, throwFault } from "./fault.ts";
+import type { JsonEdit } from "./json_edit.ts";
 import { survey } from "./survey.ts";
 import { type ObjectNode, rootOf } from "./tree.ts";
 import { countKeys, readObject, restoreIntegers } from "./value.ts";
 import { writePatches } from "./write.ts";
 
-export type { JsonEdit, JsonValue } from "./draft.ts";
+export type { JsonEdit, JsonPath, JsonValue } from "./json_edit.ts";
 export { applyPatches, invertPatches, type TextPatch } from "./patch.ts";
-export type { JsonPath } from "./tree.ts";
 
 /** Text that was checked: strict JSON (RFC 8259), no key twice in an object, an object at the root. */
 export interface JsonText {

@@ -4,11 +4,9 @@
  * The text must be valid: `JSON.parse` has accepted it.
  */
 import { createScanner, type JSONScanner } from "jsonc-parser";
+import type { JsonPath } from "./json_edit.ts";
 import { endOfContainer } from "./survey.ts";
 import { Token } from "./tokens.ts";
-
-/** The keys and indices that lead from the root to a value. */
-export type JsonPath = readonly (string | number)[];
 
 /** A path as a message shows it: process.env, mounts.0.options, and a single dot for the root. */
 export function dotted(path: JsonPath): string {
