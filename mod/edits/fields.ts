@@ -35,14 +35,27 @@ export function variableName(value: unknown, field: string): string {
   return name;
 }
 
-/** A number or a bigint. @param largest Inclusive. */
+/** The values that a whole number may have, both ends included, and what they are in words: "a user's id". */
+interface Range {
+  smallest: number | bigint;
+  largest: number | bigint;
+  what: string;
+}
+
+/** A whole number within a range: a number or a bigint up to 2^53, from there on a bigint alone. */
 export function wholeNumber(
   value: unknown,
   field: string,
-  { smallest, largest, what }: { smallest: number; largest: number; what: string },
-): void {
-  const isWhole = typeof value === "bigint" || Number.isInteger(value);
-  if (!isWhole || (value as number) < smallest || (value as number) > largest) {
-    throw new FieldError(field, `must be ${what}`);
+  { smallest, largest, what }: Range,
+): number | bigint {
+  const isWhole = typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
+  if (!isWhole || value < smallest || value > largest) throw new FieldError(field, `must be ${what}`);
+  // Its last digits are not those that its author wrote, or not those that JSON would have.
+  if (typeof value === "number" && !Number.isSafeInteger(value)) {
+    throw new FieldError(
+      field,
+      `is beyond 2^53, where a number loses digits; write it as a bigint, with an n behind it`,
+    );
   }
+  return value;
 }
