@@ -185,6 +185,36 @@ const catalogue = {
     what: `${d.engine} fails with the configuration that it has now: ${oneLine(d.said)}`,
     remedy: "mend that first; nothing was changed",
   }),
+  "engine-name-in-use": (
+    d: { engine: string; what: string; count: number; containers: string[]; name: string; runtime?: string },
+  ): Entry => ({
+    what:
+      `${d.engine} has ${d.count} ${d.what}${d.count === 1 ? "" : "s"} with the runtime ${quote(d.name)}, ${
+        d.containers.map(quote).join(", ")
+      }${d.count > d.containers.length ? " and others" : ""}: without that name ${d.engine} cannot start ` +
+      `${d.count === 1 ? "it" : "them"} again, and some engines cannot stop or remove ${
+        d.count === 1 ? "it" : "them"
+      } either`,
+    remedy: `--keep-name leaves a runtime of that name which is ${
+      d.runtime === undefined ? "the runtime" : quote(d.runtime)
+    } itself, without us; make them anew with another runtime first; or go on with --force`,
+  }),
+  "engine-keep-name": (d: { name: string; path: string }): Entry => ({
+    what: `which runtime ${quote(d.name)} is to be cannot be told: ${
+      quote(d.path)
+    } is no launcher that names one`,
+    remedy: "`container-hooks install` makes one; or name the launcher that it was with --path",
+  }),
+  "engine-keeps-us": (d: { engine: string; name: string; how: string }): Entry => ({
+    what: `${d.engine} goes on with ${quote(d.name)}: ${oneLine(d.how)}`,
+    remedy: `restart ${d.engine}, then see \`container-hooks runtime status\``,
+  }),
+  "engine-default-elsewhere": (d: { engine: string; name: string; file: string }): Entry => ({
+    what: `what ${d.engine} reads still makes ${quote(d.name)} the default, and ${
+      quote(d.file)
+    } has no entry of ours by that name`,
+    remedy: "take it out where it was put by hand: a file, or an option of the engine's unit",
+  }),
   "engine-record": (d: { path: string; why: string }): Entry => ({
     what: `the record of engine configurations, ${quote(d.path)}, cannot be understood: ${oneLine(d.why)}`,
     remedy:
@@ -511,7 +541,8 @@ const catalogue = {
     remedy:
       "`container-hooks runtime unconfigure --all` takes it out of the engines; out of a file that no engine " +
       "here reads, `container-hooks runtime unconfigure --runtime ENGINE --config FILE --name NAME` does; " +
-      "remove those containers; or uninstall with --force",
+      "remove those containers, or keep their runtime's name with --keep-name of unconfigure; or uninstall with " +
+      "--force",
   }),
   "file-unremovable": (d: { path: string; why: string }): Entry => ({
     what: `${quote(d.path)} cannot be removed: ${d.why}`,

@@ -103,9 +103,15 @@ export interface LauncherText {
   runtime: string;
 }
 
-/** What the launcher in a file says. @throws {Failure} untrusted, and the file-* of reading */
+/** What the launcher in a file says; undefined of the program. @throws {Failure} untrusted, and the file-* of reading */
 export function launcherAt(host: Host, path: string): LauncherText | undefined {
-  return readLauncher(new TextDecoder().decode(readTrusted(host, path, "launcher", LIMIT).bytes));
+  try {
+    return readLauncher(new TextDecoder().decode(readTrusted(host, path, "launcher", LIMIT).bytes));
+  } catch (thrown) {
+    // No launcher is as large as the program, in either form.
+    if (thrown instanceof Failure && thrown.code === "file-too-large") return undefined;
+    throw thrown;
+  }
 }
 
 /** Undefined where the text is none of a launcher. */

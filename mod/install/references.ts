@@ -2,7 +2,13 @@
 import { Failure, quote } from "../errors.ts";
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { dockerConfiguration } from "../engines/docker/config.ts";
+import { DEFAULT_DATA_ROOT, dockerContainers } from "../engines/docker/containers.ts";
+import { field, readRecord, textField } from "../engines/records.ts";
+import type { RecordedContainer } from "../engines/setup/containers.ts";
 import { readLedger } from "../engines/setup/ledger.ts";
+import { isOurProgram } from "../engines/setup/our_entries.ts";
+import { USUAL_NAME } from "../engines/setup/site_runtimes.ts";
 import { type JournalEntry, listEntries } from "../state/journal.ts";
 
 /** Where engines are told of runtimes, beside files that we have changed; of a folder, all of its files. */
@@ -67,6 +73,31 @@ function readText(host: Host, file: string): string {
     if (thrown instanceof Failure) return "";
     throw thrown;
   }
+}
+
+/**
+ * docker's containers, stopped ones too, that have the name of a runtime of ours on record: they cannot start again
+ * without it. Where a name leads to another program by now, as `unconfigure --keep-name` leaves it, they can.
+ */
+export function dockersContainers(host: Host): RecordedContainer[] {
+  const { defaultFile } = dockerConfiguration;
+  const recorded = readLedger(host).filter(({ engine }) => engine === dockerConfiguration.engine);
+  const files = [...new Set([defaultFile, ...recorded.map(({ file }) => file)])];
+  const found = files.flatMap((file) => {
+    const settings = readRecord(host, file, "docker's configuration", []);
+    const root = textField(settings, "data-root") ?? textField(settings, "graph") ?? DEFAULT_DATA_ROOT;
+    const entries = recorded.filter((one) => one.file === file).flatMap(({ entries }) => entries);
+    const names = [USUAL_NAME, ...entries.map(({ name }) => name)].filter((name) =>
+      !leadsElsewhere(settings, name)
+    );
+    return dockerContainers(host, root, names).containers;
+  });
+  return [...new Map(found.map((container) => [container.id, container])).values()];
+}
+
+function leadsElsewhere(settings: unknown, name: string): boolean {
+  const path = textField(field(field(settings, "runtimes"), name), "path");
+  return path !== undefined && !isOurProgram(path, { path: "" });
 }
 
 /**

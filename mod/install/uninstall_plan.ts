@@ -10,7 +10,7 @@ import { SWITCH } from "../state/bypass.ts";
 import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
 import { type InstallRecord, readRecord } from "./record.ts";
-import { engineReferences, liveContainers } from "./references.ts";
+import { dockersContainers, engineReferences, liveContainers } from "./references.ts";
 import {
   fileRemovals,
   folderRemovals,
@@ -100,8 +100,15 @@ function users(host: Host, record: InstallRecord | undefined): string[] {
   const launchers = (record?.items ?? []).flatMap((item) =>
     item.kind === "file" && item.runtime ? [item.path] : []
   );
-  const containers = liveContainers(host).map(({ container: { id, engine } }) =>
+  const live = liveContainers(host);
+  const containers = live.map(({ container: { id, engine } }) =>
     `container ${quote(id)}${engine === "none" ? "" : ` of ${engine}`}`
   );
-  return [...new Set([...engineReferences(host, [LAUNCHER, ...launchers]), ...containers])];
+  const others = dockersContainers(host).filter(({ id }) =>
+    !live.some(({ container }) => container.id === id)
+  );
+  const recorded = others.map(({ id, name }) =>
+    `container ${quote(name ?? id)} of docker, which has our name on record`
+  );
+  return [...new Set([...engineReferences(host, [LAUNCHER, ...launchers]), ...containers, ...recorded])];
 }

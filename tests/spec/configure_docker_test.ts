@@ -104,3 +104,46 @@ specTest(
   },
   "files",
 );
+
+specTest(
+  "docker: unconfigure stranded containers, stopped ones too; with --keep-name they restart without us",
+  NEEDS,
+  async (subject) => {
+    const { docker, installed, file, runtime, text } = await startScene(subject);
+    await using _ = docker;
+    const { hook, calls } = recorder(subject.work);
+    installed.setHooks({ prestart: [hook("prestart")] });
+    await runtime("configure", "--path", installed.runtime, "--set-as-default");
+    for (const name of ["running", "stopped"]) {
+      await docker.client(["run", "-d", "--name", name, "--network=none", IMAGE, "sleep", "60"]);
+    }
+    await docker.client(["stop", "--time", "1", "stopped"]);
+    const before = text();
+
+    const tried = await runtime("unconfigure", "--dry-run");
+    assert.match(tried.stdout, /would be refused: docker has 2 containers with the runtime container-hooks/);
+    const refused = await runtime("unconfigure");
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /running .*stopped|stopped .*running/);
+    assert.equal(text(), before);
+
+    const kept = await runtime("unconfigure", "--keep-name");
+    assert.equal(kept.status, 0, kept.stderr);
+    assert.match(kept.stdout, /loaded, not the default/);
+    const count = calls().length;
+    for (const name of ["running", "stopped"]) {
+      const restarted = await docker.client(["restart", "--time", "1", name]);
+      assert.equal(restarted.status, 0, restarted.stderr);
+      assert.equal((await docker.client(["exec", name, "echo", "up"])).stdout, "up\n");
+    }
+    const another = await docker.client(["run", "--rm", "--network=none", IMAGE, "echo", "up"]);
+    assert.equal(another.stdout, "up\n", another.stderr);
+    assert.equal(calls().length, count, "nothing goes through us any more");
+
+    await docker.client(["rm", "--force", "running", "stopped"]);
+    const gone = await runtime("unconfigure");
+    assert.equal(gone.status, 0, gone.stderr);
+    assert.equal(Deno.readTextFileSync(file), ORIGINAL);
+  },
+  "files",
+);

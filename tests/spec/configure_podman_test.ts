@@ -67,3 +67,58 @@ specTest(
   },
   "files",
 );
+
+specTest(
+  "podman: unconfigure left containers that it could neither enter, stop nor remove; with --keep-name it can",
+  ["root", "runc", "podman"],
+  async ({ form, work }) => {
+    const installed = await install(form, work);
+    const exports = Object.entries(installed.env).map(([name, value]) => `export ${name}='${value}'\n`);
+    const launcher = work.program(
+      "launcher",
+      `#!/bin/sh\n${exports.join("")}exec ${installed.runtime} "$@"\n`,
+    );
+    const etc = makeEtc(work);
+    const ours = (verb: string, ...args: string[]) =>
+      run([...withEtc(etc), installed.program, "runtime", verb, "--runtime", "podman", ...args], {
+        env: installed.env,
+      });
+    const podman = (...args: string[]) =>
+      run([...withEtc(etc), "podman", ...args], { env: { HOME: work.path } });
+    await podman("load", "-i", await ociArchive(work));
+    await ours("configure", "--path", launcher, "--set-as-default");
+    const limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096"];
+    const created = await podman(
+      "run",
+      "-d",
+      "--name",
+      "web",
+      "--network=none",
+      ...limits,
+      IMAGE,
+      "sleep",
+      "60",
+    );
+    assert.equal(created.status, 0, created.stderr);
+    try {
+      const refused = await ours("unconfigure");
+      assert.equal(refused.status, 1);
+      assert.match(
+        refused.stderr,
+        /podman has 1 container with the runtime container-hooks, "web \([0-9a-f]{12}\)"/,
+      );
+      const kept = await ours("unconfigure", "--keep-name");
+      assert.equal(kept.status, 0, kept.stderr);
+      assert.equal((await podman("exec", "web", "echo", "up")).stdout, "up\n");
+      const stopped = await podman("restart", "--time", "1", "web");
+      assert.equal(stopped.status, 0, stopped.stderr);
+      assert.equal((await podman("info", "--format", "{{.Host.OCIRuntime.Name}}")).stdout, "runc\n");
+    } finally {
+      const removed = await podman("rm", "--force", "--time", "1", "web");
+      assert.equal(removed.status, 0, removed.stderr);
+    }
+    const gone = await ours("unconfigure");
+    assert.equal(gone.status, 0, gone.stderr);
+  },
+  "files",
+);

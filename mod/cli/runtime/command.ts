@@ -77,7 +77,8 @@ export const runtime = buildRouteMap({
       docs: {
         brief: "Take our runtime out again: the file is as it was, to the byte, where nobody else changed it",
         fullDescription: "Without --runtime and --all, shows which engines have it and what would be done. " +
-          "--all takes it out of every file that we put it into, under every name.",
+          "--all takes it out of every file that we put it into, under every name. Refuses while containers, " +
+          "running or stopped, have the name on record: --keep-name or --force goes on.",
       },
       parameters: {
         flags: {
@@ -85,6 +86,17 @@ export const runtime = buildRouteMap({
           name: {
             ...name,
             brief: "Which of our runtimes. Default: container-hooks, and with --all every one",
+          },
+          keepName: {
+            kind: "boolean",
+            default: false,
+            brief:
+              "Leave a runtime of that name which is runc or crun itself, for containers that have the name",
+          },
+          force: {
+            kind: "boolean",
+            default: false,
+            brief: "Also where containers have the name, which cannot start again without it",
           },
         },
       },

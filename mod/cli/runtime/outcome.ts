@@ -2,12 +2,27 @@
 import { printDiff, unifiedDiff } from "../kit/diff.ts";
 import { type Answer, titleOf } from "../../engines/setup/engine_control.ts";
 import type { Done } from "../../engines/setup/engine_change.ts";
+import type { Failure } from "../../errors.ts";
 import type { Preview } from "../../engines/setup/preview.ts";
 import type { Host } from "../../host/host.ts";
 import type { Target } from "./sites.ts";
 
 /** What would be done, what was, why there is nothing to do, or why it could not be done. */
-export type Outcome = { preview: Preview } | { done: Done } | { note: string } | { error: string };
+export type Outcome = Previewed | Carried | { note: string } | { error: string };
+
+/** What would be done, and what to know about it. */
+export interface Previewed {
+  preview: Preview;
+  notes?: string[];
+}
+
+/** What was done. */
+export interface Carried {
+  done: Done;
+  notes?: string[];
+  /** What the engine did not let go of. */
+  still?: Failure;
+}
 
 /** For `--json`. */
 export function describe({ site, name }: Target, notes: string[], outcome: Outcome): object {
@@ -15,7 +30,11 @@ export function describe({ site, name }: Target, notes: string[], outcome: Outco
   const known = { engine: control.configuration.engine, version, file, name, notes };
   if ("note" in outcome) return known;
   if ("error" in outcome) return { ...known, error: outcome.error };
-  if ("done" in outcome) return { ...known, ...outcome.done, answer: asData(outcome.done.answer) };
+  if ("done" in outcome) {
+    const { done, still } = outcome;
+    const error = still && { error: still.message };
+    return { ...known, ...done, answer: asData(done.answer), ...error };
+  }
   const changes = outcome.preview.files.map(({ file, before, after }) => ({
     file,
     diff: unifiedDiff(file, before, after),
@@ -34,7 +53,11 @@ export function print(host: Host, { site, name }: Target, notes: readonly string
   for (const note of notes) host.stdout(`  ${note}\n`);
   if ("note" in outcome) return;
   if ("error" in outcome) return host.stderr(`container-hooks: ${outcome.error}\n`);
-  if ("done" in outcome) return printDone(host, name, outcome.done);
+  if ("done" in outcome) {
+    printDone(host, name, outcome.done);
+    if (outcome.still) host.stderr(`container-hooks: ${outcome.still.message}\n`);
+    return;
+  }
   const { files } = outcome.preview;
   if (files.length === 0) host.stdout("  nothing to change\n");
   for (const { file, before, after } of files) printDiff(host, unifiedDiff(file, before, after));

@@ -5,13 +5,14 @@ import { asFailure, failure } from "../../errors.ts";
 import { checkProgram } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
 import { configureEngine, unconfigureEngine } from "../../engines/setup/configure_engine.ts";
-import type { Done } from "../../engines/setup/engine_change.ts";
 import { refuseRestart } from "../../engines/setup/engine_load.ts";
 import type { Restart } from "../../engines/setup/engine_control.ts";
-import { type Preview, previewConfigure, previewUnconfigure } from "../../engines/setup/preview.ts";
+import { previewConfigure, previewUnconfigure } from "../../engines/setup/preview.ts";
 import { pluginAnnotations } from "./plugin_annotations.ts";
 import type { ProgramContext } from "../program_context.ts";
-import { describe, type Outcome, print } from "./outcome.ts";
+import { keptRuntime, notesOnUse, useOf, whyKept } from "./named_containers.ts";
+import { type Carried, describe, type Outcome, type Previewed, print } from "./outcome.ts";
+import { whatStays } from "./what_stays.ts";
 import { noteOnReplaced, notesOn } from "./notes.ts";
 import { type SiteFlags, type Target, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
 
@@ -24,8 +25,8 @@ interface Flags extends SiteFlags {
 
 /** What one of the two commands does to a runtime of ours at one engine. */
 interface Work {
-  preview(target: Target): Promise<Preview>;
-  carryOut(target: Target): Promise<Done>;
+  preview(target: Target): Promise<Previewed>;
+  carryOut(target: Target): Promise<Carried>;
 }
 
 /** Puts our runtime in. */
@@ -41,18 +42,49 @@ export async function configure(
   const annotations = await pluginAnnotations(host, this.program);
   const entryFor = ({ name }: Target) => ({ name, path, setAsDefault, annotations });
   await work(this, flags, targets, {
-    preview: (target) => previewConfigure(host, target.site, entryFor(target)),
-    carryOut: (target) => configureEngine(host, target.site, entryFor(target), flags.restart),
+    preview: async (target) => ({ preview: await previewConfigure(host, target.site, entryFor(target)) }),
+    carryOut: async (target) => ({
+      done: await configureEngine(host, target.site, entryFor(target), flags.restart),
+    }),
   });
 }
 
+/** What only taking it out is given. */
+interface TakingOut {
+  keepName: boolean;
+  force: boolean;
+}
+
 /** Takes it out. */
-export async function unconfigure(this: Context, flags: Flags): Promise<void> {
+export async function unconfigure(this: Context, flags: Flags & TakingOut): Promise<void> {
   const { host } = this;
-  const { path, restart } = flags;
+  const { path, restart, keepName, force } = flags;
   await work(this, flags, await targetsToUnconfigure(host, flags), {
-    preview: ({ site, name }) => previewUnconfigure(host, site, { name, path }),
-    carryOut: ({ site, name }) => unconfigureEngine(host, site, { name, path }, restart),
+    async preview(target) {
+      const { site, name } = target;
+      const use = await useOf(host, target, path);
+      const why = keepName ? undefined : whyKept(target, use);
+      const refusal = why && (force ? why.what : `would be refused: ${why.message}`);
+      return {
+        preview: await previewUnconfigure(
+          host,
+          site,
+          { name, path },
+          keepName ? keptRuntime(target, use, path) : undefined,
+        ),
+        notes: [...refusal === undefined ? [] : [refusal], ...keepName ? [] : notesOnUse(target, use)],
+      };
+    },
+    async carryOut(target) {
+      const { site, name } = target;
+      const use = await useOf(host, target, path);
+      const why = keepName || force ? undefined : whyKept(target, use);
+      if (why) throw why;
+      const keep = keepName ? keptRuntime(target, use, path) : undefined;
+      const done = await unconfigureEngine(host, site, { name, path }, restart, keep);
+      const still = await whatStays(host, target, done, { isKept: keepName, isAsked: restart !== "none" });
+      return { done, notes: keepName ? [] : notesOnUse(target, use), still };
+    },
   });
 }
 
@@ -78,11 +110,9 @@ async function work(
   for (const target of targets) {
     const outcome = await attempt(flags, async () => {
       refuseRestart(target.site.control, flags.restart);
-      return onlyLooks || flags.dryRun
-        ? { preview: await preview(target) }
-        : { done: await carryOut(target) };
+      return onlyLooks || flags.dryRun ? await preview(target) : await carryOut(target);
     });
-    if ("error" in outcome) context.process.exitCode = 1;
+    if ("error" in outcome || ("still" in outcome && outcome.still)) context.process.exitCode = 1;
     const notes = notesOf(host, target, targets, outcome, flags.path);
     results.push(describe(target, notes, outcome));
     if (!flags.json) print(host, target, notes, outcome);
@@ -116,6 +146,7 @@ function notesOf(
   return [
     ...notesOn(site, targets.map(({ site }) => site)),
     ...(result?.replaces ? noteOnReplaced(host, result.replaces, launcher) : []),
+    ...("notes" in outcome ? outcome.notes ?? [] : []),
     ...("note" in outcome ? [outcome.note] : []),
   ];
 }

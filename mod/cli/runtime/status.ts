@@ -6,6 +6,7 @@ import { asFailure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { CONTROLS } from "../../engines/setup/controls.ts";
 import { type Answer, type Site, titleOf } from "../../engines/setup/engine_control.ts";
+import { recordOf } from "../../engines/setup/ledger.ts";
 import { isIdle, readRuntimes, USUAL_NAME } from "../../engines/setup/site_runtimes.ts";
 import type { EngineWord } from "../../core/engines.ts";
 import { notesOn } from "./notes.ts";
@@ -50,13 +51,22 @@ async function statusesOf(host: Host, site: Site, name: string | undefined): Pro
     const asked = meant.length > 0 ? meant : [undefined];
     return await Promise.all(asked.map(async (runtime): Promise<Status> => {
       const own = runtime?.name ?? name ?? USUAL_NAME;
-      const answer = await site.control.ask(host, site, own);
+      const kept = keptNote(host, site, own);
+      const asked = await site.control.ask(host, site, own);
+      const answer = kept === undefined ? asked : { ...asked, how: kept };
       return { site, configured: runtime, isDefault: configured.default === own, answer };
     }));
   } catch (thrown) {
     const answer = { loaded: undefined, isDefault: undefined, how: "" };
     return [{ site, isDefault: false, answer, error: asFailure(thrown).message }];
   }
+}
+
+/** Of a name that `unconfigure --keep-name` has left: its containers go past us. */
+function keptNote(host: Host, { control, file }: Site, name: string): string | undefined {
+  const entries = recordOf(host, control.configuration.engine, file)?.entries ?? [];
+  const kept = entries.find((entry) => entry.name === name && entry.isKeptName);
+  return kept && `kept for containers that have the name, and ${kept.path} itself: they go past us`;
 }
 
 /** An engine that is not configured is in order as long as another is and nobody asked about it. */

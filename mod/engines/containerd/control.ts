@@ -12,6 +12,9 @@ import { optionValue } from "../setup/daemons.ts";
 import type { Answer, EngineControl, Site, Wanted } from "../setup/engine_control.ts";
 import { readText, realPathOf } from "../setup/engine_files.ts";
 import { factsOf } from "../setup/find_sites.ts";
+import { ctrPods } from "./pods.ts";
+import { unknownContainers } from "../setup/containers.ts";
+import { crictlPods } from "../setup/pods.ts";
 import { ask, findProgram } from "../setup/programs.ts";
 import { noAnswer } from "../setup/no_answer.ts";
 
@@ -52,6 +55,18 @@ export const containerdControl: EngineControl = {
   async ask(host, site, name) {
     if (!site.daemon) return noAnswer(site);
     return await askCri(host, site, name) ?? await judgeByTime(host, site, name);
+  },
+  async containersBy(host, site, name) {
+    if (!site.daemon) return unknownContainers("no containerd is running that could be asked");
+    const socket = socketOf(host, site);
+    const crictl = findProgram(host, "crictl", site.program);
+    const pods = crictl === undefined ? undefined : await crictlPods(host, crictl, socket, name);
+    if (pods && pods.unknown === undefined) return pods;
+    const ctr = findProgram(host, "ctr", site.program);
+    if (ctr === undefined) {
+      return pods ?? unknownContainers("neither crictl nor ctr, which could tell, is installed");
+    }
+    return await ctrPods(host, ctr, socket, name);
   },
 };
 

@@ -3,8 +3,10 @@ import { parse } from "smol-toml";
 import { crioConfiguration } from "./config.ts";
 import { failure } from "../../errors.ts";
 import { optionValue } from "../setup/daemons.ts";
-import type { EngineControl } from "../setup/engine_control.ts";
-import { ask } from "../setup/programs.ts";
+import type { Daemon, EngineControl } from "../setup/engine_control.ts";
+import { unknownContainers } from "../setup/containers.ts";
+import { crictlPods } from "../setup/pods.ts";
+import { ask, findProgram } from "../setup/programs.ts";
 import { noAnswer } from "../setup/no_answer.ts";
 
 const DEFAULT_SOCKET = "/var/run/crio/crio.sock";
@@ -35,8 +37,10 @@ export const crioControl: EngineControl = {
   async ask(host, site, name) {
     const { program, daemon } = site;
     if (!program || !daemon) return noAnswer(site);
-    const socket = optionValue(daemon.args, ["--listen"]) ?? DEFAULT_SOCKET;
-    const { ok, stdout, complaint } = await ask(host, program, ["status", "--socket", socket, "config"]);
+    const { ok, stdout, complaint } = await ask(host, program, [
+      ...["status", "--socket", socketOf(daemon)],
+      "config",
+    ]);
     if (!ok) return { ...noAnswer(site), how: `crio status config says: ${complaint}` };
     const runtime = (parse(stdout) as RunningConfig).crio?.runtime;
     const loaded = Object.hasOwn(runtime?.runtimes ?? {}, name);
@@ -46,4 +50,14 @@ export const crioControl: EngineControl = {
       how: `crio status config ${loaded ? "lists" : "does not list"} it`,
     };
   },
+  async containersBy(host, { program, daemon }, name) {
+    if (!daemon) return unknownContainers("no CRI-O is running that could be asked");
+    const client = findProgram(host, "crictl", program);
+    if (client === undefined) return unknownContainers("crictl, which could tell, is not installed");
+    return await crictlPods(host, client, socketOf(daemon), name);
+  },
 };
+
+function socketOf({ args }: Daemon): string {
+  return optionValue(args, ["--listen"]) ?? DEFAULT_SOCKET;
+}

@@ -5,6 +5,8 @@ import type { Host } from "../../host/host.ts";
 import { optionValues } from "../setup/daemons.ts";
 import type { Answer, EngineControl, Site, StagedFile } from "../setup/engine_control.ts";
 import { readText } from "../setup/engine_files.ts";
+import { DEFAULT_DATA_ROOT, dockerContainers } from "./containers.ts";
+import { readRecord, textField } from "../records.ts";
 import { ask, findProgram } from "../setup/programs.ts";
 import { noAnswer } from "../setup/no_answer.ts";
 
@@ -51,7 +53,18 @@ export const dockerControl: EngineControl = {
     ]);
     return ok ? answerOf(stdout, name) : { ...noAnswer(site), how: `docker info says: ${complaint}` };
   },
+  containersBy(host, site, name) {
+    return Promise.resolve(dockerContainers(host, dataRootOf(host, site), [name]));
+  },
 };
+
+/** What dockerd is told by an option counts; it must not stand in the file, too. */
+function dataRootOf(host: Host, { daemon, file }: Site): string {
+  const told = optionValues(daemon?.args ?? [], ["--data-root", "-g", "--graph"]).at(-1);
+  if (told !== undefined) return told;
+  const settings = readRecord(host, daemon?.file ?? file, "docker's configuration", []);
+  return textField(settings, "data-root") ?? textField(settings, "graph") ?? DEFAULT_DATA_ROOT;
+}
 
 function answerOf(stdout: string, name: string): Answer {
   const info: { runtimes: Record<string, unknown>; default: string } = JSON.parse(stdout);

@@ -3,6 +3,8 @@ import { podmanConfiguration } from "./config.ts";
 import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { EngineControl, Site } from "../setup/engine_control.ts";
+import { podmanContainers } from "./containers.ts";
+import { unknownContainers } from "../setup/containers.ts";
 import { ask } from "../setup/programs.ts";
 import { noAnswer } from "../setup/no_answer.ts";
 
@@ -42,6 +44,11 @@ export const podmanControl: EngineControl = {
     const usual = await ask(host, program, ["info", "--format", RUNTIME], variables(host, site));
     const how = `podman --runtime ${name} info finds it`;
     return { loaded: true, isDefault: usual.ok && usual.stdout.trim() === name, how };
+  },
+  async containersBy(host, site, name) {
+    const { program } = site;
+    if (program === undefined) return unknownContainers("podman is not installed");
+    return await podmanContainers(host, program, variables(host, site), name);
   },
 };
 

@@ -6,11 +6,11 @@
 import type { RuntimeEntry } from "./engine_configuration.ts";
 import type { Host } from "../../host/host.ts";
 import { type Done, EngineChange, type Goal } from "./engine_change.ts";
-import type { Restart, Site } from "./engine_control.ts";
+import type { Restart, Site, Wanted } from "./engine_control.ts";
 import { removeLeftOvers } from "./file_changes.ts";
 import { type Configured, Ledger } from "./ledger.ts";
 import { withDaemons } from "./find_sites.ts";
-import { type ChangePlan, planConfigure, planUnconfigure } from "./plan_changes.ts";
+import { type ChangePlan, planConfigure, planKeepName, planUnconfigure } from "./plan_changes.ts";
 
 /**
  * Puts our runtime into an engine's configuration and has the engine load it.
@@ -37,6 +37,7 @@ export function configureEngine(
  * Takes our runtime out of an engine's configuration: the files get their original bytes back where nobody else
  * has changed them since.
  *
+ * @param keep The runtime that is to have our runtime's name from now on; without one the name goes.
  * @throws {Failure} likewise
  */
 export function unconfigureEngine(
@@ -44,8 +45,22 @@ export function unconfigureEngine(
   found: Site,
   entry: Pick<RuntimeEntry, "name" | "path">,
   restart?: Restart,
+  keep?: string,
 ): Promise<Done> {
-  const wanted = { name: entry.name, loaded: false, isDefault: false };
+  const wanted: Wanted = {
+    name: entry.name,
+    loaded: keep !== undefined,
+    isDefault: false,
+    isNotDefault: true,
+  };
+  if (keep !== undefined) {
+    return change(
+      host,
+      found,
+      { wanted, restart },
+      (site, recorded) => planKeepName(host, site, entry, keep, recorded),
+    );
+  }
   return change(
     host,
     found,

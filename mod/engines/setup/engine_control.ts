@@ -1,6 +1,7 @@
 /** What can be asked of an engine on this host, and told to it, beyond the text of its configuration. */
 import type { EngineConfiguration } from "./engine_configuration.ts";
 import type { Host } from "../../host/host.ts";
+import type { RecordedContainers } from "./containers.ts";
 
 /** A process of an engine's. */
 export interface Daemon {
@@ -52,6 +53,8 @@ export interface Wanted {
   loaded: boolean;
   /** True where it is to be the default; otherwise it does not matter. */
   isDefault: boolean;
+  /** True where it must not be the default any more. */
+  isNotDefault?: true;
 }
 
 /** Ways to have a running engine read its files again. */
@@ -101,6 +104,11 @@ export interface EngineControl {
   textToLetGo?(text: string | undefined, file: string): string;
   /** Asks the engine as it runs. */
   ask(host: Host, site: Site, name: string): Promise<Answer>;
+  /**
+   * Containers or pods, running or stopped, that the engine has on record with the runtime `name`: once the name is
+   * gone, it can neither start them again nor, some engines, stop and remove them.
+   */
+  containersBy(host: Host, site: Site, name: string): Promise<RecordedContainers>;
 }
 
 /** "docker 20.10.24"; with its file where that is not the usual one: "docker 20.10.24 (/srv/daemon.json)". */

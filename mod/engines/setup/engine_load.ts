@@ -57,7 +57,7 @@ export async function load(
   if (by === "systemd" && host.lstat("/run/systemd/system") === undefined) {
     return { answer, by: "none", refused: false, remedy: byHand(site) };
   }
-  const told = by === "signal" && !wanted.loaded
+  const told = by === "signal" && (!wanted.loaded || wanted.isNotDefault)
     ? await makeLetGo(host, site, wanted)
     : await tellAndAsk(host, site, wanted, by);
   return { answer: told, by, refused: !isAsWanted(told, wanted) };
@@ -90,7 +90,8 @@ async function tellAndAsk(
 }
 
 function isAsWanted({ loaded, isDefault }: Answer, wanted: Wanted): boolean {
-  return loaded === wanted.loaded && (!wanted.isDefault || isDefault !== false);
+  return loaded === wanted.loaded && (!wanted.isDefault || isDefault !== false) &&
+    !(wanted.isNotDefault && isDefault === true);
 }
 
 function byHand({ control }: Site): string {

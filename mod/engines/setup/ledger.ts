@@ -35,6 +35,8 @@ export interface ConfiguredEntry {
   path: string;
   /** The default that it replaced. */
   previousDefault?: string;
+  /** True where the name alone was kept for containers that have it: `path` is the runtime itself then. */
+  isKeptName?: true;
 }
 
 /** What was done to the configuration of one engine. */

@@ -1,5 +1,5 @@
 /** Which files change, and what is on record of them before and after: reads, and writes nothing but backups. */
-import type { ConfiguredRuntimes, FileChange, RuntimeEntry } from "./engine_configuration.ts";
+import type { ConfiguredRuntimes, EngineFacts, FileChange, RuntimeEntry } from "./engine_configuration.ts";
 import { isOurProgram } from "./our_entries.ts";
 import type { Host } from "../../host/host.ts";
 import { sha256 } from "../../core/sha256.ts";
@@ -48,19 +48,27 @@ export async function planConfigure(
     path: entry.path,
     previousDefault: replaced ?? known?.previousDefault,
   };
-  const after: Configured = {
-    engine: configuration.engine,
-    file,
-    entries: [...(recorded?.entries ?? []).filter(({ name }) => name !== entry.name), own],
-    files: await Promise.all(changes.map((change) => changedFile(host, change, recorded, isNew))),
-  };
-  const untouched = recorded?.files.filter(({ file }) => !changes.some((change) => change.file === file)) ??
-    [];
-  after.files.push(...untouched);
-  // Ours by somebody else's hand, and nothing to add: there is nothing that we could take back.
-  const record = changes.length === 0 ? recorded : after;
+  const record = await recordAfter(host, site, changes, recorded, own, isNew);
   const replaces = replaced === undefined ? undefined : foreignDefault(before, replaced, entry);
   return { changes, during: record, after: record, ...(replaces === undefined ? {} : { replaces }) };
+}
+
+/** What is on record once `changes` have put `own` in. */
+async function recordAfter(
+  host: Host,
+  { control: { configuration: { engine } }, file }: Site,
+  changes: readonly BytesChange[],
+  recorded: Configured | undefined,
+  own: ConfiguredEntry,
+  isNew: boolean,
+): Promise<Configured | undefined> {
+  // Ours by somebody else's hand, and nothing to add: there is nothing that we could take back.
+  if (changes.length === 0) return recorded;
+  const entries = [...(recorded?.entries ?? []).filter(({ name }) => name !== own.name), own];
+  const changed = await Promise.all(changes.map((change) => changedFile(host, change, recorded, isNew)));
+  const untouched = recorded?.files.filter((one) => !changes.some((change) => change.file === one.file)) ??
+    [];
+  return { engine, file, entries, files: [...changed, ...untouched] };
 }
 
 /** What is to be told of a default that goes: runc is what ours stands in front of anyway. */
@@ -102,6 +110,57 @@ export async function planUnconfigure(
   );
   const after = entries.length > 0 ? { ...recorded, files, entries } : undefined;
   return { changes, during: { ...recorded, files }, after };
+}
+
+/**
+ * Takes out our runtime `name` and leaves one of that name which is `runtime` itself, for the containers that have
+ * it on record; the default goes back to what it was.
+ *
+ * @param entry Our program's path, where nothing is on record.
+ */
+export async function planKeepName(
+  host: Host,
+  site: Site,
+  entry: Pick<RuntimeEntry, "name" | "path">,
+  runtime: string,
+  recorded: Configured | undefined,
+): Promise<ChangePlan> {
+  const { control: { configuration }, file } = site;
+  const { name } = entry;
+  const known = recorded?.entries.find((one) => one.name === name);
+  const facts = await factsOf(host, site);
+  const isNew = !configuration.read(facts, file).runtimes.some((one) => one.name === name);
+  const own = { name, path: known?.path ?? entry.path };
+  const out = configuration.unconfigure(facts, file, own, known?.previousDefault);
+  const between = { ...facts, text: textAfter(facts, out) };
+  const kept = { name, path: runtime, setAsDefault: false };
+  const changes = joined(out, configuration.configure(between, file, kept)).map(toBytes);
+  for (const change of changes) realPlace(host, change.file);
+  const record = await recordAfter(
+    host,
+    site,
+    changes,
+    recorded,
+    { name, path: runtime, isKeptName: true },
+    isNew,
+  );
+  return { changes, during: record, after: record };
+}
+
+/** What the files say once `changes` are made. */
+function textAfter({ text }: EngineFacts, changes: readonly FileChange[]): EngineFacts["text"] {
+  const after = new Map(changes.map((change) => [change.file, change.after]));
+  return (file) => after.has(file) ? after.get(file) : text(file);
+}
+
+/** Of two changes of one file, what was there before the first and what is after the second. */
+function joined(first: readonly FileChange[], second: readonly FileChange[]): FileChange[] {
+  const files = new Set([...first, ...second].map(({ file }) => file));
+  return [...files].flatMap((file) => {
+    const changes = [...first, ...second].filter((change) => change.file === file);
+    const whole = { file, before: changes[0]!.before, after: changes.at(-1)!.after };
+    return whole.before === whole.after ? [] : [whole];
+  });
 }
 
 /** The changes that give originals back. */

@@ -3,7 +3,13 @@ import type { RuntimeEntry } from "./engine_configuration.ts";
 import type { Host } from "../../host/host.ts";
 import type { Site } from "./engine_control.ts";
 import { readBackup, recordOf } from "./ledger.ts";
-import { type ChangePlan, planConfigure, planUnconfigure, type ReplacedDefault } from "./plan_changes.ts";
+import {
+  type ChangePlan,
+  planConfigure,
+  planKeepName,
+  planUnconfigure,
+  type ReplacedDefault,
+} from "./plan_changes.ts";
 
 /** What would be done to one engine. */
 export interface Preview {
@@ -31,13 +37,16 @@ export async function previewUnconfigure(
   host: Host,
   site: Site,
   entry: Pick<RuntimeEntry, "name" | "path">,
+  keep?: string,
 ): Promise<Preview> {
+  const recorded = recordOf(host, site.control.configuration.engine, site.file);
+  if (keep !== undefined) return previewOf(await planKeepName(host, site, entry, keep, recorded));
   return previewOf(
     await planUnconfigure(
       host,
       site,
       entry,
-      recordOf(host, site.control.configuration.engine, site.file),
+      recorded,
       (hash) => readBackup(host, hash),
     ),
   );

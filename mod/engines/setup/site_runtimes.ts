@@ -22,7 +22,8 @@ export interface SiteRuntimes {
 /** @throws {Failure} where the engine's files cannot be read */
 export async function readRuntimes(host: Host, site: Site): Promise<SiteRuntimes> {
   const { configuration } = site.control;
-  const recorded = recordOf(host, configuration.engine, site.file)?.entries ?? [];
+  const entries = recordOf(host, configuration.engine, site.file)?.entries ?? [];
+  const recorded = entries.filter(({ isKeptName }) => !isKeptName);
   const facts = await factsOf(host, site);
   const configured = configuration.read(facts, site.file);
   const unused = configuration.unused?.(facts, site.file);

@@ -8,7 +8,15 @@ import { programWith } from "../program.ts";
 export const ORIGINAL = '{\n  "debug": true\n}\n';
 
 /** What the commands are given where nobody says anything. */
-export const FLAGS = { path: LAUNCHER, all: false, dryRun: false, json: false, setAsDefault: false };
+export const FLAGS = {
+  path: LAUNCHER,
+  all: false,
+  dryRun: false,
+  json: false,
+  setAsDefault: false,
+  keepName: false,
+  force: false,
+};
 
 /** What a command printed, and the status that it ended with. */
 export interface Called {

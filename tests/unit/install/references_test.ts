@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { engineReferences } from "../../../mod/install/references.ts";
+import { dockersContainers, engineReferences } from "../../../mod/install/references.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const LAUNCHER = "/usr/bin/container-hooks-runtime";
@@ -38,4 +38,26 @@ Deno.test("a configuration behind a link is looked at, a named pipe is not waite
   host.symlink("/etc/docker/daemon.json", "/srv/daemon.json");
   host.special("/etc/containerd/config.toml", "a named pipe");
   assert.deepEqual(engineReferences(host, [LAUNCHER]), ["/srv/daemon.json:1"]);
+});
+
+const ID = "a".repeat(64);
+
+/** Ids of docker's containers that would miss us, with one container of `name` under a docker of these settings. */
+function missing(settings: object, name: string, root = "/var/lib/docker"): string[] {
+  const host = new MemoryHost();
+  host.file("/etc/docker/daemon.json", JSON.stringify(settings));
+  host.file(`${root}/containers/${ID}/hostconfig.json`, JSON.stringify({ Runtime: name }));
+  return dockersContainers(host).map(({ id }) => id);
+}
+
+Deno.test("a stopped container of docker's that has our name was not seen", () => {
+  assert.deepEqual(missing({}, "container-hooks"), [ID]);
+  assert.deepEqual(missing({ "data-root": "/srv/docker" }, "container-hooks", "/srv/docker"), [ID]);
+  assert.deepEqual(missing({ runtimes: { "container-hooks": { path: LAUNCHER } } }, "container-hooks"), [ID]);
+});
+
+Deno.test("a container of another runtime, or whose name was kept for the runtime itself, does not miss us", () => {
+  assert.deepEqual(missing({}, "runc"), []);
+  const kept = { runtimes: { "container-hooks": { path: "/usr/sbin/runc" } } };
+  assert.deepEqual(missing(kept, "container-hooks"), []);
 });

@@ -1,0 +1,20 @@
+/** Containers that an engine has on record with a runtime's name: without the name it cannot start them again. */
+
+/** One of them, or a pod. */
+export interface RecordedContainer {
+  id: string;
+  /** What people call it. */
+  name?: string;
+}
+
+/** Those that were found. */
+export interface RecordedContainers {
+  containers: RecordedContainer[];
+  /** Why there may be others: half a sentence; absent where all are known. */
+  unknown?: string;
+}
+
+/** The answer of an engine that cannot be asked. */
+export function unknownContainers(unknown: string): RecordedContainers {
+  return { containers: [], unknown };
+}
