@@ -10,6 +10,14 @@ export interface Claim {
   value: Json;
 }
 
+/** A program of the host that a runtime runs as root. */
+export interface HostProgram {
+  /** Absolute. */
+  path: string;
+  /** Names it in messages: "poststop hook". */
+  what: string;
+}
+
 /** One kind of edit, `E` being its type. */
 export interface EditKind<E extends { edit: string }> {
   /** The `edit` field by which it is recognised. */
@@ -28,6 +36,13 @@ export interface EditKind<E extends { edit: string }> {
   apply(edit: E, spec: Spec): JsonEdit;
   /** What `explain` prints behind the tag. */
   describe(edit: E): string;
+  /**
+   * The field of the runtime's features (the specification's features.md) that has to be true: a runtime that does not
+   * know of an edit passes over it in silence. Not there where every runtime makes it.
+   */
+  readonly feature?: readonly string[];
+  /** The program of the host that is run for it; undefined of one that lies in the container. */
+  program?(edit: E): HostProgram | undefined;
   /** The same edit without what may be a secret; not there where nothing is one. */
   withoutSecrets?(edit: E): E;
 }

@@ -4,7 +4,7 @@
  * Read it from `planCreate` down. What a failing step leaves behind: nothing but a journal entry that says so.
  */
 import type { HookEdit } from "../edits/hook.ts";
-import { mergeEdits } from "../edits/merge.ts";
+import { mergeEdits, type OwnedEdits } from "../edits/merge.ts";
 import { asFailure } from "../errors.ts";
 import { identify } from "../engines/identify.ts";
 import type { Host } from "../host/host.ts";
@@ -20,7 +20,7 @@ import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
 import { recordRefusal } from "./record_entry.ts";
-import { checkHookPrograms, type OwnedEdits, refuseUnsupported } from "./refuse_edits.ts";
+import { checkPrograms, refuseUnsupported } from "./refuse_edits.ts";
 import { select, type Selection } from "./select.ts";
 import { writePlan } from "./write_plan.ts";
 
@@ -52,7 +52,7 @@ async function plan(host: Host, create: Create, policies: Policies): Promise<Pla
   await decideAll(host, create, selections, container);
   refuseForeignBundle(host, create, policies, selections);
   const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];
-  checkHookPrograms(host, owned);
+  checkPrograms(host, owned);
   await refuseUnsupported(host, call.runtime, owned);
   return await writePlan(host, create, config, mergeEdits(config.spec, owned));
 }

@@ -1,42 +1,50 @@
 /** What the edits of all plugins ask of the host and of the runtime, looked at before anything is written. */
-import type { Edit } from "../edits/kinds.ts";
+import { kindOf } from "../edits/kinds.ts";
+import type { OwnedEdits } from "../edits/merge.ts";
 import { failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { runtimeFeatures } from "../state/runtime_features.ts";
+import { type Features, runtimeFeatures } from "../state/runtime_features.ts";
 
-/** Edits, and whose they are. */
-export interface OwnedEdits {
-  plugin: string;
-  edits: Edit[];
-}
-
-/** A program inside the container's root (startContainer) is not looked for on the host. */
-export function checkHookPrograms(
-  host: Host,
-  owned: readonly OwnedEdits[],
-): void {
+/**
+ * Every program of the host that an edit names has to be root's.
+ *
+ * @throws {Failure} where one is missing or not trusted
+ */
+export function checkPrograms(host: Host, owned: readonly OwnedEdits[]): void {
   const checked = new Set<string>();
   for (const { plugin, edits } of owned) {
     for (const edit of edits) {
-      if (edit.edit !== "hook" || edit.stage === "startContainer" || checked.has(edit.hook.path)) continue;
-      checkProgram(host, edit.hook.path, `${edit.stage} hook of plugin ${plugin}: program`);
-      checked.add(edit.hook.path);
+      const program = kindOf(edit.edit)!.program?.(edit);
+      if (!program || checked.has(program.path)) continue;
+      checkProgram(host, program.path, `${program.what} of plugin ${plugin}: program`);
+      checked.add(program.path);
     }
   }
 }
 
-/** A runtime that does not know of a field passes over it in silence. */
+/**
+ * A runtime that does not know of a field passes over it in silence, so it is asked first.
+ *
+ * @throws {Failure} plugin-edit, naming the kind of edit
+ */
 export async function refuseUnsupported(
   host: Host,
   runtime: string,
   owned: readonly OwnedEdits[],
 ): Promise<void> {
-  const moving = owned.find(({ edits }) => edits.some(({ edit }) => edit === "netDevice"));
-  if (!moving || (await runtimeFeatures(host, runtime)).linux?.netDevices?.enabled === true) return;
-  throw failure("plugin-edit", {
-    plugin: moving.plugin,
-    field: "netDevice",
-    why: "is not supported by this OCI runtime (linux.netDevices of its features)",
-  });
+  for (const { plugin, edits } of owned) {
+    for (const { edit } of edits) {
+      const { feature } = kindOf(edit)!;
+      if (!feature || isTrue(await runtimeFeatures(host, runtime), feature)) continue;
+      const why = `is not supported by this OCI runtime (${feature.join(".")} of its features)`;
+      throw failure("plugin-edit", { plugin, field: edit, why });
+    }
+  }
+}
+
+function isTrue(features: Features, path: readonly string[]): boolean {
+  let part: unknown = features;
+  for (const key of path) part = (part as Record<string, unknown> | undefined)?.[key];
+  return part === true;
 }
