@@ -461,6 +461,10 @@ const catalogue = {
     what: `${oneLine(d.what)} took longer than ${d.seconds} s`,
     remedy: `look at what it waits for; ${BYPASS}`,
   }),
+  "timer-missing": (_: Record<string, never>): Entry => ({
+    what: "the system has no timer left, by which a plugin is ended that never returns",
+    remedy: `raise the limit of pending signals (ulimit -i) of whoever calls; ${BYPASS}`,
+  }),
   "parent-gone": (_: Record<string, never>): Entry => ({
     what: "the engine that asked for this container is gone",
     remedy: "start the container again",

@@ -1,5 +1,7 @@
 /** Timers of the kernel: they run out whatever JavaScript is doing. They are gone with the process image. */
+import { failure } from "../errors.ts";
 import { LIBC, openLibrary, RESULT } from "./ffi.ts";
+import { timespec } from "./milliseconds.ts";
 
 const CLOCK_MONOTONIC = 1;
 /** Bytes of `struct sigevent`. */
@@ -36,19 +38,19 @@ export function openTimers() {
 /**
  * Starts one, until what is returned is disposed of.
  *
- * @throws where the system has no timer left
+ * @param milliseconds Fractions and what is over already are taken too.
+ * @throws {Failure} timer-missing where the system has no timer left
  */
 export function startTimer(milliseconds: number, event: TimerEvent): Disposable {
   const { timer_create, timer_settime, timer_delete } = openTimers();
   const id = new Uint8Array(8);
   const created = timer_create(CLOCK_MONOTONIC, sigevent(event), id);
   const timer = new DataView(id.buffer).getBigUint64(0, true);
-  const time = new BigInt64Array(4);
-  time[2] = BigInt(Math.floor(milliseconds / 1000));
-  // One nanosecond more: a time of nothing at all would disarm it.
-  time[3] = BigInt(milliseconds % 1000) * 1_000_000n + 1n;
+  const [seconds, nanoseconds] = timespec(milliseconds);
+  // Once, not each so often; one nanosecond more, since a time of nothing at all would disarm it.
+  const time = new BigInt64Array([0n, 0n, seconds, nanoseconds + 1n]);
   if (created !== 0 || timer_settime(timer, 0, new Uint8Array(time.buffer), null) !== 0) {
-    throw new Error("the system has no timer to end a plugin that never returns");
+    throw failure("timer-missing", {});
   }
   return { [Symbol.dispose]: () => void timer_delete(timer) };
 }

@@ -10,10 +10,10 @@ const WORDS_BEFORE = 200;
  * Kills this process unless what is returned is disposed of in time.
  *
  * @param why Said on stderr shortly before.
- * @throws where the system has no timer left
+ * @throws {Failure} timer-missing
  */
 export function killAfter(milliseconds: number, why?: string): Disposable {
-  const words = why === undefined ? undefined : sayAfter(Math.max(0, milliseconds - WORDS_BEFORE), why);
+  const words = why === undefined ? undefined : sayAfter(milliseconds - WORDS_BEFORE, why);
   const end = startTimer(milliseconds, { signal: SIGKILL });
   return {
     [Symbol.dispose]() {

@@ -5,6 +5,8 @@
  * All is taken when this module is loaded, before a plugin could exchange it.
  */
 
+import { wholeMilliseconds } from "./milliseconds.ts";
+
 const startTimer = AbortSignal.timeout.bind(AbortSignal);
 const { addEventListener, removeEventListener } = AbortSignal.prototype;
 const { apply } = Reflect;
@@ -17,7 +19,7 @@ const LONGEST = 2 ** 31 - 1;
  * end by itself before that.
  */
 export function after(milliseconds: number, action: () => void): Disposable {
-  let left = milliseconds;
+  let left = wholeMilliseconds(milliseconds);
   let stop: () => void;
   const startPart = () => {
     const part = left > LONGEST ? LONGEST : left;

@@ -25,6 +25,19 @@ Deno.test("a timer that was taken back ends nothing, and the time of no millisec
   assert.equal(run(`killAfter(0); for (;;);`).signal, "SIGKILL");
 });
 
+for (const left of ["766.9900000000052", "0.3", "1999.9999", "-5", "2 ** 33 + 0.5", "Infinity"]) {
+  Deno.test(`what is left of a limit need not be a whole number: ${left}`, () => {
+    const { code, stderr } = run(`killAfter(${left} + 5000, "late")[Symbol.dispose](); Deno.exit(7);`);
+    assert.deepEqual([code, new TextDecoder().decode(stderr)], [7, ""]);
+  });
+}
+
+Deno.test("a fraction of a millisecond ends a loop too", () => {
+  assert.equal(run(`killAfter(50.5); for (;;);`).signal, "SIGKILL");
+  assert.equal(run(`killAfter(0.01); for (;;);`).signal, "SIGKILL");
+  assert.equal(run(`killAfter(-3.7); for (;;);`).signal, "SIGKILL");
+});
+
 Deno.test("a process that was killed in a loop left no sentence", () => {
   const { signal, stderr } = run(
     `(await import(${

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { timespec, wholeMilliseconds } from "../../../mod/host/milliseconds.ts";
 import { after, nextTurn, pause } from "../../../mod/host/timer.ts";
 
 Deno.test("what is disposed of is not called", async () => {
@@ -34,4 +35,20 @@ Deno.test("a rejection that nobody handles has been reported by the next turn, a
   } finally {
     removeEventListener("unhandledrejection", count);
   }
+});
+
+Deno.test("a span of time is whole milliseconds for the system, and never less than it was", () => {
+  const spans = [0, 0.2, 766.9900000000052, 1000, 59_999.5, -4, 2 ** 40 + 0.5];
+  assert.deepEqual(spans.map(wholeMilliseconds), [0, 1, 767, 1000, 60_000, 0, 2 ** 40 + 1]);
+  assert.deepEqual(timespec(59_999.5), [60n, 0n]);
+  assert.deepEqual(timespec(766.99), [0n, 767_000_000n]);
+  assert.deepEqual(timespec(Infinity)[0], BigInt(Number.MAX_SAFE_INTEGER) / 1000n);
+  for (const span of [NaN, "5" as never, undefined as never]) {
+    assert.throws(() => wholeMilliseconds(span), RangeError);
+  }
+});
+
+Deno.test("a pause of a fraction, or of what is over already, is a pause", async () => {
+  await pause(0.4);
+  await pause(-20.5);
 });
