@@ -3,11 +3,11 @@
  *
  * | called as, with                                    | entry point |
  * |----------------------------------------------------|-------------|
- * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | plan --launcher=..., by the launcher               | the planner |
  * | dispatch STAGE --journal FILE, by the runtime      | handlers    |
- * | container-hooks-ctk                                | a command   |
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
+ * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
+ * | container-hooks-ctk                                | a command   |
  * | as the module of a worker, by ourselves            | a plugin    |
  * | no arguments, and a state on standard input        | the marker  |
  * | anything else                                      | a command   |
@@ -17,7 +17,7 @@ import { denoHost } from "./mod/host/deno_host.ts";
 import type { Host } from "./mod/host/host.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { invocation } from "./mod/host/invocation.ts";
-import { isDispatchCall, isPlanCall, MANIFEST_COMMAND, WORKER_NAME } from "./mod/entry_points.ts";
+import { isDispatchCall, isManifestCall, isPlanCall, WORKER_NAME } from "./mod/entry_points.ts";
 import type { Program } from "./mod/plugin/program.ts";
 import { VERSION } from "./mod/core/version.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
@@ -27,12 +27,12 @@ const { exit } = Deno;
 
 async function main(): Promise<number> {
   const { calledAs, args } = invocation();
+  // Calls by ourselves, under every name: the file may have been copied alone, as the runtime.
   if (isPlanCall(args)) return await planner(args);
-  // Under every name: the file may have been copied alone, as the runtime.
   if (isDispatchCall(args)) return await dispatch(args);
+  if (isManifestCall(args)) return await manifest(args[1]!);
   if (calledAs.startsWith("container-hooks-runtime")) return await wrapper(args);
   if (args[0] === "runtime" && args[1] === "--") return await wrapper(args.slice(2));
-  if (args[0] === MANIFEST_COMMAND) return await manifest(args[1] ?? "");
   if (calledAs === "container-hooks-ctk") return await olderCommand(args);
   // The older toolkit's marker: hooks.json names it as a hook, and it does nothing.
   if (args.length === 0 && !Deno.stdin.isTerminal()) return 0;

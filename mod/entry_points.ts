@@ -1,5 +1,6 @@
 /**
- * How the program calls itself: the words by which main.ts tells one entry point from the others.
+ * How the program calls itself: the words by which main.ts tells one entry point from the others, under whichever
+ * name the file was copied.
  *
  * | command line                                         | who calls it                  | what runs                    |
  * | ---------------------------------------------------- | ----------------------------- | ---------------------------- |
@@ -18,6 +19,11 @@ export function isPlanCall(args: readonly string[]): boolean {
 
 /** The command that starts the child which runs a plugin's top level; its argument is a folder of the cache. */
 export const MANIFEST_COMMAND = "manifest-of";
+
+/** Whether `args` are such a call; no runtime has a command of that name. */
+export function isManifestCall(args: readonly string[]): boolean {
+  return args.length === 2 && args[0] === MANIFEST_COMMAND && args[1]!.startsWith("/");
+}
 
 /** The name by which main.ts, loaded as the module of a worker, knows that it is to run a plugin. */
 export const WORKER_NAME = "container-hooks plugin";
