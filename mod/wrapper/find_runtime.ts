@@ -61,17 +61,17 @@ function isSelf(host: Host, candidate: string, self: string): boolean {
   const other = host.lstat(candidate)!;
   if (own && own.device === other.device && own.inode === other.inode) return true;
   using file = host.open(candidate);
-  const start = readStart(file, 512);
-  if (start.startsWith("#!")) return start.includes(SCRIPT_MARK);
+  const start = readStart(file);
+  const text = new TextDecoder().decode(start);
+  if (text.startsWith("#!")) return text.includes(SCRIPT_MARK);
   if (own?.size !== other.size) return false;
   using ours = host.open(self);
-  ours.read(new Uint8Array(512));
-  return sameRest(ours, file);
+  return areSame(readStart(ours), start) && sameRest(ours, file);
 }
 
-function readStart(file: OpenFile, length: number): string {
-  const buffer = new Uint8Array(length);
-  return new TextDecoder().decode(buffer.subarray(0, file.read(buffer) ?? 0));
+function readStart(file: OpenFile): Uint8Array {
+  const buffer = new Uint8Array(512);
+  return buffer.subarray(0, file.read(buffer) ?? 0);
 }
 
 /** Only reached by files of one size, so by copies; a runtime is never as large as we are to the byte. */
@@ -81,6 +81,12 @@ function sameRest(a: OpenFile, b: OpenFile): boolean {
     const [lengthA, lengthB] = [a.read(left), b.read(right)];
     if (lengthA !== lengthB) return false;
     if (lengthA === undefined) return true;
-    for (let at = 0; at < lengthA; at++) if (left[at] !== right[at]) return false;
+    if (!areSame(left.subarray(0, lengthA), right.subarray(0, lengthA))) return false;
   }
+}
+
+function areSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { setEnv } from "../../../mod/api/plugin.ts";
+import { listEntries } from "../../../mod/state/journal.ts";
+import { CHANNEL, LAUNCHER_VERSION, STATUS } from "../../../mod/wrapper/launcher_contract.ts";
+import { runPlanEntryPoint } from "../../../mod/wrapper/plan_entry_point.ts";
+import type { MemoryHost } from "../memory_host.ts";
+import { BUNDLE, CONFIG, type Decided, hostFor, ORIGINAL, programOf, RUNTIME } from "../plan/create_host.ts";
+
+const CREATE = ["create", "--bundle", BUNDLE, "web"];
+const EDITING: Decided = { plan: () => ({ edits: [setEnv("B", "2")] }) };
+
+/** Calls it as a launcher does. @returns the status, and the lines that the launcher reads */
+async function plan(
+  host: MemoryHost,
+  plugins: Record<string, Decided> = {},
+  argv = CREATE,
+  { version = LAUNCHER_VERSION, parent = host.parentPid() } = {},
+): Promise<{ status: number; told: string[] }> {
+  const options = [`--launcher=${version}`, "--runtime", RUNTIME, "--parent", String(parent), "--"];
+  const status = await runPlanEntryPoint(host, programOf(plugins), ["plan", ...options, ...argv]);
+  return { status, told: (host.written[CHANNEL] ?? "").split("\n").slice(0, -1) };
+}
+
+Deno.test("the launcher is told what the program is about at every turn, and how it ended", async () => {
+  const host = hostFor(["a"]);
+  const { status, told } = await plan(host, { a: EDITING });
+  const { token } = listEntries(host)[0]!;
+  assert.equal(status, STATUS.edited);
+  assert.deepEqual(told, [
+    "container web",
+    "container web",
+    "plugin a",
+    "container web",
+    `entry ${token}`,
+    "end",
+  ]);
+  assert.equal(host.executed, undefined);
+});
+
+Deno.test("where there was nothing to do the status says so", async () => {
+  const host = hostFor(["a"]);
+  assert.equal((await plan(host, { a: { plan: () => ({}) } })).status, STATUS.nothing);
+});
+
+Deno.test("the launcher is told which words are our own", async () => {
+  const host = hostFor([]);
+  const { told } = await plan(host, {}, ["--hook-spec", "/h.json", ...CREATE]);
+  assert.equal(told.at(-1), "end 0 1");
+});
+
+Deno.test("of what makes no container nothing is told but the end", async () => {
+  const { status, told } = await plan(hostFor([]), {}, ["start", "web"]);
+  assert.deepEqual([status, told], [STATUS.nothing, ["end"]]);
+});
+
+Deno.test("a refusal is told to the engine, and the launcher does not start the container", async () => {
+  const host = hostFor(["z"]);
+  const { status, told } = await plan(host, { z: { gate: true, plan: () => ({ deny: ["not here"] }) } });
+  assert.equal(status, STATUS.refused);
+  assert.equal(told.at(-1), "end");
+  assert.ok(!told.some((line) => line.startsWith("entry")), told.join());
+  assert.match(host.err, /not here/);
+});
+
+Deno.test("a launcher of another version is refused with what to do, before anything is looked at", async () => {
+  const host = hostFor(["a"]);
+  const { status } = await plan(host, { a: EDITING }, CREATE, { version: LAUNCHER_VERSION + 1 });
+  assert.equal(status, STATUS.refused);
+  assert.match(host.err, /launcher/);
+  assert.equal(host.text(CONFIG), ORIGINAL);
+});
+
+Deno.test("where the launcher is gone before the program begins nothing is planned", async () => {
+  const host = hostFor(["a"]);
+  const { status } = await plan(host, { a: EDITING }, CREATE, { parent: 12 });
+  assert.equal(status, STATUS.refused);
+  assert.equal(host.text(CONFIG), ORIGINAL);
+});
+
+Deno.test("what plugins start gets no descriptors of the engine, nor the launcher's", async () => {
+  const host = hostFor(["a"]);
+  let withheld: boolean | undefined;
+  const look = () => {
+    withheld = host.withholding;
+    return {};
+  };
+  await plan(host, { a: { plan: look } });
+  assert.equal(withheld, true);
+});
