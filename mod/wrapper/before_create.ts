@@ -106,13 +106,12 @@ async function plan(
 
 /**
  * Why nothing happened is asked of the journal, so it has an entry also of what never came to be planned. A
- * planning that was too slow may still be under way: what it has done so far is left to itself.
+ * planning that was too slow may still be under way: its entry is left to it, and the refusal has one of its own.
  */
 async function record(host: Host, create: Create, why: Failure): Promise<void> {
   if (!isContainerId(create.call.id)) return;
-  const { program, call, log } = create;
-  const recorded = why.code === "deadline" ? { ...beginCreate(host, program, call), log } : create;
-  await recordRefusal(host, recorded, why);
+  const apart = { token: host.randomToken(), records: [...create.records], written: undefined };
+  await recordRefusal(host, why.code === "deadline" ? { ...create, ...apart } : create, why);
 }
 
 /**

@@ -153,10 +153,10 @@ Deno.test("such a gate that is gone keeps containers from starting, unless it ma
   }
 });
 
-Deno.test("a create has one limit, and what was slow is on record beside what it had come to", async () => {
-  const host = hostFor(["a"], "[container-hooks]\ndeadline = 1\n");
-  const plan = () => new Promise<never>(() => {});
-  await assert.rejects(before(host, { a: { plan } }), { message: /1 s/ });
+Deno.test("a create has one limit, and who had answered by then is on record", async () => {
+  const host = hostFor(["a", "b"], "[container-hooks]\ndeadline = 1\n");
+  const slow: Decided = { plan: () => new Promise<never>(() => {}) };
+  await assert.rejects(before(host, { a: EDITING, b: slow }), { message: /1 s/ });
   const [entry] = listEntries(host);
-  assert.deepEqual([entry!.outcome, entry!.plugins], ["refused", []]);
+  assert.deepEqual([entry!.outcome, entry!.plugins.map(({ name }) => name)], ["refused", ["a"]]);
 });
