@@ -54,6 +54,7 @@ export function hostFor(plugins: readonly string[], config = ""): MemoryHost {
 export const CALL: CreateCall = {
   id: "web",
   bundle: BUNDLE,
+  askedBundle: BUNDLE,
   configFile: CONFIG,
   operation: "create",
   runtime: RUNTIME,

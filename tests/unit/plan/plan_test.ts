@@ -52,7 +52,7 @@ const cases: Record<string, Case> = {
     asked: ["a", "b"],
     then({ host, create }) {
       const text = host.text(CONFIG)!;
-      assert.match(text, /"process":  \{ "args": \["sh"\], "env": \["A=1", ?"B=2"\], "cwd": "\/" \}/);
+      assert.match(text, /"process": {2}\{ "args": \["sh"\], "env": \["A=1", ?"B=2"\], "cwd": "\/" \}/);
       assert.match(text, /"limit": 9007199254740993 /);
       assert.deepEqual(JSON.parse(text).annotations, { k: "v" });
       const { plugins, container, program } = entryOf(host, create)!;
@@ -64,7 +64,8 @@ const cases: Record<string, Case> = {
   },
   "config.json keeps its owner and mode": {
     plugins: { a: env("B", "2") },
-    before: (host) => host.chown(CONFIG, 7, 8),
+    config: '[container-hooks]\nforeign-bundles = "accept"\n',
+    before: (host) => host.file(CONFIG, ORIGINAL, { uid: 7, gid: 8, mode: 0o600 }),
     outcome: "edited",
     asked: ["a"],
     then({ host }) {
@@ -202,6 +203,19 @@ const cases: Record<string, Case> = {
       assert.deepEqual(entryOf(host, create)!.dispatch!.log.file, LOG);
     },
   },
+  "a bundle that others can write is refused where something was decided about it": {
+    plugins: { a: env("B", "2") },
+    before: (host) => host.chmod(BUNDLE, 0o777),
+    outcome: "refused",
+    code: "foreign-bundle",
+    asked: ["a"],
+  },
+  "a bundle that others can write is none of ours where nothing is done to it": {
+    plugins: { a: { plan: () => ({}) } },
+    before: (host) => host.chmod(BUNDLE, 0o777),
+    outcome: "unchanged",
+    asked: ["a"],
+  },
   "a container whose engine is gone is not made": {
     plugins: { a: env("B", "2") },
     before: (host) => host.parentIsGone = true,
@@ -266,7 +280,7 @@ for (const [name, wanted] of Object.entries(cases)) {
     wanted.before?.(host);
     const before = host.text(CONFIG)!;
     const ended = await planOn(host, programOf(noting(wanted.plugins, asked)));
-    assert.equal(ended.refusal?.code, wanted.code, ended.refusal?.message);
+    assert.equal(ended.refusal?.code, wanted.code, ended.refusal?.message ?? "it was not refused");
     assert.deepEqual(asked, wanted.asked);
     assert.equal(ended.result?.outcome ?? "refused", wanted.outcome);
     assert.equal(entryOf(host, ended.create)?.outcome, wanted.unrecorded ? undefined : wanted.outcome);

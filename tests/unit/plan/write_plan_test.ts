@@ -16,13 +16,13 @@ async function writing(host: MemoryHost, edits = EDITS): Promise<{ create: Creat
   return { create, outcome: await writePlan(host, create, config, edits) };
 }
 
+const LOOKING = new Set<string>(["lstat", "readLink", "realPath", "open", "openFolder", "readFolder"]);
+
 /** The calls that change something, in order. */
 function noted(host: MemoryHost): string[] {
   const calls: string[] = [];
   host.fault = (call, path) => {
-    if (!["lstat", "readLink", "realPath", "open", "readFolder"].includes(call)) {
-      calls.push(`${call} ${path}`);
-    }
+    if (!LOOKING.has(call)) calls.push(`${call} ${path}`);
   };
   return calls;
 }
