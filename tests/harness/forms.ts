@@ -19,13 +19,39 @@ export function waysOfCalling(): Form[] {
 /** The project's own folder. */
 export const PROJECT = resolve(import.meta.dirname ?? ".", "../..");
 
+let files: Form[] | undefined;
+
 /**
- * What CONTAINER_HOOKS_UNDER_TEST lists ("compiled=/path,portable=/path"), or else dist/container-hooks.
+ * What CONTAINER_HOOKS_UNDER_TEST lists ("compiled=/path,portable=/path"), or else dist/container-hooks; copied
+ * to where every user may call it. A clone may lie in a home that its owner alone may enter.
  *
  * @throws where a file is missing: a suite without its subject must not pass
  */
 export function builtFiles(): Form[] {
-  const listed = Deno.env.get("CONTAINER_HOOKS_UNDER_TEST");
+  return files ??= withCopies(listedFiles());
+}
+
+/** Has one copy serve all the test files that this process starts. */
+export function shareBuiltFiles(): void {
+  Deno.env.set(UNDER_TEST, builtFiles().map(({ name, path }) => `${name}=${path}`).join(","));
+}
+
+const UNDER_TEST = "CONTAINER_HOOKS_UNDER_TEST";
+const COPIES = "hooks-test-built.";
+
+function withCopies(listed: Form[]): Form[] {
+  if (listed.every(({ path }) => path.includes(`/${COPIES}`))) return listed;
+  const folder = temporaryFolder(COPIES);
+  return listed.map((form) => {
+    const path = `${folder}/${form.name}`;
+    Deno.copyFileSync(form.path, path);
+    Deno.chmodSync(path, 0o755);
+    return { ...form, path };
+  });
+}
+
+function listedFiles(): Form[] {
+  const listed = Deno.env.get(UNDER_TEST);
   return listed ? listed.split(",").map(parseForm) : [defaultForm()];
 }
 
@@ -61,12 +87,13 @@ let ownPortableFolder: string | undefined;
 export function portableFolder(): string {
   const shared = Deno.env.get("CONTAINER_HOOKS_PORTABLE_DIR");
   if (shared) return shared;
-  if (ownPortableFolder === undefined) {
-    const made = ownPortableFolder = Deno.makeTempDirSync({
-      dir: "/var/lib",
-      prefix: "hooks-test-portable.",
-    });
-    addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
-  }
-  return ownPortableFolder;
+  return ownPortableFolder ??= temporaryFolder("hooks-test-portable.");
+}
+
+/** Everybody may enter it, and it goes with this process. What root executes must not lie in /tmp. */
+function temporaryFolder(prefix: string): string {
+  const made = Deno.makeTempDirSync({ dir: Deno.uid() === 0 ? "/var/lib" : undefined, prefix });
+  Deno.chmodSync(made, 0o755);
+  addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+  return made;
 }

@@ -1,7 +1,7 @@
 /** Rootless podman: the plugins of the other engines, unchanged, in the namespace of a user. */
 import assert from "node:assert/strict";
 import { startPodman } from "../harness/engines.ts";
-import { specTest, type Subject } from "../harness/needs.ts";
+import { specTest } from "../harness/needs.ts";
 import { assertBoth, setUp } from "../harness/plugins.ts";
 import { run } from "../harness/run.ts";
 
@@ -14,7 +14,7 @@ for (const runtime of ["runc", "crun"] as const) {
     `rootless podman on ${runtime}: a plugin reads the image, and another denies`,
     ["root", "runc", runtime, "podman", "setpriv"],
     async (subject) => {
-      const scene = await setUp(reachable(subject), runtime);
+      const scene = await setUp(subject, runtime);
       const { work } = subject;
       // The runtime, the log and the hook write as the user.
       for (const file of ["own.log", "record.calls"]) Deno.chownSync(work.file(file, ""), USER, USER);
@@ -40,8 +40,7 @@ for (const runtime of ["runc", "crun"] as const) {
 specTest(
   "in a user namespace it unpacks below folders of root's, which show the overflow uid there",
   ["root", "setpriv"],
-  async (subject) => {
-    const { form, work } = reachable(subject);
+  async ({ form, work }) => {
     const home = work.folder("home");
     Deno.chownSync(home, USER, USER);
     const user = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups"];
@@ -53,10 +52,3 @@ specTest(
   },
   "files",
 );
-
-/** The same with a copy of the built file: the user may not be able to enter the folder that it was built into. */
-function reachable({ form, work }: Subject): Subject {
-  const path = work.program("built", "");
-  Deno.copyFileSync(form.path, path);
-  return { form: { ...form, path }, work };
-}
