@@ -20,9 +20,6 @@ export interface HostEngines extends AsyncDisposable {
 /** Engines by the name that `container-hooks runtime` knows. */
 export type EngineName = "docker" | "containerd" | "podman";
 
-/** Where the engines keep their images and containers. */
-const DATA = ["/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/cni"];
-
 /** What else the engines write by themselves: docker below 23 a key, podman a lock. */
 export const ENGINES_OWN = ["/etc/docker/key.json", "/etc/cni", "/etc/cni/net.d", "/etc/cni/net.d/cni.lock"];
 
@@ -76,7 +73,7 @@ export async function startHostEngines(work: WorkFolder, programs?: string): Pro
   // Files are made before the host: what changes below its layers is undefined.
   const images = await podImages(work);
   const over = [`${work.path}/configured`, ...programs === undefined ? [] : [programs]];
-  const host = await privateHost({ over, empty: DATA });
+  const host = await privateHost({ over });
   const daemons = new HostDaemons(host, work);
   try {
     await daemons.start();

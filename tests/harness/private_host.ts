@@ -10,7 +10,31 @@ const LAYERED = ["/usr", "/etc", "/var"];
 /** Where the layers are, inside the namespace. */
 const LAYERS = "/mnt";
 
-/** A machine of one's own, on which container-hooks is not installed. */
+/** Where engines keep images and containers: what the machine's have there is theirs, and podman makes it at a call. */
+const ENGINES_DATA = ["/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/cni"];
+
+/** What an administrator of the machine may have installed and configured, and this host has not. */
+const ABSENT = [
+  "/usr/bin/container-hooks",
+  "/usr/bin/container-hooks-ctk",
+  "/usr/bin/container-hooks-runtime",
+  "/usr/libexec/container-hooks",
+  "/usr/share/bash-completion/completions/container-hooks",
+  "/usr/share/bash-completion/completions/container-hooks-ctk",
+  "/usr/share/fish/vendor_completions.d/container-hooks.fish",
+  "/usr/share/man/man8/container-hooks.8",
+  "/usr/share/zsh/site-functions/_container-hooks",
+  "/usr/share/zsh/vendor-completions/_container-hooks",
+  "/etc/container-hooks",
+  "/etc/containerd",
+  "/etc/containers/containers.conf",
+  "/etc/containers/containers.conf.d",
+  "/etc/crio",
+  "/etc/docker",
+  "/var/lib/container-hooks",
+];
+
+/** A machine of one's own, on which container-hooks is not installed and no engine is configured. */
 export interface PrivateHost extends AsyncDisposable {
   /** Where its files are seen from outside. */
   root: string;
@@ -26,7 +50,7 @@ export interface PrivateHost extends AsyncDisposable {
   read(path: string): Promise<string | undefined>;
   /**
    * What is not as it was at the beginning, in content, kind, owner or mode: files, links and folders, but for
-   * logs and what is in one of the empty folders.
+   * logs and what engines keep.
    */
   changes(): Promise<string[]>;
 }
@@ -35,20 +59,20 @@ export interface PrivateHost extends AsyncDisposable {
 export interface PrivateHostSettings {
   /** Folders with an usr, etc or var; what these hold is there from the beginning, over what the machine has. */
   over?: string[];
-  /** Folders of /var that are empty at the beginning, each a file system of its own. */
-  empty?: string[];
 }
 
 /**
  * The namespace lives as long as this process, which ends with its standard input. Its arguments are the folders
- * that come over the machine's, and behind a "--" those that are to be empty.
+ * that come over the machine's. A device with the numbers 0 and 0 hides what a lower layer has by its name.
  */
 const HOLD = `
 mount --make-rprivate / && mount -t tmpfs tmpfs ${LAYERS} && cd ${LAYERS} || exit
 over=
-while [ "$1" != -- ]; do over=$over$1:; shift; done
-shift
-for folder in "$@"; do mkdir -p "places$folder" || exit; done
+for folder in "$@"; do over=$over$folder:; done
+for folder in ${ENGINES_DATA.join(" ")}; do mkdir -p places$folder || exit; done
+for path in ${ABSENT.join(" ")}; do
+  [ ! -e "$path" ] && [ ! -L "$path" ] || { mkdir -p "places\${path%/*}" && mknod "places$path" c 0 0; } || exit
+done
 for folder in ${LAYERED.join(" ")}; do
   mkdir -p places$folder upper$folder work$folder machine$folder lower$folder || exit
   mount --bind $folder machine$folder || exit
@@ -60,9 +84,8 @@ for folder in ${LAYERED.join(" ")}; do
   mount -t overlay overlay $folder \
     -o lowerdir=\${layers#:},upperdir=${LAYERS}/upper$folder,workdir=${LAYERS}/work$folder || exit
 done
-for folder in "$@"; do mount -t tmpfs -o mode=755 tmpfs "$folder" || exit; done
+for folder in ${ENGINES_DATA.join(" ")}; do mount -t tmpfs -o mode=755 tmpfs $folder || exit; done
 mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs tmpfs /dev/shm || exit
-rm -rf /usr/bin/container-hooks* /usr/libexec/container-hooks /etc/container-hooks /var/lib/container-hooks
 echo ready
 exec cat
 `;
@@ -83,9 +106,9 @@ const CHANGES = `cd ${LAYERS}/upper && find . -mindepth 2 ! -path './var/log/*' 
 done`;
 
 /** Makes one. @throws where this kernel lets nobody mount */
-export async function privateHost({ over = [], empty = [] }: PrivateHostSettings = {}): Promise<PrivateHost> {
+export async function privateHost({ over = [] }: PrivateHostSettings = {}): Promise<PrivateHost> {
   const holder = new Deno.Command("unshare", {
-    args: ["--mount", "sh", "-c", HOLD, "sh", ...over, "--", ...empty],
+    args: ["--mount", "sh", "-c", HOLD, "sh", ...over],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
