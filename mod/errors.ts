@@ -92,6 +92,10 @@ const catalogue = {
     what: `${d.what} has a field ${quote(d.field)} that is not ${d.wanted}`,
     remedy: "correct it; the OCI runtime specification says what it holds",
   }),
+  "config-text": (d: { what: string; field: string; why: string }): Entry => ({
+    what: `${d.what} has a key or text at ${quote(d.field)} with ${d.why}`,
+    remedy: "take it out",
+  }),
   "config-spelling": (d: { what: string; field: string; known: string }): Entry => ({
     what: `${d.what} has a field ${
       quote(d.field)

@@ -15,7 +15,7 @@
  *   options: { socket: { type: "string", default: "/run/audit.sock", brief: "socket on the host" } },
  *   when: { annotations: { "org.example.audit": "^(yes|true)$" } },
  *   plan(container, { options }) {
- *     if (container.process.user?.uid !== 0) return { deny: ["audit needs root inside the container"] };
+ *     if (container.process.user.uid !== 0) return { deny: ["audit needs root inside the container"] };
  *     return {
  *       edits: [
  *         mount({ source: options.socket, destination: "/run/audit.sock", options: ["rbind", "ro"] }),
@@ -38,11 +38,21 @@ import type { Json } from "../core/plain_data.ts";
 import type { EngineName } from "../core/engines.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
-import type { HandlerStage, Hook, Mount, Operation, Process, Spec, Stage, State } from "../core/oci.ts";
+import type {
+  CompleteProcess,
+  HandlerStage,
+  Hook,
+  Mount,
+  Operation,
+  Process,
+  Spec,
+  Stage,
+  State,
+} from "../core/oci.ts";
 import type { Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
-export type { HandlerStage, Operation, Process };
+export type { CompleteProcess, HandlerStage, Operation, Process };
 export { STAGES, SYSTEM_PATH };
 export type { EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
@@ -75,10 +85,11 @@ export interface Container {
   /** Variables of the process; of one that stands twice, the last. */
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly Readonly<Mount>[];
-  readonly process: Readonly<Process>;
+  /** With what runtimes fill in: without a user it is uid 0. */
+  readonly process: Readonly<CompleteProcess>;
   readonly linux: Readonly<Record<string, unknown>>;
   readonly hooks: Readonly<Partial<Record<Stage, readonly Readonly<Hook>[]>>>;
-  /** The whole config.json. */
+  /** The whole config.json, as runtimes take it: no field that the specification knows is null. */
   readonly spec: Readonly<Spec>;
   readonly engine: EngineName;
   /** File name of the OCI runtime: "runc", "crun". */

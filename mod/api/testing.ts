@@ -19,6 +19,7 @@
  *
  * @module
  */
+import { asRuntimesTake, completeLinux, completeProcess } from "../core/check_spec.ts";
 import { widenFields } from "../core/wide_fields.ts";
 import type {
   Container,
@@ -29,15 +30,19 @@ import type {
   PlanContext,
   Plugin,
   PluginHost,
+  Process,
 } from "./plugin.ts";
 
+/** What a test says of a container; a process may lack what runtimes fill in. */
+export type ContainerFields = Partial<Omit<Container, "process"> & { readonly process: Readonly<Process> }>;
+
 /** A container of no engine that does nothing special, with the fields that a test is about. */
-export function makeContainer(fields: Partial<Container> = {}): Container {
-  const spec = widenFields(structuredClone({
+export function makeContainer(fields: ContainerFields = {}): Container {
+  const spec = asRuntimesTake(widenFields(structuredClone({
     ociVersion: "1.0.2",
     process: { args: ["true"], cwd: "/", user: { uid: 0, gid: 0 } },
     ...fields.spec,
-  }));
+  })));
   return {
     id: "test",
     names: [],
@@ -48,14 +53,14 @@ export function makeContainer(fields: Partial<Container> = {}): Container {
     annotations: spec.annotations ?? {},
     env: {},
     mounts: spec.mounts ?? [],
-    process: spec.process,
-    linux: spec.linux ?? {},
+    linux: completeLinux(spec.linux),
     hooks: spec.hooks ?? {},
     engine: "none",
     runtime: "runc",
     operation: "create",
     bundle: "/bundle",
     ...fields,
+    process: completeProcess(fields.process ?? spec.process),
     spec,
   };
 }
@@ -80,7 +85,7 @@ export interface Settings<O extends Record<string, OptionDescriptor>> {
  */
 export async function ask<const O extends Record<string, OptionDescriptor>>(
   plugin: Plugin<O>,
-  fields: Partial<Container> = {},
+  fields: ContainerFields = {},
   settings: Settings<O> = {},
 ): Promise<Plan> {
   const defaults = Object.entries(plugin.options ?? {}).map(([name, { default: value }]) => [name, value]);

@@ -1,41 +1,23 @@
 /**
- * Looking at the fields of config.json that we use, before anybody relies on their types: a bundle's owner may
- * have written anything. null stands for absent, as the runtimes take it.
+ * Looking at config.json before anybody relies on it: a bundle's owner may have written anything, and runtimes
+ * differ in what they make of it.
+ *
+ * crun passes over a field of a wrong type (a uid of "1000" runs as root) and cuts keys and texts at U+0000; half
+ * a surrogate pair becomes one character in one runtime and an error in another. null stands for absent, as the
+ * runtimes take it.
  */
 import { failure } from "../errors.ts";
 import { refuseMisspelt } from "./field_names.ts";
-import { type Spec, STAGES } from "./oci.ts";
-
-/** One rule: what a value must be; the check adds where it was found. */
-interface Rule {
-  wanted: string;
-  holds(value: unknown): boolean;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === "string";
-
-const OBJECT: Rule = { wanted: "an object", holds: isObject };
-const TEXT: Rule = { wanted: "a string", holds: isText };
-const TEXTS: Rule = {
-  wanted: "an array of strings",
-  holds: (value) => Array.isArray(value) && value.every(isText),
-};
-const OBJECTS: Rule = {
-  wanted: "an array of objects",
-  holds: (value) => Array.isArray(value) && value.every(isObject),
-};
-const PAIRS: Rule = {
-  wanted: "an object of strings",
-  holds: (value) => isObject(value) && Object.values(value).every(isText),
-};
+import { at } from "./fields.ts";
+import { type CompleteProcess, type Process, type Spec, STAGES } from "./oci.ts";
+import { shownAs } from "./shapes.ts";
+import { LINUX, PROCESS, SPEC } from "./spec_shape.ts";
 
 /**
- * The specification, with the types that oci.ts gives it.
+ * The specification, with the types that it gives its fields.
  *
  * @param what names the file in messages
- * @throws {Failure} config-field, config-spelling
+ * @throws {Failure} config-field, config-spelling, config-text
  *
  * @example
  * ```ts
@@ -44,31 +26,67 @@ const PAIRS: Rule = {
  * ```
  */
 export function checkSpec(spec: Record<string, unknown>, what: string): Spec {
+  refuseUnfitTexts(spec, what);
   refuseMisspelt(spec, what);
-  const must = (value: unknown, field: string, rule: Rule) => {
-    if (value === undefined || value === null || rule.holds(value)) return;
-    throw failure("config-field", { what, field, wanted: rule.wanted });
-  };
-  for (const field of ["process", "root", "linux", "hooks"]) must(spec[field], field, OBJECT);
-  must(spec.annotations, "annotations", PAIRS);
-  must(spec.mounts, "mounts", OBJECTS);
-  const { process = {}, root = {}, hooks = {}, mounts } = spec as Spec;
-  for (const field of ["env", "args"]) must(process?.[field], `process.${field}`, TEXTS);
-  must(process?.user, "process.user", OBJECT);
-  must(root?.path, "root.path", TEXT);
-  for (const [index, mount] of (mounts ?? []).entries()) {
-    for (const field of ["destination", "source", "type"]) {
-      must(mount[field], `mounts[${index}].${field}`, TEXT);
-    }
-    must(mount.options, `mounts[${index}].options`, TEXTS);
-  }
+  const fault = SPEC.fault(spec);
+  if (fault) throw failure("config-field", { what, field: fieldOf(fault.path), wanted: fault.wanted });
+  const checked = spec as Spec;
   for (const stage of STAGES) {
-    must(hooks?.[stage], `hooks.${stage}`, OBJECTS);
-    for (const [index, hook] of (hooks?.[stage] ?? []).entries()) {
-      if (!isText(hook.path)) {
-        throw failure("config-field", { what, field: `hooks.${stage}[${index}].path`, wanted: TEXT.wanted });
-      }
+    for (const [index, { path }] of (checked.hooks?.[stage] ?? []).entries()) {
+      if (typeof path === "string") continue;
+      throw failure("config-field", { what, field: `hooks.${stage}[${index}].path`, wanted: "a string" });
     }
   }
-  return spec as Spec;
+  return checked;
+}
+
+/**
+ * What runtimes make of it: fields that are null are not there, and those that are absent have the values that
+ * runtimes take for them, so that a gate which asks for uid 0 is not told that there is no user.
+ */
+export function asRuntimesTake(spec: Spec): Spec {
+  return shownAs(SPEC, spec) as Spec;
+}
+
+/** The same of a process alone, which may be absent: runtimes refuse that. */
+export function completeProcess(process: Process = {}): CompleteProcess {
+  return shownAs(PROCESS, process) as CompleteProcess;
+}
+
+/** The same of what stands in `linux`. */
+export function completeLinux(linux: Record<string, unknown> = {}): Record<string, unknown> {
+  return shownAs(LINUX, linux) as Record<string, unknown>;
+}
+
+function fieldOf(path: readonly (string | number)[]): string {
+  return path.reduce<string>((parent, step) => at(parent, step), "");
+}
+
+/** Every key and text, also in what the specification does not know. */
+function refuseUnfitTexts(spec: Record<string, unknown>, what: string): void {
+  const path = unfitIn(spec);
+  if (!path) return;
+  const [text, ...way] = path;
+  const why = String(text).includes("\0")
+    ? "U+0000, at which some runtimes cut it"
+    : "half a surrogate pair, which is no character";
+  throw failure("config-text", { what, field: fieldOf(way), why });
+}
+
+/** The key or text that cannot be, and then the way to it; undefined where there is none. */
+function unfitIn(value: unknown): (string | number)[] | undefined {
+  if (typeof value === "string") return isFit(value) ? undefined : [value];
+  if (typeof value !== "object" || value === null) return undefined;
+  const steps: Iterable<[string | number, unknown]> = Array.isArray(value)
+    ? value.entries()
+    : Object.entries(value);
+  for (const [step, inner] of steps) {
+    if (typeof step === "string" && !isFit(step)) return [step, step];
+    const found = unfitIn(inner);
+    if (found) return [found[0]!, step, ...found.slice(1)];
+  }
+}
+
+function isFit(text: string): boolean {
+  return !text.includes("\0") && text.isWellFormed();
 }

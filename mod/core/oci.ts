@@ -68,6 +68,15 @@ export interface Process {
   [key: string]: unknown;
 }
 
+/** A process as the runtimes take it: what they fill in where config.json has nothing is there. */
+export interface CompleteProcess extends Process {
+  terminal: boolean;
+  args: string[];
+  env: string[];
+  user: NonNullable<Process["user"]> & { uid: number; gid: number; umask: number; additionalGids: number[] };
+  noNewPrivileges: boolean;
+}
+
 /** config.json, as far as we look at it; what is read from a file has been through `checkSpec`. */
 export interface Spec {
   ociVersion?: string;

@@ -1,5 +1,6 @@
 /** The container that plugins see: the original one, the same for all, and nothing of it can be changed. */
 import type { Container } from "../api/plugin.ts";
+import { asRuntimesTake, completeLinux, completeProcess } from "../core/check_spec.ts";
 import type { Spec } from "../core/oci.ts";
 import { variablesOf } from "../core/when_facts.ts";
 import { freeze } from "../core/freeze.ts";
@@ -8,9 +9,12 @@ import { widenFields } from "../core/wide_fields.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
 import type { CreateCall } from "./create.ts";
 
-/** @returns the container, frozen all through; so is `spec`, whose 64-bit fields are bigint from then on */
-export function makeContainer(spec: Spec, call: CreateCall, identity: ContainerIdentity): Container {
-  widenFields(spec);
+/**
+ * @param found config.json as it is written; its 64-bit fields are bigint from then on
+ * @returns the container as runtimes take it, frozen all through
+ */
+export function makeContainer(found: Spec, call: CreateCall, identity: ContainerIdentity): Container {
+  const spec = asRuntimesTake(widenFields(found));
   return freeze({
     id: call.id,
     names: identity.names,
@@ -22,8 +26,8 @@ export function makeContainer(spec: Spec, call: CreateCall, identity: ContainerI
     annotations: spec.annotations ?? {},
     env: variablesOf(spec.process?.env ?? []),
     mounts: spec.mounts ?? [],
-    process: spec.process ?? {},
-    linux: spec.linux ?? {},
+    process: completeProcess(spec.process),
+    linux: completeLinux(spec.linux),
     hooks: spec.hooks ?? {},
     spec,
     engine: identity.engine,

@@ -1,7 +1,7 @@
 /** Whether a create of a bundle's container would ask the plugin, and with which options. */
 import { type Config, placeOf, type PluginPolicy, policyOf, readConfig } from "../../../mod/config/config.ts";
 import { checkOptions } from "../../../mod/config/options.ts";
-import { checkSpec } from "../../../mod/core/check_spec.ts";
+import { asRuntimesTake, checkSpec, completeProcess } from "../../../mod/core/check_spec.ts";
 import { nameOf } from "../../../mod/core/path.ts";
 import { decodeJson, parseJsonObject } from "../../../mod/text/json/json_text.ts";
 import { matchNarrowing, matchWhen } from "../../../mod/core/when.ts";
@@ -57,7 +57,7 @@ function whyUnasked({ path, plugins }: Config, { mode }: PluginPolicy): string |
 function describe(host: Host, bundle: string): Asked["container"] {
   const path = `${bundle}/config.json`;
   const { bytes } = readFile(host, path, "config.json", LIMIT);
-  const spec = checkSpec(parseJsonObject(decodeJson(bytes, path), path).value, path);
+  const spec = asRuntimesTake(checkSpec(parseJsonObject(decodeJson(bytes, path), path).value, path));
   const id = nameOf(bundle);
   const { engine, labels, userLabels = {}, image, role } = identify(host, { id, bundle, spec });
   return {
@@ -65,7 +65,7 @@ function describe(host: Host, bundle: string): Asked["container"] {
     labels,
     userLabels,
     env: variablesOf(spec.process?.env ?? []),
-    process: spec.process ?? {},
+    process: completeProcess(spec.process),
     mounts: spec.mounts ?? [],
     linux: spec.linux ?? {},
     image,
