@@ -8,7 +8,7 @@
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | container-hooks-ctk                                | a command   |
- * | as the module of a worker, by ourselves            | a plugin    |
+ * | as the module of a worker, by ourselves            | an isolate  |
  * | no arguments, and a state on standard input        | the marker  |
  * | anything else                                      | a command   |
  */
@@ -84,8 +84,7 @@ async function planner(args: readonly string[]): Promise<number> {
 
 async function dispatch(args: readonly string[]): Promise<number> {
   const { runDispatch } = await import("./mod/dispatch/entry_point.ts");
-  const { holdProcess } = await import("./mod/sandbox/process.ts");
-  return await runDispatch(denoHost, args, { builtin: BUILTIN, hold: holdProcess });
+  return await runDispatch(denoHost, args, { builtin: BUILTIN, module: import.meta.url });
 }
 
 function thisProgram(): Program {
@@ -101,11 +100,11 @@ function thisProgram(): Program {
   };
 }
 
-/** The isolate of one plugin; the core listens to what it says and ends it. */
-async function worker(): Promise<void> {
-  const { serveWorker } = await import("./mod/sandbox/worker_entry_point.ts");
-  serveWorker();
+/** An isolate of plugins; the core listens to what it says and ends it. */
+async function isolate(): Promise<void> {
+  const { serveIsolate } = await import("./mod/sandbox/isolate_entry_point.ts");
+  serveIsolate();
 }
 
-if (self.name === WORKER_NAME) await worker();
+if (self.name === WORKER_NAME) await isolate();
 else exit(await main());

@@ -7,7 +7,7 @@
  * | `plan --launcher=VERSION ...`                        | the launcher, before a create | wrapper/plan_entry_point.ts  |
  * | `dispatch STAGE --journal FILE`                      | an OCI runtime, as a hook     | dispatch/entry_point.ts      |
  * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
- * | none: a worker by the name {@linkcode WORKER_NAME}   | the program, for a plugin     | sandbox/worker_entry_point.ts |
+ * | none: a worker by the name {@linkcode WORKER_NAME}   | the program, for a plugin     | sandbox/isolate_entry_point.ts |
  */
 import { HOOKED_STAGES, type HookedStage } from "./core/oci.ts";
 import { failure } from "./errors.ts";
@@ -25,8 +25,8 @@ export function isManifestCall(args: readonly string[]): boolean {
   return args.length === 2 && args[0] === MANIFEST_COMMAND && args[1]!.startsWith("/");
 }
 
-/** The name by which main.ts, loaded as the module of a worker, knows that it is to run a plugin. */
-export const WORKER_NAME = "container-hooks plugin";
+/** The name by which main.ts, loaded as the module of a worker, knows that it is an isolate for plugins. */
+export const WORKER_NAME = "container-hooks isolate";
 
 /** A call of a stage's handlers: `container-hooks dispatch STAGE --journal FILE`. */
 export interface DispatchCall {

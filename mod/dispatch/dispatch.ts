@@ -14,13 +14,18 @@ import { HandlerRun, type Surroundings } from "./handler_run.ts";
  * @returns what failed; where it is nothing, all is done
  */
 export async function dispatch(around: Surroundings, entry: JournalEntry): Promise<Failure[]> {
-  const { log, stage } = around;
+  const { stage } = around;
   const runs = entry.plugins.flatMap((record) =>
     record.handlers?.stages.includes(stage) ? [new HandlerRun(around, record, record.handlers)] : []
   );
-  for (const run of runs) await run.open();
-  if (runs.some(({ fromDisk }) => fromDisk)) around.hold();
+  try {
+    return await callAll(around, runs);
+  } finally {
+    for (const run of runs) run[Symbol.dispose]();
+  }
+}
 
+async function callAll({ log, stage }: Surroundings, runs: readonly HandlerRun[]): Promise<Failure[]> {
   const takeBack = async (run: HandlerRun) => {
     for (const { message } of await run.takeBack()) log("error", message, { plugin: run.plugin });
   };

@@ -9,7 +9,6 @@ import { asFailure, type Failure, failure } from "../errors.ts";
 import type { HandlerStage, State } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 import { about, type Log, openLog } from "../host/own_log.ts";
-import type { holdProcess } from "../sandbox/process.ts";
 import { readDispatchCall } from "../entry_points.ts";
 import { readEntry, runFolderOf } from "../state/journal.ts";
 import type { BuiltIns } from "../plugin/built_in.ts";
@@ -20,15 +19,15 @@ import { checkOwner, readState } from "./state.ts";
 /** What main.ts has for it. */
 export interface Equipment {
   builtin: BuiltIns;
-  /** Holds plugins in this process, for good. */
-  hold: typeof holdProcess;
+  /** The module that isolates start with. */
+  module: string;
 }
 
 /** @returns the exit status: 0 only where every handler did its work, or failed and may */
 export async function runDispatch(
   host: Host,
   args: readonly string[],
-  { builtin, hold }: Equipment,
+  { builtin, module }: Equipment,
 ): Promise<number> {
   let log: Log = () => {};
   const tell = (why: Failure) => {
@@ -43,7 +42,7 @@ export async function runDispatch(
     const entry = readEntry(host, path);
     if (entry.dispatch) log = about(openLog(host, entry.dispatch.log), { container: state.id });
     checkOwner(host, entry, state);
-    const around = { host, log, stage, state, builtin, run: runFolderOf(path), hold: () => hold(host, log) };
+    const around = { host, log, stage, state, builtin, run: runFolderOf(path), module };
     const failures = await dispatch(around, entry);
     for (const why of failures) tell(atStage(stage, state, why));
     return failures.length === 0 ? 0 : 1;

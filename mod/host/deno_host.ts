@@ -1,15 +1,11 @@
 /** The real outside world, by Deno. */
 import { failure } from "../errors.ts";
-import type { Command, FileKind, FileStatus, FolderEntry, Host, OpenFile, Outcome } from "./host.ts";
+import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
 import { readInput } from "./input.ts";
-import { openTimers } from "./kernel_timer.ts";
 import { killAfter } from "./kill_timer.ts";
-import { openLastWords } from "./last_words.ts";
 import { openFolder } from "./libc_folder.ts";
-import { libcHost } from "./libc_host.ts";
-import { dropPermissions } from "./permissions.ts";
 import { processHost } from "./process.ts";
-import { after } from "./timer.ts";
+import { run } from "./run.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
   if (info.isFile) return "a regular file";
@@ -68,10 +64,6 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: Uint8A
   for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
 }
 
-async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 /** Whoever reads what a command prints may have seen enough, as `head` has: that is no failure of ours. */
 function writeOut(text: Uint8Array | string): void {
   try {
@@ -82,39 +74,6 @@ function writeOut(text: Uint8Array | string): void {
     }
     Deno.exit(STATUS_OF_SIGPIPE);
   }
-}
-
-/** A program that ignores its end, or whose child holds the pipes, must not hold us: the limit is ours. */
-async function run(command: Command): Promise<Outcome> {
-  const child = new Deno.Command(command.path, {
-    args: command.args,
-    env: command.env,
-    clearEnv: true,
-    cwd: command.cwd ?? "/",
-    stdin: command.stdin ? "piped" : "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  if (command.stdin) {
-    const writer = child.stdin.getWriter();
-    // A program that does not read its input closes the pipe: that is its right.
-    writer.write(command.stdin).then(() => writer.close()).catch(() => {});
-  }
-  const ended = Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
-  const late = Promise.withResolvers<undefined>();
-  const timer = command.timeout === undefined
-    ? undefined
-    : after(command.timeout, () => late.resolve(undefined));
-  const result = await Promise.race([ended, late.promise]);
-  timer?.[Symbol.dispose]();
-  if (result) {
-    const [status, stdout, stderr] = result;
-    return { status: status.code, signal: status.signal ?? undefined, stdout, stderr, timedOut: false };
-  }
-  ended.catch(() => {});
-  unlessAbsent(() => child.kill("SIGKILL"));
-  const none = new Uint8Array();
-  return { status: 137, signal: "SIGKILL", stdout: none, stderr: none, timedOut: true };
 }
 
 async function lockOneOf(paths: readonly string[], mode: number): Promise<Disposable> {
@@ -178,26 +137,5 @@ export const denoHost: Host = {
   readInput,
 
   ...processHost,
-  dropPermissions: goOnByLibc,
   killAfter,
 };
-
-/** What needs a permission is asked or opened here, before there is none. */
-function goOnByLibc(): void {
-  const variables = Deno.env.toObject();
-  const { pid } = Deno;
-  const [uid, cwd, namespace] = [denoHost.uid(), denoHost.cwd(), denoHost.inUserNamespace()];
-  const terminal = denoHost.stdoutIsTerminal();
-  const byLibc = libcHost({
-    env: (name) => Object.hasOwn(variables, name) ? variables[name] : undefined,
-    pid: () => pid,
-    uid: () => uid,
-    cwd: () => cwd,
-    inUserNamespace: () => namespace,
-    stdoutIsTerminal: () => terminal,
-  }, parentAtStart);
-  openTimers();
-  openLastWords();
-  dropPermissions();
-  Object.assign(denoHost, byLibc, { dropPermissions: () => {} });
-}

@@ -98,8 +98,10 @@ export interface Command {
   args: string[];
   env: Record<string, string>;
   stdin?: Uint8Array;
-  /** Milliseconds; it is killed after them, and its output is lost. */
+  /** Milliseconds; it and what it started are killed after them, and its output is lost. */
   timeout?: number;
+  /** Aborted: it and what it started are killed as at its limit. */
+  signal?: AbortSignal;
   cwd?: string;
 }
 
@@ -200,14 +202,9 @@ export interface Host {
   endWithParent(parent: number): void;
 
   /**
-   * Gives up, for good and for all code of this process, what Deno lets it do; everything of this interface goes
-   * on working.
-   */
-  dropPermissions(): void;
-  /**
    * Kills this process unless what is returned is disposed of in time: the end of a loop that has none.
    *
-   * @param why A sentence for stderr shortly before; said only once permissions are dropped.
+   * @param why A sentence for stderr shortly before.
    */
   killAfter(milliseconds: number, why?: string): Disposable;
 }

@@ -30,11 +30,6 @@ function openFunctions() {
   }
 }
 
-/** Opens what {@linkcode startTimer} calls, which it cannot once permissions are dropped. */
-export function openTimers() {
-  return opened ??= openFunctions();
-}
-
 /**
  * Starts one, until what is returned is disposed of.
  *
@@ -42,7 +37,7 @@ export function openTimers() {
  * @throws {Failure} timer-missing where the system has no timer left
  */
 export function startTimer(milliseconds: number, event: TimerEvent): Disposable {
-  const { timer_create, timer_settime, timer_delete } = openTimers();
+  const { timer_create, timer_settime, timer_delete } = opened ??= openFunctions();
   const id = new Uint8Array(8);
   const created = timer_create(CLOCK_MONOTONIC, sigevent(event), id);
   const timer = new DataView(id.buffer).getBigUint64(0, true);

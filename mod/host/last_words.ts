@@ -33,13 +33,9 @@ function openFunctions() {
   }
 }
 
-/** Opens what {@linkcode sayAfter} calls, which it cannot once permissions are dropped. */
-export function openLastWords(): void {
-  opened ??= openFunctions();
-}
-
 /** Says it unless what is returned is disposed of in time; nothing where the system cannot. */
 export function sayAfter(milliseconds: number, text: string): Disposable {
+  opened ??= openFunctions();
   const warnx = opened?.dlsym(RTLD_DEFAULT, cString("warnx")) ?? 0;
   if (warnx === 0) return NOTHING;
   callUs(PROGRAM);

@@ -1,8 +1,11 @@
-/** Dropping what Deno lets this process do: for good, and for all of its code. */
+/** Dropping what Deno lets this isolate do: for good, and for all of its code. */
 
 const ALL = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
 
-/** From here on nothing outside of this process can be reached by `Deno.*`. */
+/**
+ * Drops it. In an isolate that was made with permissions of its own, the others keep theirs; in a process's first
+ * isolate, the whole process has none any more.
+ */
 export function dropPermissions(): void {
   for (const name of ALL) Deno.permissions.revokeSync({ name });
 }

@@ -1,7 +1,7 @@
 /** A plugin as the administrator configured it: pure data about it, and its code behind a function. */
-import type { Manifest, When } from "../api/plugin.ts";
+import type { Manifest, Plugin, When } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
-import type { CachedPlugin, OpenedPlugin } from "../plugin/load.ts";
+import type { CachedPlugin } from "../plugin/load.ts";
 
 /** A plugin with the administrator's policy. */
 export interface ConfiguredPlugin {
@@ -22,10 +22,8 @@ export interface ConfiguredPlugin {
   code?: CachedPlugin;
   /** Stages that it has handlers for. */
   handlers: readonly HandlerStage[];
-  /** "worker": in an isolate of its own, ended at its limit. */
-  isolation: "process" | "worker";
-  /** Gets the code ready; called before permissions are dropped, \`load\` of the result after it. */
-  open(): Promise<OpenedPlugin>;
+  /** Loads it where it is part of the program. */
+  load?: () => Promise<Plugin>;
 }
 
 /** In the order in which their edits stand. */

@@ -1,8 +1,7 @@
 /** From the index to what a create goes by. */
 import { type Config, policyOf } from "../config/config.ts";
 import { HANDLER_STAGES } from "../core/oci.ts";
-import { type BuiltIns, openBuiltIn } from "../plugin/built_in.ts";
-import { openPlugin } from "../plugin/load.ts";
+import type { BuiltIns } from "../plugin/built_in.ts";
 import type { ConfiguredPlugin } from "./configured_plugin.ts";
 import { brokenFailure, type Index, type ReadyPlugin } from "./entries.ts";
 
@@ -41,7 +40,7 @@ export function policiesOf(
 }
 
 function configured(config: Config, entry: ReadyPlugin, builtin: BuiltIns): ConfiguredPlugin {
-  const { mode, onError, timeout, order, when, isolation } = policyOf(config, entry.name);
+  const { mode, onError, timeout, order, when } = policyOf(config, entry.name);
   const { cached } = entry;
   const code = cached && { folder: cached.folder, root: cached.root, entry: cached.entry };
   return {
@@ -54,7 +53,6 @@ function configured(config: Config, entry: ReadyPlugin, builtin: BuiltIns): Conf
     options: entry.options,
     code,
     handlers: HANDLER_STAGES.filter((stage) => entry.has[stage]),
-    isolation,
-    open: code ? () => openPlugin(code) : () => openBuiltIn(builtin[entry.name]!),
+    load: code ? undefined : async () => (await builtin[entry.name]!.load()).default,
   };
 }

@@ -1,76 +1,110 @@
 /** Asking one plugin about one container, within its time. */
 import type { Container, PlanContext, PluginLog } from "../api/plugin.ts";
 import { lookAtThrown } from "../core/thrown.ts";
-import { failure } from "../errors.ts";
-import { hintAtHost } from "../sandbox/globals.ts";
-import { speakThrough } from "../sandbox/process.ts";
 import type { Host } from "../host/host.ts";
-import type { Log } from "../host/own_log.ts";
-import { keptBy } from "../state/kept.ts";
 import { runFolder } from "../host/our_folders.ts";
-import { callPlugin } from "../plugin/call_plugin.ts";
-import type { Explained } from "../plugin/explain.ts";
-import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
-import { type Answer, checkAnswer } from "./check_answer.ts";
-import type { OpenCode } from "./open_code.ts";
+import type { Log } from "../host/own_log.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
+import { callPlugin } from "../plugin/call_plugin.ts";
+import { explainByOriginals } from "../plugin/load.ts";
+import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
+import { outsideOfPlan } from "../sandbox/outside.ts";
+import { keptBy } from "../state/kept.ts";
+import { type Answer, checkAnswer } from "./check_answer.ts";
+import type { SharedIsolate } from "./open_code.ts";
 
-/** Milliseconds beyond its own limit after which a plugin that never returns ends with this process. */
+/** Milliseconds beyond its own limit after which a built-in plugin that never returns ends with this process. */
 const GRACE = 1000;
 
+/** What is asked, and with what. */
+export interface Question {
+  plugin: ConfiguredPlugin;
+  container: Container;
+  /** Asks the runtime. */
+  features: PlanContext["features"];
+  isolate: SharedIsolate;
+}
+
 /**
- * Asks. Where the plugin's code never gives control back, the kernel ends this process: whoever started it finds
- * no success.
+ * Asks.
+ *
+ * What a plugin from the disk fails with counts where it was the first in its isolate. Otherwise it may be the doing
+ * of those before it, so it is asked again, in a new one.
  *
  * @param log Its lines say which container they are about.
- * @param opening The plugin's code, being got ready.
- * @param features Asks the runtime.
  * @throws {Failure} plugin, plugin-edit or deadline; nothing else
  */
-export async function ask(
-  host: Host,
-  log: Log,
-  plugin: ConfiguredPlugin,
-  opening: Promise<OpenCode>,
-  container: Container,
-  features: PlanContext["features"],
-): Promise<Answer> {
-  const { manifest: { name }, timeout } = plugin;
+export async function ask(host: Host, log: Log, question: Question): Promise<Answer> {
+  const { plugin: { manifest: { name }, code }, isolate } = question;
   const voice = pluginLog(log, name);
-  using _voice = speakThrough(voice);
-  using _end = host.killAfter(timeout + GRACE, plugin.code && lastWords(plugin, container));
-  return await callPlugin(
-    { plugin: name, stage: "plan", timeout, explain: (thrown) => explain(opening, voice, thrown) },
-    async (signal) => {
-      using code = await opening;
-      const answer = await code.plan(container, { ...contextOf(host, plugin, voice, signal), features });
-      return checkAnswer(plugin.manifest, answer);
-    },
-  );
+  if (!code) return await askHere(host, voice, question);
+  const before: string[] = [];
+  try {
+    return await askInIsolate(host, voice, question, before);
+  } catch (thrown) {
+    isolate.end();
+    if (before.length === 0) throw thrown;
+    voice.warn(
+      `asked again in a new isolate: in the one where ${before.join(", ")} had been asked it came to this: ` +
+        lookAtThrown(thrown).message,
+    );
+  }
+  try {
+    return await askInIsolate(host, voice, question, before);
+  } catch (thrown) {
+    isolate.end();
+    throw thrown;
+  }
 }
 
-/** What the user reads of a loop without an end: nobody here can say it any more. */
-function lastWords({ manifest: { name }, timeout }: ConfiguredPlugin, { id }: Container): string {
-  const endless = failure("plugin-endless", { plugin: name, stage: "plan", seconds: timeout / 1000 });
-  return failure("cannot-start", { id, why: endless.what, remedy: endless.remedy }).message;
+/** A plugin that is part of the program. Where it never gives control back, the kernel ends this process. */
+async function askHere(host: Host, voice: PluginLog, question: Question): Promise<Answer> {
+  const { plugin: { manifest, timeout, options, load }, container, features } = question;
+  using _end = host.killAfter(timeout + GRACE);
+  const explain = (thrown: unknown) => ({ message: lookAtThrown(thrown).message });
+  return await callPlugin({ plugin: manifest.name, stage: "plan", timeout, explain }, async (signal) => {
+    const plugin = await load!();
+    const context = {
+      options: options as PlanContext["options"],
+      host: hostOf(host, voice, question),
+      signal,
+    };
+    return checkAnswer(manifest, await plugin.plan?.(container, { ...context, log: voice, features }));
+  });
 }
 
-function contextOf(
+/** @param before Is told the plugins that had been asked in the same isolate. */
+async function askInIsolate(
   host: Host,
-  { manifest: { name, needs = {} }, options }: ConfiguredPlugin,
-  log: PluginLog,
-  signal: AbortSignal,
-): Omit<PlanContext, "features"> {
-  const kept = () => keptBy(host, name, runFolder(host), ({ message }) => log.warn(message));
-  const outside = pluginHost(host, name, "plan", needs, options, kept);
-  return { options: options as PlanContext["options"], host: outside, log, signal };
+  voice: PluginLog,
+  question: Question,
+  before: string[],
+): Promise<Answer> {
+  const { plugin, container, features, isolate: shared } = question;
+  const { manifest, timeout, options, code } = plugin;
+  // The code around the place goes to our log: the engine's user reads one line.
+  const explain = (thrown: unknown) => {
+    const explained = explainByOriginals(host, code!, thrown);
+    if (explained.frame) voice.warn(`${explained.message}\n${explained.frame}`);
+    return explained;
+  };
+  return await callPlugin({ plugin: manifest.name, stage: "plan", timeout, explain }, async (signal) => {
+    const place = await shared.placeOf(plugin);
+    before.push(...place.before);
+    const outside = outsideOfPlan(hostOf(host, voice, question, signal), features);
+    const reach = { outside, log: voice };
+    const answer = await place.isolate.call(place.plugin, { plan: { container, options } }, reach, signal);
+    return checkAnswer(manifest, answer);
+  });
 }
 
-/** The code around the place goes to our log: the engine's user reads one line. */
-async function explain(opening: Promise<OpenCode>, voice: PluginLog, thrown: unknown): Promise<Explained> {
-  const code = await opening.catch(() => undefined);
-  if (!code) return { message: lookAtThrown(thrown).message };
-  const explained = await code.explain(hintAtHost(thrown));
-  if (explained.frame) voice.warn(`${explained.message}\n${explained.frame}`);
-  return explained;
+/** @param signal Given where what it has run is to end with its time. */
+function hostOf(
+  host: Host,
+  log: PluginLog,
+  { plugin: { manifest: { name, needs = {} }, options } }: Question,
+  signal?: AbortSignal,
+) {
+  const kept = () => keptBy(host, name, runFolder(host), ({ message }) => log.warn(message));
+  return pluginHost(host, name, "plan", needs, options, kept, signal);
 }

@@ -5,17 +5,13 @@ import type { Host } from "../host/host.ts";
 import { about } from "../host/own_log.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { MissedPlugin } from "../index/policies.ts";
-import { holdProcess } from "../sandbox/process.ts";
 import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { runtimeFeatures } from "../state/runtime_features.ts";
 import { ask } from "./ask.ts";
 import type { Answer } from "./check_answer.ts";
 import type { Create } from "./create.ts";
-import { type OpenCode, openCode } from "./open_code.ts";
+import { SharedIsolate } from "./open_code.ts";
 import type { Selection } from "./select.ts";
-
-/** The code of each plugin that is asked, being got ready. */
-type Opening = ReadonlyMap<ConfiguredPlugin, Promise<OpenCode>>;
 
 /**
  * Asks the plugins that are selected, the gates first, and records what each decided.
@@ -28,34 +24,19 @@ export async function decideAll(
   selections: readonly Selection[],
   container: Container,
 ): Promise<void> {
-  const opening = await openAll(host, create, selections);
+  const asked = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
+  using isolate = new SharedIsolate(create.program.module, asked);
   // A gate denies before any other plugin's code is loaded.
   for (const gates of [true, false]) {
     for (const selection of selections) {
       if ((selection.plugin.manifest.gate === true) !== gates) continue;
-      const { record, failed } = await decide(host, create, selection, opening, container);
+      const { record, failed } = await decide(host, create, selection, isolate, container);
       create.records.push(record);
       if (failed) throw failed;
     }
     create.asking();
     refuseDenied(create.records, selections);
   }
-}
-
-/**
- * Gets the code of all plugins that are asked ready, none of it run, and then holds the process: what comes from
- * the disk must not be loaded before.
- */
-async function openAll(
-  host: Host,
-  { program, log }: Create,
-  selections: readonly Selection[],
-): Promise<Opening> {
-  const plugins = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
-  const opening: Opening = new Map(plugins.map((plugin) => [plugin, openCode(plugin, program.module)]));
-  await Promise.allSettled(opening.values());
-  if (plugins.some(({ code }) => code)) holdProcess(host, log);
-  return opening;
 }
 
 /** Records a plugin that cannot be used, and without which the container starts. */
@@ -76,7 +57,7 @@ async function decide(
   host: Host,
   { call, log, asking }: Create,
   { plugin, selected, reasons }: Selection,
-  opening: Opening,
+  isolate: SharedIsolate,
   container: Container,
 ): Promise<Decision> {
   const { name, version } = plugin.manifest;
@@ -86,7 +67,7 @@ async function decide(
   const ours = about(log, { container: call.id });
   const features = () => runtimeFeatures(host, call.runtime);
   try {
-    const answer = await ask(host, ours, plugin, opening.get(plugin)!, container, features);
+    const answer = await ask(host, ours, { plugin, container, features, isolate });
     return { record: recordOf(record, plugin, answer) };
   } catch (thrown) {
     const failed = asFailure(thrown);
@@ -113,9 +94,9 @@ function recordOf(record: PluginRecord, plugin: ConfiguredPlugin, answer: Answer
 /** As the dispatcher will need it; nothing where no handler is to be called or the plugin is only watched. */
 function handlersOf(plugin: ConfiguredPlugin, wanted = plugin.handlers): HandlersRecord | undefined {
   const stages = plugin.handlers.filter((stage) => wanted.includes(stage));
-  const { mode, manifest, code, options, timeout, onError, isolation } = plugin;
+  const { mode, manifest, code, options, timeout, onError } = plugin;
   if (stages.length === 0 || mode === "audit") return undefined;
-  return { stages, code, options, needs: manifest.needs ?? {}, timeout, onError, isolation };
+  return { stages, code, options, needs: manifest.needs ?? {}, timeout, onError };
 }
 
 /** Every denial is told, not only the first. A denial in audit mode is only recorded. */

@@ -1,7 +1,5 @@
 /** Plugins that are part of the program. */
 import type { Plugin } from "../api/plugin.ts";
-import { lookAtThrown } from "../core/thrown.ts";
-import type { OpenedPlugin } from "./load.ts";
 
 /** One of them, as plugins/builtin.ts lists it. */
 export interface BuiltIn {
@@ -24,16 +22,3 @@ export interface OlderSettings {
 
 /** All of them, by name. */
 export type BuiltIns = Readonly<Record<string, BuiltIn>>;
-
-/**
- * One of them, as those on the disk are opened. Its code has no lines that an administrator could mend.
- *
- * It is loaded at once: the portable form's modules cannot be read once permissions are dropped.
- */
-export async function openBuiltIn({ load }: BuiltIn): Promise<OpenedPlugin> {
-  const plugin = (await load()).default;
-  return {
-    load: () => Promise.resolve(plugin),
-    explain: (thrown) => Promise.resolve({ message: lookAtThrown(thrown).message }),
-  };
-}

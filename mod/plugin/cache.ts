@@ -1,11 +1,11 @@
 /**
  * Plugins ready to be imported, in folders named after their content:
  *
- *     plugins/<sha256>/load.js       imports the plugin when it is told to
- *                      originals.js  the author's texts, for messages
- *                      library.js    container-hooks/plugin
- *                      source/...    the plugin's files without their types
- *                      facts.json    what its code said about itself: its manifest, unchecked
+ *     plugins/<sha256>/load.js         imports the plugin when it is told to
+ *                      originals.json  the author's texts, for messages
+ *                      library.js      container-hooks/plugin
+ *                      source/...      the plugin's files without their types
+ *                      facts.json      what its code said about itself: its manifest, unchecked
  *
  * A folder appears whole or not at all, also when the power goes, and is never changed; one that a broken disk has
  * changed is made anew. All of them can be made again: what the handlers of a container are called with is copied
@@ -22,7 +22,7 @@ import type { Originals } from "./explain.ts";
 import type { GraphFile } from "./graph.ts";
 import { cachedName, redirectImports } from "./imports.ts";
 import { libraryModule } from "./library.ts";
-import { LOADER_MODULE } from "./load.ts";
+import { LOADER_MODULE, ORIGINALS_FILE } from "./load.ts";
 
 /** Bytes of the facts of one plugin. */
 const FACTS_LIMIT = 1024 * 1024;
@@ -86,19 +86,15 @@ export function originalsOf(files: readonly GraphFile[]): Originals {
 function modulesOf(files: readonly GraphFile[]): Record<string, string> {
   const entry = `./${SOURCE}/${cachedName(files[0]!.name)}`;
   const modules: Record<string, string> = {
-    [LOADER_MODULE]: exportedImport("load", entry) + exportedImport("originals", "./originals.js"),
-    "originals.js": `export default ${JSON.stringify(originalsOf(files))};\n`,
+    // Written out, so that the import needs no permission when it happens.
+    [LOADER_MODULE]: `export const load = () => import(${JSON.stringify(entry)});\n`,
+    [ORIGINALS_FILE]: `${JSON.stringify(originalsOf(files))}\n`,
     "library.js": libraryModule(),
   };
   for (const { name, code, imports } of files) {
     modules[`${SOURCE}/${cachedName(name)}`] = redirectImports(name, code, imports, "../library.js");
   }
   return modules;
-}
-
-/** Written out, so that the import needs no permission when it happens. */
-function exportedImport(name: string, module: string): string {
-  return `export const ${name} = () => import(${JSON.stringify(module)});\n`;
 }
 
 async function make(

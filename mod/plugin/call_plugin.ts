@@ -12,7 +12,7 @@ export interface PluginCall {
   /** Milliseconds. */
   timeout: number;
   /** Tells where in the author's files something was thrown. */
-  explain(thrown: unknown): Promise<Explained>;
+  explain(thrown: unknown): Explained;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function callPlugin<T>(
   try {
     return await Promise.race([work(abort.signal), stopped]);
   } catch (thrown) {
-    throw await pluginFailure(call, thrown);
+    throw pluginFailure(call, thrown);
   }
 }
 
@@ -63,14 +63,14 @@ function isFailure(thrown: unknown): thrown is Failure {
 }
 
 /** Whatever a plugin threw, with its name and the author's line; a `problem` of its own keeps its remedy. */
-async function pluginFailure({ plugin, stage, explain }: PluginCall, thrown: unknown): Promise<Failure> {
+function pluginFailure({ plugin, stage, explain }: PluginCall, thrown: unknown): Failure {
   if (isFailure(thrown)) {
     if (thrown.code === "plugin" || thrown.code === "plugin-edit" || thrown.code === "deadline") {
       return thrown;
     }
     return failure("plugin", { plugin, stage, why: thrown.what, remedy: thrown.remedy }, { cause: thrown });
   }
-  const { message, file, line, column, remedy = lookAtThrown(thrown).remedy } = await explain(thrown);
+  const { message, file, line, column, remedy = lookAtThrown(thrown).remedy } = explain(thrown);
   return failure("plugin", {
     plugin,
     stage,

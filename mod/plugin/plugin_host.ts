@@ -1,6 +1,6 @@
 /**
- * The outside world and the log as a plugin gets them: each call is held against the plugin's `needs`, then done by the core
- * with the core's own checks of owner, mode and links.
+ * The outside world and the log as a plugin gets them: what each call hands over is taken apart, held against the
+ * plugin's `needs`, then done by the core with the core's own checks of owner, mode and links.
  */
 import type { Needs, PluginHost, PluginLog } from "../api/plugin.ts";
 import { decodeJson, parseJsonObject } from "../text/json/json_text.ts";
@@ -9,17 +9,23 @@ import { failure } from "../errors.ts";
 import { checkProgram, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
+import { ArgumentError, runSettings, textArgument, textsArgument } from "./call_arguments.ts";
 
 /** Bytes of a file that a plugin may read: the largest that any of the older formats allows. */
 const FILE_LIMIT = 10 * 1024 * 1024;
 /** Characters of one message for our log. */
 const MESSAGE_LIMIT = 16 * 1024;
+/** Messages of one call of a plugin that get into our log. */
+const LINES_LIMIT = 1000;
+/** Programs that one call of a plugin may have running. */
+const RUNS_AT_ONCE = 32;
 /** Milliseconds for a program that a plugin runs and gives no limit of its own. */
 const RUN_TIMEOUT = 10_000;
 
 /**
  * @param stage where the plugin is, for messages
  * @param kept what the plugin keeps on this host
+ * @param signal aborted when the plugin's time is up: what it has run then is killed
  */
 export function pluginHost(
   host: Host,
@@ -28,7 +34,9 @@ export function pluginHost(
   needs: Needs,
   options: Record<string, unknown>,
   kept: PluginHost["kept"],
+  signal?: AbortSignal,
 ): PluginHost {
+  let running = 0;
   const readable = resolve(needs.read, options);
   const runnable = resolve(needs.run, options);
 
@@ -43,40 +51,60 @@ export function pluginHost(
     });
   }
 
-  function bytesOf(path: string): Uint8Array {
-    require(path, readable, "read");
-    return readTrusted(host, path, "file", FILE_LIMIT).bytes;
+  /** What `take` makes of the arguments of `call`. */
+  function taken<T>(call: keyof PluginHost, take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      if (!(error instanceof ArgumentError)) throw error;
+      const why = `it calls host.${call} as it cannot be called: ${error.message}`;
+      throw failure("plugin", { plugin, stage, why, remedy: "correct that call in the plugin" });
+    }
   }
+
+  function readablePath(call: keyof PluginHost, path: unknown): string {
+    const text = taken(call, () => textArgument("path", path));
+    require(text, readable, "read");
+    return text;
+  }
+
+  const bytesOf = (path: string) => readTrusted(host, path, "file", FILE_LIMIT).bytes;
 
   return {
     kept,
-    readLink(path) {
-      require(path, readable, "read");
-      return host.readLink(path);
+    readLink: (named) => host.readLink(readablePath("readLink", named)),
+    readTextFile: (named) => new TextDecoder().decode(bytesOf(readablePath("readTextFile", named))),
+    readJsonFile(named) {
+      const path = readablePath("readJsonFile", named);
+      return parseJsonObject(decodeJson(bytesOf(path), path), path).value;
     },
-    readTextFile: (path) => new TextDecoder().decode(bytesOf(path)),
-    readJsonFile: (path) => parseJsonObject(decodeJson(bytesOf(path), path), path).value,
-    lstat(path) {
-      require(path, readable, "read");
+    lstat(named) {
+      const path = readablePath("lstat", named);
       const status = host.lstat(path);
       return status &&
         { kind: status.kind, mode: status.mode, uid: status.uid, gid: status.gid, size: status.size };
     },
-    async run(path, args, settings = {}) {
+    async run(namedPath, namedArgs, options) {
+      const path = taken("run", () => textArgument("path", namedPath));
+      const args = taken("run", () => textsArgument("args", namedArgs));
+      const { env, stdin, timeout = RUN_TIMEOUT } = taken("run", () => runSettings(options));
       require(path, runnable, "run");
       const program = checkProgram(host, path, "program");
+      if (running >= RUNS_AT_ONCE) {
+        const why = `it runs more than ${RUNS_AT_ONCE} programs at once`;
+        throw failure("plugin", { plugin, stage, why, remedy: "have it wait for those that it runs" });
+      }
+      running++;
       const outcome = await host.run({
         path: program,
         args,
-        env: { PATH: SYSTEM_PATH, ...settings.env },
-        stdin: settings.stdin === undefined ? undefined : new TextEncoder().encode(settings.stdin),
-        timeout: settings.timeout ?? RUN_TIMEOUT,
-      });
+        env: { PATH: SYSTEM_PATH, ...env },
+        stdin: stdin === undefined ? undefined : new TextEncoder().encode(stdin),
+        timeout,
+        signal,
+      }).finally(() => running--);
       if (outcome.timedOut) {
-        throw failure("deadline", {
-          what: `${path} of plugin ${plugin}`,
-          seconds: (settings.timeout ?? RUN_TIMEOUT) / 1000,
-        });
+        throw failure("deadline", { what: `${path} of plugin ${plugin}`, seconds: timeout / 1000 });
       }
       const decoder = new TextDecoder();
       return {
@@ -88,10 +116,19 @@ export function pluginHost(
   };
 }
 
-/** A plugin's own words go to our log, marked as its. @param log its lines say which container they are about */
+/**
+ * A plugin's own words go to our log, marked as its: so many lines, and one that says that there were more.
+ *
+ * @param log its lines say which container they are about
+ */
 export function pluginLog(log: Log, plugin: string): PluginLog {
-  const write = (level: "debug" | "info" | "warn") => (message: string) =>
-    log(level, String(message).slice(0, MESSAGE_LIMIT), { plugin });
+  let left = LINES_LIMIT;
+  const write = (level: "debug" | "info" | "warn") => (message: string) => {
+    if (left-- > 0) log(level, String(message).slice(0, MESSAGE_LIMIT), { plugin });
+    else if (left === -1) {
+      log("warn", `it said more than ${LINES_LIMIT} lines; the others are left out`, { plugin });
+    }
+  };
   return { debug: write("debug"), info: write("info"), warn: write("warn") };
 }
 

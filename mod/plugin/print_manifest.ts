@@ -23,9 +23,9 @@ export type Answer =
  * @param dropPermissions Called after what needs them and before the plugin's first line.
  */
 export async function printManifest(host: Host, folder: string, dropPermissions: () => void): Promise<void> {
-  const opened = await openPlugin({ folder, root: "", entry: "" });
+  const load = await openPlugin({ folder });
   dropPermissions();
-  host.stdout(`\n${JSON.stringify(await answer(() => opened.load()))}\n`);
+  host.stdout(`\n${JSON.stringify(await answer(load))}\n`);
 }
 
 async function answer(load: () => Promise<unknown>): Promise<Answer> {

@@ -2,15 +2,15 @@
 import { lookAtThrown } from "../core/thrown.ts";
 
 /**
- * Ways to the outside, to this process's end, and to another isolate that would have them all again.
+ * Ways to the outside, to this isolate's end, to the core beside our own messages, and to another isolate.
  *
- * Most are without effect once permissions are dropped. `Deno`, `process` and `close` can end the process with
- * status 0 and write to standard output all the same.
+ * Most are without effect in an isolate without permissions. `Deno` and `process` write to descriptors all the same.
  */
 export const WITHHELD = [
   ...["Deno", "process", "global", "Buffer", "setImmediate", "clearImmediate"],
-  ...["close", "alert", "confirm", "prompt", "reportError"],
-  ...["Worker", "fetch", "WebSocket", "EventSource", "caches", "localStorage", "sessionStorage", "navigator"],
+  ...["close", "alert", "confirm", "prompt", "reportError", "postMessage", "onmessage", "BroadcastChannel"],
+  ...["Worker", "fetch", "WebSocket", "WebSocketStream", "EventSource", "caches", "navigator"],
+  ...["localStorage", "sessionStorage"],
 ] as const;
 
 /** Removes them from this isolate. */

@@ -1,9 +1,9 @@
 /**
- * A call from a worker that waits for its answer: `host.readTextFile` returns a text, not a promise.
+ * A call from an isolate that waits for its answer: `host.readTextFile` returns a text, not a promise.
  *
- * The answer is JSON with bigints tagged, behind two numbers: whether it is there, and its length in bytes.
+ * The core hands the isolate one buffer for all of them, since its thread waits for one at a time. The answer is
+ * JSON behind two numbers: whether it is there, and its length in bytes.
  */
-import { readTaggedJson, writeTaggedJson } from "../text/json/tagged.ts";
 
 const HEADER = 8;
 const STATE = 0, LENGTH = 1;
@@ -11,15 +11,19 @@ const WAITING = 0, ANSWERED = 1;
 /** Bytes; what a file may have, as JSON. Only what is used of it becomes memory. */
 const LARGEST = 64 * 1024 * 1024;
 
-/** What the answer to one call is written into. */
+/** What answers are written into. */
 export function callBuffer(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER, { maxByteLength: LARGEST });
 }
 
-/** Writes the answer and wakes the worker. Called by the one that is asked. */
+/**
+ * Writes the answer and wakes the isolate. Called by the core.
+ *
+ * @throws {RangeError} where it is larger than any answer may be
+ */
 export function answerCall(buffer: SharedArrayBuffer, answer: unknown): void {
-  const bytes = new TextEncoder().encode(writeTaggedJson(answer));
-  buffer.grow(HEADER + bytes.length);
+  const bytes = new TextEncoder().encode(JSON.stringify(answer));
+  if (buffer.byteLength < HEADER + bytes.length) buffer.grow(HEADER + bytes.length);
   new Uint8Array(buffer, HEADER).set(bytes);
   const header = new Int32Array(buffer, 0, 2);
   header[LENGTH] = bytes.length;
@@ -27,11 +31,17 @@ export function answerCall(buffer: SharedArrayBuffer, answer: unknown): void {
   Atomics.notify(header, STATE);
 }
 
-/** Waits for the answer; for ever, since the worker is ended at its limit. Called by the one that asks. */
-export function waitForAnswer(buffer: SharedArrayBuffer): unknown {
+/**
+ * Asks and waits for the answer; for ever, since the isolate is ended at its plugin's limit. Called by the isolate.
+ *
+ * @param ask Sends the question.
+ */
+export function askAndWait(buffer: SharedArrayBuffer, ask: () => void): unknown {
   const header = new Int32Array(buffer, 0, 2);
+  Atomics.store(header, STATE, WAITING);
+  ask();
   Atomics.wait(header, STATE, WAITING);
   // A decoder does not take shared memory.
   const bytes = new Uint8Array(buffer, HEADER, header[LENGTH]).slice();
-  return readTaggedJson(new TextDecoder().decode(bytes), "the answer");
+  return JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -10,8 +10,14 @@ const LONGEST = 2 ** 31 - 1;
 
 type Action = (...args: unknown[]) => void;
 
+/** Those that run. */
+export interface Timers {
+  /** Stops all of them: what a call has left behind must not run while another plugin is asked. */
+  stopAll(): void;
+}
+
 /** Puts them in the place of this isolate's own. */
-export function replaceTimers(): void {
+export function replaceTimers(): Timers {
   const running = new Map<number, Disposable>();
   let last = 0;
 
@@ -41,4 +47,10 @@ export function replaceTimers(): void {
     clearTimeout: stop,
     clearInterval: stop,
   });
+  return {
+    stopAll() {
+      for (const timer of running.values()) timer[Symbol.dispose]();
+      running.clear();
+    },
+  };
 }

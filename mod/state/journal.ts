@@ -54,7 +54,6 @@ export interface HandlersRecord {
   /** Milliseconds for each of them. */
   timeout: number;
   onError: "fail" | "warn";
-  isolation: "process" | "worker";
 }
 
 /** What was decided for one container. */

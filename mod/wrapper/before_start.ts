@@ -5,14 +5,12 @@
 import { asFailure, failure } from "../errors.ts";
 import { type State, SYSTEM_PATH } from "../core/oci.ts";
 import { parseState, sameContainer } from "../dispatch/state.ts";
-import { holdProcess } from "../sandbox/process.ts";
 import type { Host } from "../host/host.ts";
 import { openLog } from "../host/own_log.ts";
 import { readBypass } from "../state/bypass.ts";
 import { entryPath, type JournalEntry, readWhole } from "../state/journal.ts";
 import { runFolder } from "../host/our_folders.ts";
 import { unmarkForStart } from "../state/start_marks.ts";
-import type { BuiltIns } from "../plugin/built_in.ts";
 import type { Program } from "../plugin/program.ts";
 import type { RuntimeCall } from "./runtime_call.ts";
 
@@ -28,7 +26,7 @@ const STATE_TIMEOUT = 10_000;
  */
 export async function beforeStart(
   host: Host,
-  { builtin }: Program,
+  program: Program,
   call: RuntimeCall,
   marked: readonly string[],
 ): Promise<void> {
@@ -43,7 +41,7 @@ export async function beforeStart(
     // newest are of earlier ones that never started.
     const [entry, ...earlier] = entries.filter((entry) => sameContainer(host, entry, state));
     if (!entry) return;
-    await callHandlers(host, builtin, entry, state);
+    await callHandlers(host, program, entry, state);
     for (const { token } of [entry, ...earlier]) unmarkForStart(host, id, token);
   } catch (thrown) {
     const why = asFailure(thrown);
@@ -61,11 +59,15 @@ function entryOf(host: Host, token: string): JournalEntry {
   return entry;
 }
 
-async function callHandlers(host: Host, builtin: BuiltIns, entry: JournalEntry, state: State): Promise<void> {
+async function callHandlers(
+  host: Host,
+  { builtin, module }: Program,
+  entry: JournalEntry,
+  state: State,
+): Promise<void> {
   const { dispatch } = await import("../dispatch/dispatch.ts");
   const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
-  const hold = () => holdProcess(host, log);
-  const around = { host, log, state, builtin, run: runFolder(host), hold };
+  const around = { host, log, state, builtin, run: runFolder(host), module };
   const [first] = await dispatch({ ...around, stage: "start" }, entry);
   if (!first) return;
   log("error", first.message, { container: state.id });

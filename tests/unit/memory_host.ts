@@ -112,9 +112,6 @@ export class MemoryHost implements Host {
   /** What was written to inherited descriptors, by their numbers. */
   written: Record<number, string> = {};
 
-  /** Set once the permissions were dropped; here, that changes nothing. */
-  permissionsDropped = false;
-
   private inodes = 1;
   private tokens = 0;
   private readonly locks = new Map<Node, Promise<void>>();
@@ -542,7 +539,6 @@ export class MemoryHost implements Host {
     if (parent !== this.parentPid()) throw failure("parent-gone", {});
   }
 
-  dropPermissions = () => void (this.permissionsDropped = true);
   killAfter = () => ({ [Symbol.dispose]: () => {} });
 }
 

@@ -9,6 +9,7 @@ const LIMIT = 60;
 /** How the program is compiled and, baked in, how it is run. */
 const FLAGS =
   "--quiet --no-check --no-config --no-lock --no-npm --no-remote --no-code-cache --no-prompt -A " +
+  "--unstable-worker-options " +
   "--v8-flags=--enable-experimental-regexp-engine";
 
 /**

@@ -7,6 +7,9 @@ import { MemoryHost } from "../memory_host.ts";
 
 export const ENTRY = `/run/container-hooks/journal/${"0".repeat(32)}.json`;
 export const LOG = "/var/log/hooks.log";
+/** What isolates start with. */
+const MODULE = import.meta.resolve("../../../main.ts");
+
 export const STATE = { ociVersion: "1.2.0", id: "web", status: "created", pid: 42, bundle: "/bundles/web" };
 
 /** A plugin of the test, and what is on record of it beside that. */
@@ -42,7 +45,6 @@ export function planned(plugins: readonly Planned[]): MemoryHost {
         needs: {},
         timeout: 5000,
         onError: "fail",
-        isolation: "process",
         ...record,
       },
     })),
@@ -72,7 +74,7 @@ export async function dispatched(
   host.input = typeof input === "string" ? new TextEncoder().encode(input) : input as Uint8Array | undefined;
   const status = await runDispatch(host, ["dispatch", stage, "--journal", entry], {
     builtin,
-    hold: () => {},
+    module: MODULE,
   });
   return { status, stderr: host.err, stdout: host.out, log: host.text(LOG) ?? "" };
 }

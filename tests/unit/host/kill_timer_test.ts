@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 
 const MODULE = import.meta.resolve("../../../mod/host/kill_timer.ts");
-const WORDS = import.meta.resolve("../../../mod/host/last_words.ts");
 
 /** Runs a script in a process of its own. */
 function run(code: string): Deno.CommandOutput {
@@ -39,18 +38,14 @@ Deno.test("a fraction of a millisecond ends a loop too", () => {
 });
 
 Deno.test("a process that was killed in a loop left no sentence", () => {
-  const { signal, stderr } = run(
-    `(await import(${
-      JSON.stringify(WORDS)
-    })).openLastWords(); killAfter(300, "100% of %s is lost"); for (;;);`,
-  );
+  const { signal, stderr } = run(`killAfter(300, "100% of %s is lost"); for (;;);`);
   assert.equal(signal, "SIGKILL");
   assert.equal(new TextDecoder().decode(stderr), "container-hooks: 100% of %s is lost\n");
 });
 
 Deno.test("last words that were taken back are not said", () => {
   const { code, stderr } = run(
-    `(await import(${JSON.stringify(WORDS)})).openLastWords(); killAfter(250, "lost")[Symbol.dispose]();` +
+    `killAfter(250, "lost")[Symbol.dispose]();` +
       `await new Promise((resolve) => setTimeout(resolve, 400)); Deno.exit(7);`,
   );
   assert.deepEqual([code, stderr.length], [7, 0]);

@@ -9,7 +9,7 @@ const SELF = "/usr/bin/container-hooks";
 const ENTRY = `/run/container-hooks/journal/${"a".repeat(32)}.json`;
 
 function record(stages: HandlersRecord["stages"], timeout = 1000): HandlersRecord {
-  return { stages, timeout, options: {}, needs: {}, onError: "fail", isolation: "process" };
+  return { stages, timeout, options: {}, needs: {}, onError: "fail" };
 }
 
 Deno.test("there is one hook for each stage with a handler, in the order of the stages", () => {

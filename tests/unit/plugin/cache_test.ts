@@ -38,7 +38,7 @@ Deno.test("nobody but the owner can look into the cache", async () => {
   for (const path of [place.state, `${place.state}/plugins`, folder, `${folder}/source`]) {
     assert.equal(denoHost.lstat(path)!.mode, 0o700, path);
   }
-  for (const name of ["load.js", "library.js", "originals.js", "facts.json", "source/a.js"]) {
+  for (const name of ["load.js", "library.js", "originals.json", "facts.json", "source/a.js"]) {
     assert.equal(denoHost.lstat(`${folder}/${name}`)!.mode, 0o600, name);
   }
 });

@@ -4,7 +4,7 @@ import { Failure } from "../../../mod/errors.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import type { Host, Outcome } from "../../../mod/host/host.ts";
 import { findPlugins } from "../../../mod/plugin/find.ts";
-import { openPlugin } from "../../../mod/plugin/load.ts";
+import { explainByOriginals, openPlugin } from "../../../mod/plugin/load.ts";
 import { prepareBuiltIn, prepareFile } from "../../../mod/plugin/prepare.ts";
 import { hostWith, PluginPlace, pluginText, PROGRAM } from "./plugin_place.ts";
 
@@ -45,19 +45,19 @@ export const edit = setEnv("A", "1" as string);
     when: { role: ["workload"] },
   });
   assert.deepEqual(has, { plan: true, createRuntime: false, start: false, poststart: false, poststop: true });
-  const plugin = await (await openPlugin(cached!)).load();
+  const plugin = await (await openPlugin(cached!))();
   assert.deepEqual(await plugin.plan!(...NOTHING), { edits: [{ edit: "env", name: "A", value: "1" }] });
 });
 
 Deno.test("what a plugin throws is explained in its author's file, types and all", async () => {
   const body = "plan(container: { labels?: any }) { const l: any = container.labels!; return l.x.y; },";
   using place = new PluginPlace({ "a.ts": pluginText("a", body) });
-  const opened = await openPlugin((await prepare(place)).cached!);
-  const plugin = await opened.load();
+  const cached = (await prepare(place)).cached!;
+  const plugin = await (await openPlugin(cached))();
   const error = await Promise.try(() => plugin.plan!({ labels: {} } as never, {} as never)).catch((error) =>
     error
   );
-  const { file, line, column, frame } = await opened.explain(error);
+  const { file, line, column, frame } = explainByOriginals(denoHost, cached, error);
   const code = Deno.readTextFileSync(`${place.plugins}/a.ts`).split("\n")[1]!;
   const place2 = { file: `${place.plugins}/a.ts`, line: 2, column: code.indexOf("x.y") + 3 };
   assert.deepEqual({ file, line, column }, place2);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { answerCall, callBuffer, waitForAnswer } from "../../../mod/sandbox/sync_call.ts";
+import { answerCall, askAndWait, callBuffer } from "../../../mod/sandbox/sync_call.ts";
 
-for (const answer of [{}, { value: "wörd" }, { value: [1, null] }, { value: "x".repeat(20_000_000) }]) {
-  Deno.test(`an answer of ${JSON.stringify(answer).length} characters arrives as it was`, () => {
-    const buffer = callBuffer();
-    answerCall(buffer, answer);
-    assert.deepEqual(waitForAnswer(buffer), answer);
-  });
-}
+const ANSWERS = [{}, { value: "wörd" }, { value: "x".repeat(20_000_000) }, { value: [1, null] }];
 
-Deno.test("a file with a number of 64 bits, or a value that was kept as one, ended a worker that asked for it", () => {
+Deno.test("answers arrive as they were, a small one after a large one too", () => {
   const buffer = callBuffer();
-  answerCall(buffer, { value: { limit: 2n ** 64n - 1n } });
-  assert.deepEqual(waitForAnswer(buffer), { value: { limit: 2n ** 64n - 1n } });
+  for (const answer of ANSWERS) {
+    assert.deepEqual(askAndWait(buffer, () => answerCall(buffer, answer)), answer);
+  }
+});
+
+Deno.test("an answer that is larger than any may be is an error, and no end of the process", () => {
+  const buffer = callBuffer();
+  assert.throws(() => answerCall(buffer, { value: "x".repeat(64 * 1024 * 1024) }), RangeError);
 });

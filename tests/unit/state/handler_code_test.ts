@@ -41,7 +41,7 @@ function entry(host: MemoryHost, bundle = "/bundle"): JournalEntry {
       selected: true,
       reasons: [],
       edits: [],
-      handlers: { ...handlers, isolation: "process" },
+      handlers: handlers,
     }],
     config: { path: `${bundle}/config.json`, before: "a", after: "b", temporary: "", inverse: [] },
   };

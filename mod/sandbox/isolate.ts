@@ -1,0 +1,220 @@
+/**
+ * An isolate for code from the disk, as the core sees it: a worker without permissions, to which plain data passes
+ * and from which what comes is taken apart before it is used.
+ */
+import { Failure } from "../errors.ts";
+
+import { WORKER_NAME } from "../entry_points.ts";
+import type { CachedPlugin } from "../plugin/load.ts";
+import {
+  type FromIsolate,
+  type HostOutcome,
+  type Outside,
+  readMessage,
+  type SentThrown,
+  type ToIsolate,
+  type Work,
+} from "./messages.ts";
+import type { PluginLog } from "../api/plugin.ts";
+import { lookAtThrown } from "../core/thrown.ts";
+import { answerCall, callBuffer } from "./sync_call.ts";
+
+/** Messages that one call of a plugin may send, lines for the log and calls of the outside among them. */
+const MESSAGES_LIMIT = 20_000;
+
+/** What a call's code reaches. */
+export interface Reach {
+  outside: Outside;
+  log: PluginLog;
+}
+
+/** A call that has not ended. */
+interface Running extends Reach {
+  number: number;
+  begun: boolean;
+  messages: number;
+  /** Failures of the core that the isolate has been told of. */
+  failures: Failure[];
+  /** Told the number of what a handler registered. */
+  registered(undo: number): void;
+  resolve(answer: unknown): void;
+  reject(thrown: unknown): void;
+}
+
+/** Plugins in an isolate of their own; disposing of it ends whatever runs there. */
+export class Isolate implements Disposable {
+  readonly #worker: Worker;
+  readonly #buffer = callBuffer();
+  #running: Running | undefined;
+  #calls = 0;
+  #ended = false;
+  #starting: { heard(message: FromIsolate): void; failed(thrown: unknown): void } | undefined;
+
+  /** Starts one; it can be called once what {@linkcode Isolate.start} returns has settled. */
+  private constructor(module: string) {
+    // What it needs to load plugins; it gives up all of it before the first line of one runs.
+    const permissions = { read: true };
+    this.#worker = new Worker(module, { type: "module", name: WORKER_NAME, deno: { permissions } });
+    this.#worker.onmessage = ({ data }) => this.#hear(data);
+    this.#worker.onerror = (event) => {
+      // Otherwise Deno prints it and ends this process.
+      event.preventDefault();
+      const thrown = new Error(event.message);
+      this.#starting?.failed(thrown);
+      this.#fail(thrown);
+    };
+  }
+
+  /**
+   * Starts an isolate and has it open plugins, none of whose code has run.
+   *
+   * @param module The module that it starts with: the program's own main.ts.
+   * @throws what went wrong there
+   */
+  static async start(module: string, plugins: readonly CachedPlugin[]): Promise<Isolate> {
+    const isolate = new Isolate(module);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    isolate.#starting = {
+      heard(message) {
+        if (message.kind === "ready") isolate.#send({ open: plugins, buffer: isolate.#buffer });
+        else if (message.kind === "opened") resolve();
+        else if (message.kind === "thrown") reject(message.thrown);
+      },
+      failed: reject,
+    };
+    try {
+      await promise;
+    } catch (thrown) {
+      isolate[Symbol.dispose]();
+      throw thrown;
+    }
+    isolate.#starting = undefined;
+    return isolate;
+  }
+
+  /** Whether what was called last has come to run there; if not, what was called before it has the isolate. */
+  get begun(): boolean {
+    return this.#running?.begun ?? true;
+  }
+
+  /**
+   * Has a plugin's code do something. One call at a time: what an earlier one has left behind is not heard any more.
+   *
+   * @param plugin Its place among those that were opened.
+   * @param signal Aborted when the time is up; then nothing of the call is heard any more.
+   * @param registered Told the number of each thing that a handler registered to take its work back.
+   * @returns what it answered, unchecked
+   * @throws what it threw, as texts, or a failure of the core
+   */
+  call(
+    plugin: number,
+    work: Work,
+    reach: Reach,
+    signal: AbortSignal,
+    registered: (undo: number) => void = () => {},
+  ): Promise<unknown> {
+    const number = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#running = {
+        ...reach,
+        number,
+        begun: false,
+        messages: 0,
+        failures: [],
+        registered,
+        resolve,
+        reject,
+      };
+      if (this.#ended) return reject(new Error("its isolate has ended"));
+      signal.addEventListener("abort", () => this.#send({ abort: true }));
+      this.#send({ call: number, plugin, work });
+    });
+  }
+
+  #send(message: ToIsolate): void {
+    if (!this.#ended) this.#worker.postMessage(message);
+  }
+
+  #hear(data: unknown): void {
+    const message = readMessage(data);
+    if (this.#starting) {
+      if (message) this.#starting.heard(message);
+      return;
+    }
+    const running = this.#running;
+    if (!running || this.#ended) return;
+    if (++running.messages > MESSAGES_LIMIT) {
+      return this.#end(new Error(`it sent more than ${MESSAGES_LIMIT} messages`));
+    }
+    if (!message) return this.#end(new Error("its isolate sent what no plugin sends"));
+    if ("call" in message && message.call !== running.number) return this.#answerLate(message);
+    switch (message.kind) {
+      case "begun":
+        running.begun = true;
+        break;
+      case "answer":
+        running.resolve(message.answer);
+        break;
+      case "thrown":
+        running.reject(rebuilt(message.thrown, running.failures));
+        break;
+      case "say":
+        running.log[message.level](message.message);
+        break;
+      case "undo":
+        running.registered(message.undo);
+        break;
+      case "outside":
+        void this.#serve(running, message);
+    }
+  }
+
+  /** A call that an earlier plugin's code makes would wait for ever, and the whole isolate with it. */
+  #answerLate(message: FromIsolate): void {
+    if (message.kind !== "outside") return;
+    this.#answer(message, { thrown: lookAtThrown(new Error("it comes too late: its call has ended")) });
+  }
+
+  async #serve(running: Running, call: FromIsolate & { kind: "outside" }): Promise<void> {
+    const action = running.outside[call.name] as (...args: unknown[]) => unknown;
+    let outcome: HostOutcome;
+    try {
+      const value = action(...call.args);
+      outcome = { value: call.id === undefined ? value : await value };
+    } catch (thrown) {
+      outcome = { thrown: lookAtThrown(thrown) };
+      if (thrown instanceof Failure) outcome.thrown!.failure = running.failures.push(thrown) - 1;
+    }
+    this.#answer(call, outcome);
+  }
+
+  #answer(call: FromIsolate & { kind: "outside" }, outcome: HostOutcome): void {
+    if (this.#ended) return;
+    if (call.id !== undefined) return this.#send({ reply: call.id, outcome });
+    try {
+      answerCall(this.#buffer, outcome);
+    } catch {
+      this.#end(new Error(`what host.${call.name} was to return is larger than 64 MiB`));
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#running?.reject(thrown);
+  }
+
+  #end(thrown: unknown): void {
+    this[Symbol.dispose]();
+    this.#fail(thrown);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#worker.terminate();
+  }
+}
+
+/** A failure of the core as itself, whatever the plugin made of its words; anything else as texts. */
+function rebuilt({ failure: number, ...thrown }: SentThrown, failures: readonly Failure[]): unknown {
+  return (number === undefined ? undefined : failures[number]) ?? thrown;
+}
