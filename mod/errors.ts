@@ -390,13 +390,6 @@ const catalogue = {
       ? `correct the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`
       : oneLine(d.remedy),
   }),
-  // Said by the kernel's timer, while the plugin's code still has the process.
-  "plugin-endless": (d: { plugin: string; stage: string; seconds: number }): Entry => ({
-    what:
-      `${d.stage} of plugin ${quote(d.plugin)} took longer than ${d.seconds} s without ever giving way, ` +
-      "so its process is killed",
-    remedy: `correct the loop in the plugin or set [plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
-  }),
   "program-output": (d: { path: string; limit: number }): Entry => ({
     what: `program ${quote(d.path)} wrote more than ${mebibytes(d.limit)}`,
     remedy: "have it write less",

@@ -1,6 +1,6 @@
 /** A plugin's handlers: of one that is part of the program in this process, of one from the disk in an isolate. */
 import type { HandlerContext, Plugin, State } from "../api/plugin.ts";
-import { type HandlerStage } from "../core/oci.ts";
+import type { HandlerStage } from "../core/oci.ts";
 import { lookAtThrown } from "../core/thrown.ts";
 import type { Host } from "../host/host.ts";
 import type { Explained } from "../plugin/explain.ts";
