@@ -58,11 +58,11 @@ function handlerOf(plugin: Plugin, stage: HandlerStage) {
 }
 
 /**
- * Of a plugin from the disk.
+ * Of the plugin `name`, from the disk.
  *
  * @param module The module that isolates start with: the program's own main.ts.
  */
-export function isolatedHandlers(host: Host, module: string, code: CachedPlugin): HandlerCode {
+export function isolatedHandlers(host: Host, name: string, module: string, code: CachedPlugin): HandlerCode {
   const starting = Isolate.start(module, [code]);
   // Told to whoever calls; before that it is nobody's fault.
   starting.catch(() => {});
@@ -72,7 +72,7 @@ export function isolatedHandlers(host: Host, module: string, code: CachedPlugin)
   return {
     async call(stage, state, { options, carry, host, keep, alone, log, signal }) {
       isolate = await starting;
-      reach = { outside: outsideOfHandler(host, { keep, alone }), log };
+      reach = { name, outside: outsideOfHandler(host, { keep, alone }), log };
       const work = { handle: { stage, state, options, carry } };
       await isolate.call(0, work, reach, signal, (undo) => {
         if (registered.length < UNDO_LIMIT) registered.push(undo);

@@ -64,7 +64,7 @@ export class HandlerRun implements Disposable {
     }
     if (!isCached(host, code)) throw this.#gone(`its code was kept in ${code.folder}, and is there no more`);
     checkFolder(host, code.folder, "folder of handlers' code");
-    return isolatedHandlers(host, module, code);
+    return isolatedHandlers(host, this.plugin, module, code);
   }
 
   #builtIn(): BuiltIn {

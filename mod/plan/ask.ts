@@ -92,7 +92,7 @@ async function askInIsolate(
     const place = await shared.placeOf(plugin);
     before.push(...place.before);
     const outside = outsideOfPlan(hostOf(host, voice, question, signal), features);
-    const reach = { outside, log: voice };
+    const reach = { name: manifest.name, outside, log: voice };
     const answer = await place.isolate.call(place.plugin, { plan: { container, options } }, reach, signal);
     return checkAnswer(manifest, answer);
   });

@@ -2,7 +2,7 @@
  * An isolate for code from the disk, as the core sees it: a worker without permissions, to which plain data passes
  * and from which what comes is taken apart before it is used.
  */
-import { Failure } from "../errors.ts";
+import { Failure, failure } from "../errors.ts";
 
 import { WORKER_NAME } from "../entry_points.ts";
 import type { CachedPlugin } from "../plugin/load.ts";
@@ -24,6 +24,8 @@ const MESSAGES_LIMIT = 20_000;
 
 /** What a call's code reaches. */
 export interface Reach {
+  /** Of the plugin, for messages. */
+  name: string;
   outside: Outside;
   log: PluginLog;
 }
@@ -156,7 +158,7 @@ export class Isolate implements Disposable {
         running.resolve(message.answer);
         break;
       case "thrown":
-        running.reject(rebuilt(message.thrown, running.failures));
+        running.reject(rebuilt(message.thrown, running));
         break;
       case "say":
         running.log[message.level](message.message);
@@ -215,6 +217,8 @@ export class Isolate implements Disposable {
 }
 
 /** A failure of the core as itself, whatever the plugin made of its words; anything else as texts. */
-function rebuilt({ failure: number, ...thrown }: SentThrown, failures: readonly Failure[]): unknown {
+function rebuilt(sent: SentThrown, { name: plugin, failures }: Running): unknown {
+  const { failure: number, edit, ...thrown } = sent;
+  if (edit) return failure("plugin-edit", { plugin, ...edit });
   return (number === undefined ? undefined : failures[number]) ?? thrown;
 }

@@ -5,6 +5,7 @@
 import type { HandlerContext, PlanContext, Plugin, PluginHost, PluginLog } from "../api/plugin.ts";
 import { freeze } from "../core/freeze.ts";
 import { lookAtThrown } from "../core/thrown.ts";
+import { Failure } from "../errors.ts";
 import { takeAnswer } from "../edits/take_answer.ts";
 import { dropPermissions } from "../host/permissions.ts";
 import { nextTurn } from "../host/timer.ts";
@@ -234,8 +235,19 @@ class Server {
   }
 }
 
+/** What {@linkcode takeAnswer} throws. */
+function isOurs(thrown: unknown): thrown is Failure {
+  try {
+    return thrown instanceof Failure && thrown.code === "plugin-edit";
+  } catch {
+    // A proxy that does not let its prototype be asked for.
+    return false;
+  }
+}
+
 /** What cannot be sent is told in our words: the message of an answer with a function in it names no field. */
 function textsOf(thrown: unknown): SentThrown {
+  if (isOurs(thrown)) return { ...lookAtThrown(thrown), edit: thrown.details as SentThrown["edit"] };
   const texts = lookAtThrown(hintAtHost(thrown));
   if (texts.name !== "DataCloneError") return texts;
   return {

@@ -71,6 +71,8 @@ export interface HostOutcome {
 export interface SentThrown extends Thrown {
   /** Where it is a failure of the core: which of those that this call has had, so that no one else's words count. */
   failure?: number;
+  /** Where an answer is no plain data: the field, and why. */
+  edit?: { field: string; why: string };
 }
 
 /** A message of an isolate in an object of our own; undefined where it is none. */
@@ -114,8 +116,10 @@ function isNumber(value: unknown): value is number {
 }
 
 function readThrown(value: unknown): SentThrown {
-  const { name, message, stack, remedy, failure } = (value ?? {}) as Record<string, unknown>;
+  const { name, message, stack, remedy, failure, edit } = (value ?? {}) as Record<string, unknown>;
   const isError = typeof name === "string" && name !== "";
   const thrown = lookAtThrown(isError ? { name, message, stack, remedy } : message);
+  const { field, why } = (edit ?? {}) as Record<string, unknown>;
+  if (typeof field === "string" && typeof why === "string") return { ...thrown, edit: { field, why } };
   return isNumber(failure) ? { ...thrown, failure } : thrown;
 }
