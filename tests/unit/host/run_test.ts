@@ -13,14 +13,14 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-Deno.test("a program gets its input, arguments, variables and folder, and three descriptors", async () => {
+Deno.test("a program gets its input, arguments, variables and folder", async () => {
   const { status, stdout, stderr } = await script(
-    'cat | wc -c; pwd; echo "$0 $1" >&2; env | sort >&2; ls /proc/self/fd; exit 3',
+    'cat | wc -c; pwd; echo "$0 $1" >&2; env | sort >&2; exit 3',
     { env: { ONLY: "this", PATH: "/usr/bin:/bin" }, stdin: new TextEncoder().encode("x".repeat(300_000)) },
   );
   assert.equal(status, 3);
   assert.match(text(stderr), /^zero one two\nONLY=this\nPATH=/);
-  assert.deepEqual(text(stdout).trim().split("\n").slice(0, -1), ["300000", "/", "0", "1", "2"]);
+  assert.equal(text(stdout), "300000\n/\n");
 });
 
 Deno.test("a program that does not read its input ends as it likes", async () => {
