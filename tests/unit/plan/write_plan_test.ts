@@ -68,7 +68,7 @@ Deno.test("where the start mark cannot be made the container does not start", as
     selected: true,
     reasons: [],
     edits: [],
-    handlers: { ...handlers, isolation: "process" },
+    handlers,
   });
   host.fault = (call, path) => {
     if (call === "createNew" && path.includes("/start/")) throw new Error("No space left on device");
