@@ -30,6 +30,8 @@ const SIZE_LIMIT = 1024 * 1024;
 const REASONS_LIMIT = 100, REASON_LIMIT = 1024;
 /** Said where a reason is no text. */
 const DENIES = "anything but an absent or empty deny denies";
+/** Said of a gate that returns edits. */
+const GATE_EDITS = "it is a gate, and a gate may not return edits: it denies, or lets the container start";
 /** Objects that one may inherit from, one after another. */
 const CHAIN_LIMIT = 100;
 
@@ -46,12 +48,10 @@ export function takeAnswer({ name, gate }: Pick<Manifest, "name" | "gate">, answ
     }
     const deny = reasonsOf(look(answer, "deny"));
     if (deny.length > 0) return { deny };
-    if (gate && look(answer, "edits") !== "absent") {
-      return {
-        deny: ["it is a gate, and a gate may not return edits: it denies, or lets the container start"],
-      };
-    }
-    return { deny: [], ...partsOf(answer) };
+    if (gate && look(answer, "edits") !== "absent") return { deny: [GATE_EDITS] };
+    const parts = partsOf(answer);
+    // A Proxy may have said otherwise when it was looked at.
+    return gate && something(parts.edits) !== "absent" ? { deny: [GATE_EDITS] } : { deny: [], ...parts };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
     throw failure("plugin-edit", { plugin: name, field: error.field, why: error.why });
@@ -104,7 +104,8 @@ function reasonsOf(deny: Look): string[] {
   const { value } = deny;
   if (!Array.isArray(value)) return [reasonOf(value, "deny")];
   try {
-    const length = Math.min(value.length, REASONS_LIMIT);
+    // It is not empty, whatever a Proxy says of it now.
+    const length = Math.min(Math.max(Number(value.length) || 1, 1), REASONS_LIMIT);
     return Array.from({ length }, (_, index) => {
       // A getter has no value, and is not called.
       return reasonOf(Reflect.getOwnPropertyDescriptor(value, index)?.value, `deny[${index}]`);

@@ -125,6 +125,11 @@ const DENIALS: [what: string, answer: unknown, reasons: RegExp[]][] = [
   ["a Proxy that throws", new Proxy({}, { getOwnPropertyDescriptor: never }), [
     /^deny cannot be read as plain data/,
   ]],
+  [
+    "a Proxy that is empty the second time",
+    { deny: new Proxy(["no"], { get: () => NaN }) },
+    [/^no$/],
+  ],
   ["a revoked Proxy", { deny: revoked.proxy }, [/^deny cannot be read as plain data/]],
 ];
 
@@ -164,6 +169,18 @@ for (
     assert.match(deny.join(), /^it is a gate, and a gate may not return edits/);
   });
 }
+
+Deno.test("a gate whose answer is a Proxy that has edits the second time denies", () => {
+  let looks = 0;
+  const answer = new Proxy({ edits: [setEnv("A", "1")] }, {
+    getOwnPropertyDescriptor(target, key) {
+      const property = Reflect.getOwnPropertyDescriptor(target, key);
+      return key === "edits" && looks++ === 0 ? { ...property!, value: [] } : property;
+    },
+  });
+  const { edits, deny } = checkAnswer({ name: "p", gate: true }, answer);
+  assert.deepEqual([edits, deny.length, looks], [[], 1, 2]);
+});
 
 Deno.test("a gate that returns no edits, or an empty list, lets the container start", () => {
   for (const answer of [undefined, {}, { edits: [] }, { deny: [], edits: undefined, note: "fine" }]) {
