@@ -17,7 +17,7 @@ export const annotation: EditKind<AnnotationEdit> = {
     if (plainText(edit.key, `${field}.key`) === "") throw new FieldError(`${field}.key`, "must not be empty");
     plainText(edit.value, `${field}.value`);
   },
-  claim: ({ key, value }) => ({ what: `the annotation ${key}`, value }),
+  claims: ({ key, value }) => [{ what: `the annotation ${key}`, value }],
   apply: ({ key, value }) => ({ op: "set", path: ["annotations", key], value }),
   describe: ({ key, value }) => `${key}=${value}`,
 };

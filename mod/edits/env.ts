@@ -19,7 +19,7 @@ export const env: EditKind<EnvEdit> = {
     variableName(edit.name, `${field}.name`);
     plainText(edit.value, `${field}.value`);
   },
-  claim: ({ name, value }) => ({ what: `the variable ${name}`, value }),
+  claims: ({ name, value }) => [{ what: `the variable ${name}`, value }],
   apply: ({ name, value }, spec) => variableEdit(spec, `${name}=`, value),
   describe: ({ name, value }) => `${name}=${value}`,
   withoutSecrets: (edit) => ({ ...edit, value: HIDDEN }),

@@ -35,7 +35,7 @@ export const hook: EditKind<HookEdit> = {
       wholeNumber(timeout, `${field}.hook.timeout`, { smallest: 1, largest: TIMEOUT_LIMIT, what });
     }
   },
-  claim: () => undefined,
+  claims: () => [],
   apply: ({ stage, hook }) => ({ op: "append", path: ["hooks", stage], items: [{ ...hook }] }),
   describe({ stage, hook: { path, args, timeout } }) {
     return `${stage} ${path} ${JSON.stringify(args)}, ${

@@ -30,8 +30,8 @@ export interface EditKind<E extends { edit: string }> {
    * @throws {FieldError}
    */
   check(edit: Record<string, unknown>, at: string): void;
-  /** What two plugins must not want differently; undefined where edits of this kind add up. */
-  claim(edit: E): Claim | undefined;
+  /** What two edits must not want differently; nothing where edits of this kind add up. */
+  claims(edit: E): Claim[];
   /** The change of config.json's text. @param spec config.json before any edit */
   apply(edit: E, spec: Spec): JsonEdit;
   /** What `explain` prints behind the tag. */

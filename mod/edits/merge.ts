@@ -8,6 +8,7 @@ import type { Json } from "../core/plain_data.ts";
 import type { Spec } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { JsonEdit } from "../text/json/json_edit.ts";
+import type { Claim } from "./kind.ts";
 import { type Edit, kindOf } from "./kinds.ts";
 
 /** The edits of one plugin. */
@@ -21,25 +22,33 @@ export interface OwnedEdits {
  * @throws {Failure} conflict
  */
 export function mergeEdits(spec: Spec, owned: readonly OwnedEdits[]): JsonEdit[] {
-  const claims = new Map<string, { plugin: string; value: Json }>();
+  const claimed = new Claimed();
   const merged: JsonEdit[] = [];
   for (const { plugin, edits } of owned) {
     for (const edit of edits) {
       const kind = kindOf(edit.edit)!;
-      const claim = kind.claim(edit);
-      if (claim) {
-        const earlier = claims.get(claim.what);
-        if (earlier && !isSame(earlier.value, claim.value)) {
-          throw failure("conflict", { what: claim.what, first: earlier.plugin, second: plugin });
-        }
-        // The same value from two plugins is one edit, owned by the first.
-        if (earlier) continue;
-        claims.set(claim.what, { plugin, value: claim.value });
-      }
-      merged.push(kind.apply(edit, spec));
+      const claims = kind.claims(edit);
+      // The same value from two plugins is one edit, owned by the first.
+      const isNew = claims.map((claim) => claimed.add(plugin, claim)).includes(true);
+      if (isNew || claims.length === 0) merged.push(kind.apply(edit, spec));
     }
   }
   return merged;
+}
+
+/** What is claimed, and by whom. */
+class Claimed {
+  readonly #values = new Map<string, { plugin: string; value: Json }>();
+
+  /** @returns whether nobody has claimed it before @throws {Failure} conflict */
+  add(plugin: string, { what, value }: Claim): boolean {
+    const earlier = this.#values.get(what);
+    if (!earlier) this.#values.set(what, { plugin, value });
+    else if (!isSame(earlier.value, value)) {
+      throw failure("conflict", { what, first: earlier.plugin, second: plugin });
+    }
+    return !earlier;
+  }
 }
 
 /** Whether config.json would say the same: in any order of fields, with whole numbers of either type. */

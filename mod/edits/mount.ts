@@ -27,9 +27,9 @@ export const mount: EditKind<MountEdit> = {
     if (options !== undefined) plainTexts(options, `${field}.mount.options`);
     for (const [key, value] of Object.entries(mappings)) checkMappings(value, `${field}.mount.${key}`);
   },
-  claim({ mount }) {
+  claims({ mount }) {
     const destination = plainPath(mount.destination);
-    return { what: `the mount at ${destination}`, value: { ...mount, destination } as Json };
+    return [{ what: `the mount at ${destination}`, value: { ...mount, destination } as Json }];
   },
   apply: ({ mount }) => ({ op: "append", path: ["mounts"], items: [mount as JsonValue] }),
   describe({ mount: { source = "none", destination, options = [] } }) {

@@ -20,7 +20,10 @@ export const netDevice: EditKind<NetDeviceEdit> = {
     checkDeviceName(edit.host, `${field}.host`);
     checkDeviceName(edit.name, `${field}.name`);
   },
-  claim: ({ host, name }) => ({ what: `the network device ${host}`, value: name }),
+  claims: ({ host, name }) => [
+    { what: `the network device ${host}`, value: name },
+    { what: `the network device ${name} of the container`, value: host },
+  ],
   apply: ({ host, name }) => ({ op: "set", path: ["linux", "netDevices", host], value: { name } }),
   describe: ({ host, name }) => `${host} as ${name}`,
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { netDevice } from "container-hooks/plugin";
-import { assertConflict, described, merged, testRefused } from "./trying.ts";
+import { assertConflict, described, merged, ofTwo, testRefused } from "./trying.ts";
 
 testRefused([
   [
@@ -21,6 +21,19 @@ Deno.test("a network device that the runtime is to move is one key of linux.netD
 
 Deno.test("two plugins that want a device under different names are named", () => {
   assertConflict(netDevice("tap0", "a"), netDevice("tap0", "b"), "the network device tap0");
+});
+
+Deno.test("two devices of the host under one name in the container failed in the runtime alone", () => {
+  assertConflict(
+    netDevice("tap0", "eth1"),
+    netDevice("tap1", "eth1"),
+    "the network device eth1 of the container",
+  );
+});
+
+Deno.test("two plugins that want the same device under the same name are one edit", () => {
+  const spec = merged({}, ...ofTwo(netDevice("tap0", "eth1"), netDevice("tap0", "eth1")));
+  assert.deepEqual(spec.linux?.netDevices, { tap0: { name: "eth1" } });
 });
 
 Deno.test("of a network device explain shows both names", () => {
