@@ -361,6 +361,10 @@ const catalogue = {
     what: `cannot start ${d.container}: planning ${d.how}`,
     remedy: `stderr says why; ${d.way}`,
   }),
+  "container-stays": (d: { command: string; why: string }): Entry => ({
+    what: `the container that was created for it could not be removed: ${oneLine(d.why)}`,
+    remedy: `remove it by hand: ${oneLine(d.command)}`,
+  }),
   "after-start": (d: { id: string; why: string; remedy: string }): Entry => ({
     what: `after container ${quote(d.id)} had started, ${d.why}`,
     remedy: d.remedy,

@@ -2,8 +2,8 @@
  * What happens before the runtime hears that a container is to start: the handlers at `start`, for a container that
  * is marked.
  */
-import { asFailure, failure } from "../errors.ts";
-import { type State, SYSTEM_PATH } from "../core/oci.ts";
+import { asFailure, type Failure, failure } from "../errors.ts";
+import type { State } from "../core/oci.ts";
 import { parseState, sameContainer } from "../dispatch/state.ts";
 import type { Host } from "../host/host.ts";
 import { openLog } from "../host/own_log.ts";
@@ -12,7 +12,9 @@ import { entryPath, type JournalEntry, readWhole } from "../state/journal.ts";
 import { runFolder } from "../host/our_folders.ts";
 import { unmarkForStart } from "../state/start_marks.ts";
 import type { Program } from "../plugin/program.ts";
+import { removeCreated } from "./remove_created.ts";
 import type { RuntimeCall } from "./runtime_call.ts";
+import { runtimeEnvironment } from "./runtime_environment.ts";
 
 /** Milliseconds; a runtime answers in ten. */
 const STATE_TIMEOUT = 10_000;
@@ -35,14 +37,17 @@ export async function beforeStart(
   const { id } = entries[0]!.container;
   const release = host.withholdDescriptors();
   try {
-    const inFront = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
-    const state = await stateOf(host, call.runtime, inFront, id);
+    const globals = call.argv.slice(0, call.argv.length - call.starts!.length - 1);
+    const state = await stateOf(host, call.runtime, globals, id);
     // Others are of a container with the same id, under another root of the runtime; of this one's, all but the
     // newest are of earlier ones that never started.
-    const [entry, ...earlier] = entries.filter((entry) => sameContainer(host, entry, state));
+    const own = entries.filter((entry) => sameContainer(host, entry, state));
+    const [entry] = own;
     if (!entry) return;
-    await callHandlers(host, program, entry, state);
-    for (const { token } of [entry, ...earlier]) unmarkForStart(host, id, token);
+    const failed = await callHandlers(host, program, entry, state);
+    if (failed) await removeAfter(failed, () => removeCreated(host, call.runtime, globals, id));
+    for (const { token } of own) unmarkForStart(host, id, token);
+    if (failed) throw failed;
   } catch (thrown) {
     const why = asFailure(thrown);
     throw failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
@@ -59,19 +64,30 @@ function entryOf(host: Host, token: string): JournalEntry {
   return entry;
 }
 
+/** Why it may not start comes first; that it could not be removed is said behind it. */
+async function removeAfter({ what, remedy }: Failure, remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (thrown) {
+    const stays = asFailure(thrown);
+    const both = { what: `${what}; and ${stays.what}`, remedy: `${stays.remedy}; ${remedy}` };
+    throw failure("problem", both, { cause: thrown });
+  }
+}
+
+/** @returns what failed; where it is nothing, the container may start */
 async function callHandlers(
   host: Host,
   { builtin, module }: Program,
   entry: JournalEntry,
   state: State,
-): Promise<void> {
+): Promise<Failure | undefined> {
   const { dispatch } = await import("../dispatch/dispatch.ts");
   const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
   const around = { host, log, state, builtin, run: runFolder(host), module };
   const [first] = await dispatch({ ...around, stage: "start" }, entry);
-  if (!first) return;
-  log("error", first.message, { container: state.id });
-  throw first;
+  if (first) log("error", first.message, { container: state.id });
+  return first;
 }
 
 /** As a hook gets it on standard input; the runtime is asked with the options that stood in front of `start`. */
@@ -79,7 +95,7 @@ async function stateOf(host: Host, runtime: string, globals: string[], id: strin
   const { status, stdout } = await host.run({
     path: runtime,
     args: [...globals, "state", id],
-    env: { PATH: SYSTEM_PATH },
+    env: runtimeEnvironment(host),
     timeout: STATE_TIMEOUT,
   });
   if (status !== 0) throw failure("state", { why: `could not be had of ${runtime} state` });

@@ -6,6 +6,7 @@ import { checkBypass } from "../../doctor/bypass.ts";
 import { checkCgroups } from "../../doctor/cgroups.ts";
 import { checkConfiguration } from "../../doctor/configuration.ts";
 import { checkDenials } from "../../doctor/denials.ts";
+import { checkNeverStarted } from "../../doctor/never_started.ts";
 import { checkPlugins } from "../../doctor/plugins.ts";
 import { checkRootless } from "../../doctor/rootless.ts";
 import { type NamedCheck, runChecks, statusOf } from "../../doctor/run_checks.ts";
@@ -57,6 +58,7 @@ function checksOf({ program, checks }: ProgramParts, run: boolean): NamedCheck[]
       name,
       check: (host: Host) => checkEngine(host, name, control),
     })),
+    { name: "created containers", check: checkNeverStarted },
     ...run ? [{ name: "test container", check: (host: Host) => checkByRunning(host, program) }] : [],
   ];
 }

@@ -1,0 +1,13 @@
+/** What the runtime needs of the environment where we call it ourselves. */
+import { SYSTEM_PATH } from "../core/oci.ts";
+import type { Host } from "../host/host.ts";
+
+/** For a user other than root: where the runtime keeps its containers, and where systemd listens. */
+export function runtimeEnvironment(host: Host): Record<string, string> {
+  const names = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
+  const values = names.flatMap((name) => {
+    const value = host.env(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { PATH: SYSTEM_PATH, ...Object.fromEntries(values) };
+}
