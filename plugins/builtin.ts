@@ -1,13 +1,10 @@
 /** The plugins that are part of the program, each loaded only when a container needs it. */
 import type { BuiltIns } from "../mod/plugin/built_in.ts";
+import { builtIn as hooksJson } from "./hooks-json/built_in.ts";
 
 /** By name. To add one: a folder beside this file, and an entry here. */
 export const BUILTIN: BuiltIns = {
-  "hooks-json": {
-    load: () => import("./hooks-json/plugin.ts"),
-    unasked: true,
-    olderOptions: ({ hooksPath, hooksPathNamed }) => ({ path: hooksPath, required: hooksPathNamed }),
-  },
+  "hooks-json": hooksJson,
   "network-nic": { load: () => import("./network-nic/plugin.ts") },
   "lxcfs": { load: () => import("./lxcfs/plugin.ts") },
 };

@@ -3,7 +3,7 @@
  *
  * - mod/ has rooms, one above the other; a file imports from a room below its own or from its own room.
  * - A built-in plugin reaches the program through `container-hooks/plugin` alone; its commands.ts, doctor.ts and
- *   folder commands/ may use the rooms up to plugin/, so that its other files may not import those: what they
+ *   folder commands/ may use the rooms up to plan/, so that its other files may not import those: what they
  *   carry along would be loaded at every create. Files beside the plugins' folders only list them.
  * - No `node:` module in the program: each costs 6 to 22 ms of start-up.
  * - Only mod/host, and main.ts that starts it all, touch `Deno`. What is real there is handed in by main.ts as a
@@ -44,8 +44,11 @@ type Room = typeof ROOMS[number];
 /** The real outside world: for main.ts alone. */
 const REAL = ["deno_host.ts", "input.ts", "invocation.ts", "process.ts"].map((name) => `mod/host/${name}`);
 
-/** The highest room that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use. */
-const HIGHEST_FOR_PLUGIN_COMMANDS: Room = "plugin";
+/**
+ * The highest room that a built-in plugin's commands.ts, doctor.ts and folder commands/ may use: a command that tells
+ * what a create would do calls what the create calls.
+ */
+const HIGHEST_FOR_PLUGIN_COMMANDS: Room = "plan";
 
 /** What is wrong with `file`, a path from the project's folder, importing `specifier`; undefined if nothing. */
 export function brokenImportRule(file: string, specifier: string): string | undefined {

@@ -64,7 +64,7 @@ export async function buildIndex(
 
   const plugins: IndexedPlugin[] = [];
   for (const [name, builtIn] of Object.entries(program.builtin)) {
-    plugins.push(await fromProgram(making, name, builtIn));
+    plugins.push(await indexBuiltIn(host, config, name, builtIn));
   }
   const found = findPlugins(host, config.pluginDirs, Object.keys(program.builtin), sources);
   plugins.push(...await atMost(AT_ONCE, found, (each) => fromFile(making, each)));
@@ -103,18 +103,23 @@ function sameProgram(host: Host, { sources, builtAt }: Index, program: Program):
   return unchanged(host, sources.filter(({ path }) => path === program.file), builtAt);
 }
 
-/** What is part of the program waits for a policy, unless it works unasked. */
-async function fromProgram(
-  making: Making,
+/**
+ * The entry of a plugin that is part of the program. It waits for a policy, unless it works unasked.
+ *
+ * Needs nothing that was kept, so that a command can have it without the index.
+ */
+export async function indexBuiltIn(
+  host: Host,
+  config: Config,
   name: string,
   builtIn: BuiltIn,
 ): Promise<IndexedPlugin> {
-  const { host, config } = making;
   if (!builtIn.unasked && !Object.hasOwn(config.plugins, name)) {
     return { name, state: "off", sources: [] };
   }
   const older = builtIn.olderOptions?.(config);
-  return await entryOf(making, { name }, new SourceList(host), () => prepareBuiltIn(name, builtIn), older);
+  const prepare = () => prepareBuiltIn(name, builtIn);
+  return await entryOf({ host, config }, { name }, new SourceList(host), prepare, older);
 }
 
 function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {
@@ -145,7 +150,7 @@ function unchangedPlugin(
 
 /** The entry of one plugin, whatever becomes of it. */
 async function entryOf(
-  { host, config }: Making,
+  { host, config }: Pick<Making, "host" | "config">,
   plugin: { name: string; file?: string },
   sources: SourceList,
   prepare: () => Promise<PreparedPlugin>,

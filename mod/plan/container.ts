@@ -13,7 +13,11 @@ import type { CreateCall } from "./create.ts";
  * @param found config.json as it is written; its 64-bit fields are bigint from then on
  * @returns the container as runtimes take it, frozen all through
  */
-export function makeContainer(found: Spec, call: CreateCall, identity: ContainerIdentity): Container {
+export function makeContainer(
+  found: Spec,
+  call: Pick<CreateCall, "id" | "bundle" | "operation" | "runtime">,
+  identity: ContainerIdentity,
+): Container {
   const spec = asRuntimesTake(widenFields(found));
   return freeze({
     id: call.id,

@@ -9,6 +9,8 @@ export interface Selection {
   plugin: ConfiguredPlugin;
   selected: boolean;
   reasons: string[];
+  /** The reasons of those who keep it out, the plugin itself or the administrator; none where it is asked. */
+  against: string[];
 }
 
 /** Both the plugin's `when` and the administrator's must hold. */
@@ -21,6 +23,7 @@ export function select(plugins: readonly ConfiguredPlugin[], container: Containe
       plugin,
       selected: own.matches && narrowed.matches,
       reasons: [...own.reasons, ...narrowed.reasons],
+      against: [own, narrowed].flatMap(({ matches, reasons }) => matches ? [] : reasons),
     };
   });
 }

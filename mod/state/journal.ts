@@ -173,8 +173,16 @@ export async function findWritten(
   after: string,
 ): Promise<JournalEntry | undefined> {
   const second = await writtenPath(host, path, after);
-  if (!host.lstat(second)) return undefined;
-  return readEntry(host, second);
+  return isThere(host, second) ? readEntry(host, second) : undefined;
+}
+
+/** @throws {Failure} journal-unreadable where this process may not look, as one that is not root's */
+function isThere(host: Host, path: string): boolean {
+  try {
+    return host.lstat(path) !== undefined;
+  } catch (error) {
+    throw failure("journal-unreadable", { path, why: systemReason(error) }, { cause: error });
+  }
 }
 
 /** @throws {Failure} where it is missing, not root's, or not an entry of this format */

@@ -1,13 +1,14 @@
 /** What `container-hooks doctor` and `config check` look at: the file of hooks, and each program that it names. */
 import { type Check, type Finding, fine, thrownFinding } from "../../mod/cli/kit/finding.ts";
-import { type Config, placeOf, policyOf, readConfig } from "../../mod/config/config.ts";
-import { checkOptions } from "../../mod/config/options.ts";
+import { policyOf, readConfig } from "../../mod/config/config.ts";
 import { checkProgram } from "../../mod/host/files.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { runFolder } from "../../mod/host/our_folders.ts";
+import { indexBuiltIn } from "../../mod/index/build_index.ts";
 import { keptBy } from "../../mod/state/kept.ts";
 import { pluginHost } from "../../mod/plugin/plugin_host.ts";
 import type { HookEdit, Manifest, PluginHost } from "container-hooks/plugin";
+import { builtIn } from "./built_in.ts";
 import type { HooksFile } from "./hooks_file.ts";
 
 const SUBJECT = "hooks-json";
@@ -15,14 +16,14 @@ const SUBJECT = "hooks-json";
 /** Reads the file as a create does; a configuration or options that are wrong are another check's. */
 export const doctor: Check = async (host) => {
   const config = await readConfig(host).catch(() => undefined);
-  const policy = config && policyOf(config, SUBJECT);
-  if (!policy || policy.mode === "off") return [];
-  const { default: plugin, readHooks } = await import("./plugin.ts");
-  const file = await fileOf(host, config, plugin).catch(() => undefined);
-  if (!file) return [];
-  const state = policy.mode === "enforce" && policy.onError === "fail" ? "error" : "warning";
+  const entry = config && await indexBuiltIn(host, config, SUBJECT, builtIn);
+  if (entry?.state !== "ready") return [];
+  const { readHooks } = await builtIn.load();
+  const file = entry.options as unknown as HooksFile;
+  const { mode, onError } = policyOf(config!, SUBJECT);
+  const state = mode === "enforce" && onError === "fail" ? "error" : "warning";
   try {
-    const hooks = readHooks(outside(host, plugin, file), file);
+    const hooks = readHooks(outside(host, entry.manifest, file), file);
     if (!hooks) return [fine(SUBJECT, `${file.path} does not exist, and config.toml does not name it`)];
     const found = missingPrograms(host, hooks, state);
     return found.length > 0 ? found : [fine(SUBJECT, `${hooks.length} from ${file.path}`)];
@@ -30,14 +31,6 @@ export const doctor: Check = async (host) => {
     return [thrownFinding(SUBJECT, thrown, state)];
   }
 };
-
-async function fileOf(host: Host, config: Config, { options: declared = {} }: Manifest): Promise<HooksFile> {
-  const older = { path: config.hooksPath, required: config.hooksPathNamed };
-  const { options } = policyOf(config, SUBJECT);
-  const place = (key: readonly string[]) => placeOf(host, config.sources, key);
-  const checked = await checkOptions(SUBJECT, declared, { ...older, ...options }, place);
-  return checked as unknown as HooksFile;
-}
 
 function outside(host: Host, { needs = {} }: Manifest, file: HooksFile): PluginHost {
   return pluginHost(host, SUBJECT, "plan", needs, { ...file }, () => keptBy(host, SUBJECT, runFolder(host)));

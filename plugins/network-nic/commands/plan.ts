@@ -1,18 +1,19 @@
 /** `container-hooks nic plan --bundle DIR`: what would be done for a bundle's container. */
-import type { PluginHost } from "container-hooks/plugin";
+import type { Container, PluginHost } from "container-hooks/plugin";
 import type { Context } from "../../../mod/cli/kit/context.ts";
 import { printJson, printPairs } from "../../../mod/cli/kit/output.ts";
 import { failure } from "../../../mod/errors.ts";
+import { consider } from "../../../mod/plan/consider.ts";
 import { attachments, livingHolders } from "../attachment.ts";
 import { conflicts, type Surroundings } from "../checks.ts";
 import { collectRequests } from "../collect_requests.ts";
 import { ownName, placing, settling, sysctlsOf } from "../device_commands.ts";
 import { Ip } from "../ip.ts";
 import type { Link } from "../listed.ts";
+import type { NicOptions } from "../options.ts";
 import { networkOf, whyPowerless } from "../network.ts";
 import type { DeviceRequest } from "../request.ts";
 import type { Tools } from "../tools.ts";
-import { type Asked, askedFor } from "./asked.ts";
 import { toolsOf } from "./tools.ts";
 
 /** Stands for the container's namespace. */
@@ -23,13 +24,14 @@ const KEY = "0000000000";
 /** Prints the commands, or what keeps them from being done, which is a failure. */
 export async function plan(this: Context, flags: { json: boolean; bundle: string }): Promise<void> {
   const { host } = this;
-  const asked = await askedFor(host, flags.bundle);
-  if (asked.whyNothing !== undefined) {
-    if (flags.json) return printJson(host, { ...answerOf([], []), note: asked.whyNothing });
-    return host.stdout(`${asked.whyNothing}\n`);
+  const builtIn = { load: () => import("../plugin.ts") };
+  const { container, options, whyNothing } = await consider(host, "network-nic", builtIn, flags.bundle);
+  if (whyNothing !== undefined) {
+    if (flags.json) return printJson(host, { ...answerOf([], []), note: whyNothing });
+    return host.stdout(`${whyNothing}\n`);
   }
-  const { requests, faults } = collectRequests(asked.container, asked.options);
-  const problems = [...faults, ...await obstacles(toolsOf(host), asked, requests)];
+  const { requests, faults } = collectRequests(container, options as unknown as NicOptions);
+  const problems = [...faults, ...await obstacles(toolsOf(host), container, requests)];
   const answer = answerOf(problems, requests);
   if (flags.json) printJson(host, answer);
   else if (requests.length + problems.length === 0) host.stdout("no network device is asked for\n");
@@ -44,7 +46,7 @@ export async function plan(this: Context, flags: { json: boolean; bundle: string
 /** Beside what was asked for wrongly, what stands in the way on this host. */
 async function obstacles(
   { host }: Tools,
-  { container }: Asked,
+  container: Container,
   requests: readonly DeviceRequest[],
 ): Promise<string[]> {
   if (requests.length === 0) return [];
