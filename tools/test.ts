@@ -10,7 +10,7 @@
 import { PROJECT, shareBuiltFiles } from "../tests/harness/forms.ts";
 import { ensureBuilt } from "./ensure_built.ts";
 import { ensurePrerequisites } from "./prerequisites.ts";
-import { add, type Counts, leftOut, NOTHING, parseSummary } from "./test_counts.ts";
+import { add, type Counts, failedIn, leftOut, NOTHING, parseSummary } from "./test_counts.ts";
 import { findTestFiles, runSideBySide } from "./test_files.ts";
 import { type FileTime, timesOf, timeTable } from "./test_times.ts";
 
@@ -25,6 +25,7 @@ shareBuiltFiles();
 
 let total: Counts = NOTHING;
 const skipped: string[] = [];
+const failed: string[] = [];
 const times: FileTime[] = [];
 const began = performance.now();
 
@@ -44,13 +45,19 @@ await runSideBySide(files.whole, AT_ONCE, async ({ path }) => {
 
 console.log(`\nTime of each file, ${Math.round((performance.now() - began) / 1000)} s in all:`);
 console.log(timeTable(times));
-if (skipped.length > 0) console.log(`\nLeft out:\n${skipped.map((test) => `  ${test}`).join("\n")}`);
+printNames("Left out", skipped);
+printNames("Failed", failed);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 Deno.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+function printNames(what: string, names: readonly string[]): void {
+  if (names.length > 0) console.log(`\n${what}:\n${names.map((name) => `  ${name}`).join("\n")}`);
+}
 
 function count(output: string, success: boolean): void {
   total = add(total, parseSummary(output, success));
   skipped.push(...leftOut(output));
+  failed.push(...failedIn(output));
 }
 
 /** All files in one process. */

@@ -29,5 +29,14 @@ export function parseSummary(output: string, success: boolean): Counts {
 
 /** Names of the tests that were left out; each says why. */
 export function leftOut(output: string): string[] {
-  return output.split("\n").flatMap((line) => line.match(/^(.*) \.\.\. ignored/)?.[1] ?? []);
+  return namesBefore(output, "ignored");
+}
+
+/** Names of the tests that failed. */
+export function failedIn(output: string): string[] {
+  return namesBefore(output, "FAILED");
+}
+
+function namesBefore(output: string, word: string): string[] {
+  return output.split("\n").flatMap((line) => line.match(new RegExp(`^(.*) \\.\\.\\. ${word}`))?.[1] ?? []);
 }

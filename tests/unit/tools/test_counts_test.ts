@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { add, leftOut, NOTHING, parseSummary } from "../../../tools/test_counts.ts";
+import { add, failedIn, leftOut, NOTHING, parseSummary } from "../../../tools/test_counts.ts";
 
 const mixed = `running 3 tests from ./a_test.ts
 ok ... ok (0ms)
@@ -44,6 +44,10 @@ Deno.test("a folder without tests counts nothing", () => {
 
 Deno.test("tests that were left out are named with their reason", () => {
   assert.deepEqual(leftOut(mixed), ["on podman (left out: podman is not installed)"]);
+});
+
+Deno.test("tests that failed are named once more at the end of a long run", () => {
+  assert.deepEqual(failedIn(mixed), ["bad"]);
 });
 
 Deno.test("counts of groups add up", () => {
