@@ -22,9 +22,6 @@ import type { Program } from "./mod/plugin/program.ts";
 import { VERSION } from "./mod/core/version.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
 
-// Plugins run in a process without `Deno`, and no other way out of it has the status 0.
-const { exit } = Deno;
-
 async function main(): Promise<number> {
   const { calledAs, args } = invocation();
   // Calls by ourselves, under every name: the file may have been copied alone, as the runtime.
@@ -66,25 +63,26 @@ async function olderCommand(args: readonly string[]): Promise<number> {
 /** The child that a plugin's top level runs in; nothing that it starts keeps it alive. */
 async function manifest(folder: string): Promise<number> {
   const { printManifest } = await import("./mod/plugin/print_manifest.ts");
+  const end = denoHost.openEnd();
   await printManifest(denoHost, folder, dropPermissions);
-  return 0;
+  return end(0);
 }
 
 async function wrapper(argv: readonly string[]): Promise<number> {
   // What only a create needs is loaded meanwhile, where this may be one.
   if (argv.includes("create") || argv.includes("run")) void import("./mod/wrapper/before_create.ts");
   const { runWrapper } = await import("./mod/wrapper/wrapper.ts");
-  return await runWrapper(denoHost, thisProgram(), argv);
+  return denoHost.openEnd()(await runWrapper(denoHost, thisProgram(), argv));
 }
 
 async function planner(args: readonly string[]): Promise<number> {
   const { runPlanEntryPoint } = await import("./mod/wrapper/plan_entry_point.ts");
-  return await runPlanEntryPoint(denoHost, thisProgram(), args);
+  return denoHost.openEnd()(await runPlanEntryPoint(denoHost, thisProgram(), args));
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
   const { runDispatch } = await import("./mod/dispatch/entry_point.ts");
-  return await runDispatch(denoHost, args, { builtin: BUILTIN, module: import.meta.url });
+  return denoHost.openEnd()(await runDispatch(denoHost, args, { builtin: BUILTIN, module: import.meta.url }));
 }
 
 function thisProgram(): Program {
@@ -107,4 +105,4 @@ async function isolate(): Promise<void> {
 }
 
 if (self.name === WORKER_NAME) await isolate();
-else exit(await main());
+else Deno.exit(await main());

@@ -1,5 +1,6 @@
 /** The handlers of one stage, in the plugins' order. */
 import { asFailure, type Failure } from "../errors.ts";
+import { secondsFor } from "../plan/dispatcher_hooks.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import { HandlerRun, type Surroundings } from "./handler_run.ts";
 
@@ -18,6 +19,8 @@ export async function dispatch(around: Surroundings, entry: JournalEntry): Promi
   const runs = entry.plugins.flatMap((record) =>
     record.handlers?.stages.includes(stage) ? [new HandlerRun(around, record, record.handlers)] : []
   );
+  // Until this process is gone or has become another: of the disk no code runs in it, but what it waits for may hang.
+  around.host.killAfter(secondsFor(runs.map(({ handlers }) => handlers)) * 1000);
   try {
     return await callAll(around, runs);
   } finally {

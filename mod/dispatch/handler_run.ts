@@ -37,7 +37,7 @@ export class HandlerRun implements Disposable {
   readonly onError: HandlersRecord["onError"];
   readonly #around: Surroundings;
   readonly #record: PluginRecord;
-  readonly #handlers: HandlersRecord;
+  readonly handlers: HandlersRecord;
   #code: HandlerCode | undefined;
   #broken: Failure | undefined;
 
@@ -47,7 +47,7 @@ export class HandlerRun implements Disposable {
     this.onError = handlers.onError;
     this.#around = around;
     this.#record = record;
-    this.#handlers = handlers;
+    this.handlers = handlers;
     try {
       this.#code = this.#open();
     } catch (thrown) {
@@ -57,7 +57,7 @@ export class HandlerRun implements Disposable {
 
   #open(): HandlerCode {
     const { host, module } = this.#around;
-    const { code } = this.#handlers;
+    const { code } = this.handlers;
     if (!code) {
       const { load } = this.#builtIn();
       return builtInHandlers(async () => (await load()).default);
@@ -83,8 +83,8 @@ export class HandlerRun implements Disposable {
   /** @throws {Failure} plugin or deadline */
   async call(): Promise<void> {
     const { host, log, stage, state, run } = this.#around;
-    const { options, needs } = this.#handlers;
-    await this.#within(stage, this.#handlers.timeout, async (code, signal) => {
+    const { options, needs } = this.handlers;
+    await this.#within(stage, this.handlers.timeout, async (code, signal) => {
       const told = ({ message }: Failure) => log("warn", message, { plugin: this.plugin });
       const kept = () => keptBy(host, this.plugin, run, told);
       await code.call(stage, state, {
@@ -108,7 +108,7 @@ export class HandlerRun implements Disposable {
   async takeBack(): Promise<Failure[]> {
     const failures: Failure[] = [];
     const undos = this.#code?.undos() ?? [];
-    const limit = Math.ceil(this.#handlers.timeout / undos.length);
+    const limit = Math.ceil(this.handlers.timeout / undos.length);
     const stage = `undo of ${this.#around.stage}`;
     for (const [left, undo] of [...undos.entries()].reverse()) {
       try {
@@ -132,7 +132,7 @@ export class HandlerRun implements Disposable {
     work: (code: HandlerCode, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const { plugin } = this;
-    using _end = this.#handlers.code ? undefined : this.#around.host.killAfter(timeout + GRACE);
+    using _end = this.handlers.code ? undefined : this.#around.host.killAfter(timeout + GRACE);
     await callPlugin(
       { plugin, stage, timeout, explain: (thrown) => this.#code!.explain(thrown) },
       async (signal) => {

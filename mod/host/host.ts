@@ -195,6 +195,11 @@ export interface Host {
    */
   withholdDescriptors(): () => void;
   /**
+   * Opens what ends this process at once: without events that code could listen to, and without waiting for anything.
+   * It works without permissions.
+   */
+  openEnd(): (status: number) => never;
+  /**
    * Has the kernel end this process as soon as `parent`, which started it, is gone: by whatever, SIGKILL too.
    *
    * @throws {Failure} parent-gone where it is gone already

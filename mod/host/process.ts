@@ -47,6 +47,7 @@ function openFunctions() {
     close: { parameters: ["i32"], result: RESULT.int },
     write: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     prctl: { parameters: ["i32", "usize"], result: RESULT.int },
+    _exit: { parameters: ["i32"], result: RESULT.int },
     setenv: { parameters: ["buffer", "buffer", "i32"], result: RESULT.int },
     unsetenv: { parameters: ["buffer"], result: RESULT.int },
   });
@@ -128,6 +129,14 @@ function inheritedDescriptors(): number[] {
   return found;
 }
 
+function openEnd(): (status: number) => never {
+  const { _exit } = libc();
+  return (status) => {
+    _exit(status);
+    throw new Error("_exit returned");
+  };
+}
+
 function endWithParent(parent: number): void {
   const { prctl, getppid } = libc();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -142,5 +151,5 @@ function writeTo(descriptor: number, text: string): void {
 /** The part of the outside world that is this process itself. */
 export const processHost: Pick<
   Host,
-  "execute" | "setEnv" | "withholdDescriptors" | "endWithParent" | "writeTo"
-> = { execute, setEnv, withholdDescriptors, endWithParent, writeTo };
+  "execute" | "setEnv" | "withholdDescriptors" | "endWithParent" | "openEnd" | "writeTo"
+> = { execute, setEnv, withholdDescriptors, endWithParent, openEnd, writeTo };

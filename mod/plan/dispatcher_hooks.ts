@@ -33,7 +33,7 @@ export function dispatcherHooks(
     return [{
       edit: "hook",
       stage,
-      hook: { path: self, args, env: environment(host), timeout: limit(called) },
+      hook: { path: self, args, env: environment(host), timeout: secondsFor(called) },
     }];
   });
 }
@@ -48,8 +48,8 @@ function environment(host: Host): string[] {
   return [`PATH=${SYSTEM_PATH}`, ...places];
 }
 
-/** Twice their own: each may use all of its time and then as much to take back what it did. */
-function limit(records: readonly HandlersRecord[]): number {
+/** What a stage may take: twice the handlers' own, since each may use as much again to take back what it did. */
+export function secondsFor(records: readonly HandlersRecord[]): number {
   const milliseconds = records.reduce((sum, { timeout }) => sum + 2 * timeout, 0);
   return Math.ceil(milliseconds / 1000) + START;
 }

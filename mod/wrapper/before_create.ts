@@ -128,8 +128,11 @@ async function withinDeadline<T>(
   const limit = Math.max(left, 1) * 1000;
   // For what never comes back to the event loop, such as reading a file of a dead file system.
   const why = failure("deadline", { what: "planning", seconds: deadline });
-  using _end = host.killAfter(limit + 1000, why.message);
+  const end = host.killAfter(limit + 1000, why.message);
   const { promise: late, reject } = Promise.withResolvers<never>();
   using _timer = after(limit, () => reject(why));
-  return await Promise.race([work(), late]);
+  const result = await Promise.race([work(), late]);
+  // Where it fails, this process has only to say so: until it is gone, its end is certain.
+  end[Symbol.dispose]();
+  return result;
 }

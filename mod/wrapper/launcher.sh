@@ -281,8 +281,8 @@ container_hooks_status=$?
 container_hooks_last=${container_hooks_said##*"$container_hooks_newline"}
 
 case $container_hooks_status:$container_hooks_last in
-  @EDITED@:end* | @NOTHING@:end*) ;;
-  @REFUSED@:end*) exit 1 ;;
+  @EDITED@:end\ edited | @EDITED@:end\ edited\ * | @NOTHING@:end\ nothing | @NOTHING@:end\ nothing\ *) ;;
+  @REFUSED@:end\ refused) exit 1 ;;
   *)
     container_hooks_what=${container_hooks_said%%"$container_hooks_newline"*}
     case ${container_hooks_what#container } in
@@ -316,9 +316,9 @@ case $container_hooks_status:$container_hooks_last in
 esac
 
 # The words that are our own options, as the program read the command line.
-container_hooks_ours=" ${container_hooks_last#end} "
+container_hooks_ours=" ${container_hooks_last#end [a-z]* } "
 container_hooks_at=0
-[ "$container_hooks_last" = end ] || for container_hooks_word do
+[ "$container_hooks_ours" = " $container_hooks_last " ] || for container_hooks_word do
   shift
   case $container_hooks_ours in
     *" $container_hooks_at "*) ;;

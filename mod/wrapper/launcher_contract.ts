@@ -5,23 +5,23 @@
  */
 
 /** Raised with every change of what follows; the entry point refuses any other. */
-export const LAUNCHER_VERSION = 1;
+export const LAUNCHER_VERSION = 2;
 
 /**
  * The descriptor on which the program tells, a line at a time, what it is about, so that the launcher can tell
  * it where the program no longer can.
  *
- *     container ID   the container that is planned; an id that a runtime accepts, without a space
- *     plugin NAME    it is being asked
- *     container ID   no plugin is being asked any more
- *     entry TOKEN    the journal entry of what was planned, for another launcher further down
- *     end N...       all is done or told; words N of the command line, counted from 0, are our own options
+ *     container ID      the container that is planned; an id that a runtime accepts, without a space
+ *     plugin NAME       it is being asked
+ *     container ID      no plugin is being asked any more
+ *     entry TOKEN       the journal entry of what was planned, for another launcher further down
+ *     end OUTCOME N...  all is done or told; words N of the command line, counted from 0, are our own options
  */
 export const CHANNEL = 3;
 
 /**
- * How the program ends. Success has statuses of its own, and counts only behind the line `end`: a plugin that
- * calls exit, with whatever status, does not start the container.
+ * How the program ends: the outcome stands in its last line, `end edited 0 1`, and in its status, and the container
+ * starts only where both say the same. So neither a process that ends early nor one whose status somebody sets does.
  */
 export const STATUS = {
   /** config.json was written. */

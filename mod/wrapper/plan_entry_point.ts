@@ -33,12 +33,10 @@ export async function runPlanEntryPoint(
     const call = readCall(host, runtime, argv);
     const { outcome, token } = call ? await beforeRuntime(host, program, call, telling(host, call)) : NOTHING;
     if (token !== undefined) tell(host, `entry ${token}`);
-    tell(host, ["end", ...call?.ours ?? []].join(" "));
-    return outcome === "edited" ? STATUS.edited : STATUS.nothing;
+    return end(host, outcome === "edited" ? "edited" : "nothing", call?.ours);
   } catch (thrown) {
     reportFailure(host, readEngineLog(argv, runtime), asFailure(thrown));
-    tell(host, "end");
-    return STATUS.refused;
+    return end(host, "refused");
   }
 }
 
@@ -59,6 +57,16 @@ function readOptions(args: readonly string[]): { runtime: string; parent: number
     parentWord === "--parent" && end === "--";
   if (!known || runtime === undefined) throw failure("launcher-version", {});
   return { runtime, parent: Number(parent) };
+}
+
+/** Milliseconds within which a process that has told its end is gone, whatever keeps it. */
+const ENDING = 10_000;
+
+/** Tells the outcome. @returns the status that says the same */
+function end(host: Host, outcome: keyof typeof STATUS, ours: readonly number[] = []): number {
+  host.killAfter(ENDING);
+  tell(host, ["end", outcome, ...ours].join(" "));
+  return STATUS[outcome];
 }
 
 function tell(host: Host, line: string): void {

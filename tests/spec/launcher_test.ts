@@ -9,7 +9,7 @@ import { PROBE_STATUS, probeRuntime } from "../harness/probe.ts";
 import { mustRun, run, SYSTEM_PATH } from "../harness/run.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 
-const EDITED = 'echo "container web" >&3; echo end >&3; exit 90';
+const EDITED = 'echo "container web" >&3; echo end edited >&3; exit 90';
 
 /** Registers a test of the launcher in each shell. */
 function shellTest(
@@ -65,7 +65,7 @@ shellTest("our own options in front of any command are taken out, and nothing el
 });
 
 shellTest("an option of ours without its value is the program's to refuse", async (work, shell) => {
-  const { call, probe, programArgs } = launcherScene(work, shell, "echo end >&3; exit 92");
+  const { call, probe, programArgs } = launcherScene(work, shell, "echo end refused >&3; exit 92");
   assert.equal((await call(["--debug", "--hook-spec"])).status, 1);
   assert.deepEqual(programArgs()?.slice(-2), ["--debug", "--hook-spec"]);
   assert.deepEqual(probe.calls(), []);
@@ -84,7 +84,7 @@ shellTest("create, run and restore reach the runtime once the program has said s
     const [word, version, runtimeWord, runtime, parentWord, parent, ...rest] = programArgs()!;
     assert.deepEqual([word, version, runtimeWord, runtime, parentWord], [
       "plan",
-      "--launcher=1",
+      "--launcher=2",
       "--runtime",
       probe.path,
       "--parent",
@@ -95,13 +95,13 @@ shellTest("create, run and restore reach the runtime once the program has said s
 });
 
 shellTest("nothing to do is success too", async (work, shell) => {
-  const { call, probe } = launcherScene(work, shell, "echo end >&3; exit 91");
+  const { call, probe } = launcherScene(work, shell, "echo end nothing >&3; exit 91");
   assert.equal((await call(["create", "web"])).status, PROBE_STATUS);
   assert.deepEqual(probe.calls(), [["create", "web"]]);
 });
 
 shellTest("the words that the program names are taken out", async (work, shell) => {
-  const { call, probe } = launcherScene(work, shell, 'echo "end 0 1 3 10" >&3; exit 90');
+  const { call, probe } = launcherScene(work, shell, 'echo "end edited 0 1 3 10" >&3; exit 90');
   await call(["0", "1", "create", "3", "", "5 5", "6", "7", "8", "9", "10", "11"]);
   assert.deepEqual(probe.calls(), [["create", "", "5 5", "6", "7", "8", "9", "11"]]);
 });
@@ -136,9 +136,24 @@ const EARLY_ENDS: [name: string, body: string, says: RegExp][] = [
   ],
   [
     "ends with 0 though it said the end",
-    "echo end >&3; exit 0",
+    "echo end edited >&3; exit 0",
     /cannot start the container: planning ended with status 0; /,
   ],
+  ...[
+    ["refused", 90],
+    ["nothing", 90],
+    ["edited", 91],
+    ["refused", 91],
+    ["edited", 92],
+    ["", 90],
+    ["editedly", 90],
+  ].map(([outcome, status]): [string, string, RegExp] => [
+    `says ${
+      outcome || "nothing of how it went"
+    } and ends with ${status}, as if somebody had set one of the two`,
+    `echo "end ${outcome}" >&3; exit ${status}`,
+    new RegExp(`cannot start the container: planning ended with status ${status}; `),
+  ]),
   [
     "says what would break the engine's log",
     `printf 'container "\\\\\\033\\nplugin "x"\\n' >&3; exit 0`,
@@ -178,7 +193,11 @@ for (const [name, body, says] of EARLY_ENDS) {
 }
 
 shellTest("a program that told the engine itself is believed", async (work, shell) => {
-  const { call, probe } = launcherScene(work, shell, 'echo "its own sentence" >&2; echo end >&3; exit 92');
+  const { call, probe } = launcherScene(
+    work,
+    shell,
+    'echo "its own sentence" >&2; echo end refused >&3; exit 92',
+  );
   const log = `${work.path}/engine.log`;
   const ran = await call(["--log", log, "--log-format", "json", "create", "web"]);
   assert.deepEqual([ran.status, ran.stdout, ran.stderr, probe.calls()], [1, "", "its own sentence\n", []]);

@@ -105,6 +105,8 @@ export class MemoryHost implements Host {
 
   /** Standard input; undefined where nobody closes it. */
   input: Uint8Array | undefined = new Uint8Array();
+  /** The status that this process ended with. */
+  ended?: number;
   /** What this process became. */
   executed?: { path: string; argv: readonly string[] };
   /** Whether programs that are started get no descriptors of ours. */
@@ -533,6 +535,13 @@ export class MemoryHost implements Host {
   withholdDescriptors(): () => void {
     this.withholding = true;
     return () => this.withholding = false;
+  }
+
+  openEnd(): (status: number) => never {
+    return (status) => {
+      this.ended = status;
+      return undefined as never;
+    };
   }
 
   endWithParent(parent: number): void {

@@ -32,7 +32,7 @@ Deno.test("the launcher is told what the program is about at every turn, and how
     "plugin a",
     "container web",
     `entry ${token}`,
-    "end",
+    "end edited",
   ]);
   assert.equal(host.executed, undefined);
 });
@@ -45,19 +45,19 @@ Deno.test("where there was nothing to do the status says so", async () => {
 Deno.test("the launcher is told which words are our own", async () => {
   const host = hostFor([]);
   const { told } = await plan(host, {}, ["--hook-spec", "/h.json", ...CREATE]);
-  assert.equal(told.at(-1), "end 0 1");
+  assert.equal(told.at(-1), "end nothing 0 1");
 });
 
 Deno.test("of what makes no container nothing is told but the end", async () => {
   const { status, told } = await plan(hostFor([]), {}, ["start", "web"]);
-  assert.deepEqual([status, told], [STATUS.nothing, ["end"]]);
+  assert.deepEqual([status, told], [STATUS.nothing, ["end nothing"]]);
 });
 
 Deno.test("a refusal is told to the engine, and the launcher does not start the container", async () => {
   const host = hostFor(["z"]);
   const { status, told } = await plan(host, { z: { gate: true, plan: () => ({ deny: ["not here"] }) } });
   assert.equal(status, STATUS.refused);
-  assert.equal(told.at(-1), "end");
+  assert.equal(told.at(-1), "end refused");
   assert.ok(!told.some((line) => line.startsWith("entry")), told.join());
   assert.match(host.err, /not here/);
 });
