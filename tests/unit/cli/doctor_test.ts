@@ -6,6 +6,7 @@ import type { Finding } from "../../../mod/cli/kit/finding.ts";
 import { VERSION } from "../../../mod/core/version.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import { CONTROLS } from "../../../mod/engines/setup/controls.ts";
+import { LAUNCHER_VERSION } from "../../../mod/wrapper/launcher_contract.ts";
 import { launcherText } from "../../../mod/wrapper/launcher_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 
@@ -74,7 +75,12 @@ Deno.test("where nothing is installed, install is what mends it", () => {
 Deno.test("what a launcher says of itself is read back from its text", () => {
   const program = "/opt/it's here/container-hooks";
   const text = launcherText({ program, runtime: "/usr/bin/crun", version: "1.2.3" });
-  assert.deepEqual(readLauncher(text), { version: "1.2.3", contract: 1, program, runtime: "/usr/bin/crun" });
+  assert.deepEqual(readLauncher(text), {
+    version: "1.2.3",
+    contract: LAUNCHER_VERSION,
+    program,
+    runtime: "/usr/bin/crun",
+  });
 });
 
 /** A host with docker's program, and this daemon.json. */
