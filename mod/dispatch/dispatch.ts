@@ -2,7 +2,7 @@
 import { asFailure, type Failure } from "../errors.ts";
 import { secondsFor } from "../plan/dispatcher_hooks.ts";
 import type { JournalEntry } from "../state/journal.ts";
-import { HandlerRun, type Surroundings } from "./handler_run.ts";
+import { HandlerRun, type StageRun } from "./handler_run.ts";
 
 /**
  * Calls them.
@@ -14,7 +14,7 @@ import { HandlerRun, type Surroundings } from "./handler_run.ts";
  *
  * @returns what failed; where it is nothing, all is done
  */
-export async function dispatch(around: Surroundings, entry: JournalEntry): Promise<Failure[]> {
+export async function dispatch(around: StageRun, entry: JournalEntry): Promise<Failure[]> {
   const { stage } = around;
   const runs = entry.plugins.flatMap((record) =>
     record.handlers?.stages.includes(stage) ? [new HandlerRun(around, record, record.handlers)] : []
@@ -28,7 +28,7 @@ export async function dispatch(around: Surroundings, entry: JournalEntry): Promi
   }
 }
 
-async function callAll({ log, stage }: Surroundings, runs: readonly HandlerRun[]): Promise<Failure[]> {
+async function callAll({ log, stage }: StageRun, runs: readonly HandlerRun[]): Promise<Failure[]> {
   const takeBack = async (run: HandlerRun) => {
     for (const { message } of await run.takeBack()) log("error", message, { plugin: run.plugin });
   };

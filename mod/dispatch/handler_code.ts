@@ -9,11 +9,11 @@ import { Isolate, type Reach } from "../sandbox/isolate.ts";
 import { outsideOfHandler } from "../sandbox/outside.ts";
 
 /** What a handler is given but for what takes its work back. */
-export type Given = Omit<HandlerContext, "undo">;
+export type HandlerInput = Omit<HandlerContext, "undo">;
 
 /** Handlers that can be called; disposing of it ends what they have left running, where that can be ended. */
 export interface HandlerCode extends Disposable {
-  call(stage: HandlerStage, state: State, given: Given): Promise<void>;
+  call(stage: HandlerStage, state: State, given: HandlerInput): Promise<void>;
   /** What was registered to take the work back, in that order; nothing can be registered once this was called. */
   undos(): readonly ((signal: AbortSignal) => Promise<void>)[];
   /** False where what was called last has not come to run, because what was called before does not give way. */

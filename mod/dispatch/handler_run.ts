@@ -15,7 +15,7 @@ import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { builtInHandlers, type HandlerCode, isolatedHandlers } from "./handler_code.ts";
 
 /** What all handlers of one dispatch have in common. */
-export interface Surroundings {
+export interface StageRun {
   host: Host;
   /** Its lines say which container they are about. */
   log: Log;
@@ -35,14 +35,14 @@ const GRACE = 1000;
 export class HandlerRun implements Disposable {
   readonly plugin: string;
   readonly onError: HandlersRecord["onError"];
-  readonly #around: Surroundings;
+  readonly #around: StageRun;
   readonly #record: PluginRecord;
   readonly handlers: HandlersRecord;
   #code: HandlerCode | undefined;
   #broken: Failure | undefined;
 
   /** Gets the code ready, none of it run; that it cannot be had is told by {@linkcode call}. */
-  constructor(around: Surroundings, record: PluginRecord, handlers: HandlersRecord) {
+  constructor(around: StageRun, record: PluginRecord, handlers: HandlersRecord) {
     this.plugin = record.name;
     this.onError = handlers.onError;
     this.#around = around;

@@ -1,7 +1,7 @@
 /** How control groups are laid out, and whether the OCI runtime takes them so. */
 import { type Finding, fine, warning } from "../cli/kit/finding.ts";
 import type { Host } from "../host/host.ts";
-import { type Mount, readMounts } from "../host/mounts.ts";
+import { type MountedTree, readMounts } from "../host/mounts.ts";
 
 const SUBJECT = "cgroups";
 
@@ -26,7 +26,7 @@ export function checkCgroups(host: Host, runtime: string | undefined): Finding[]
 }
 
 /** "hybrid": version 1, and version 2 beside it without controllers. */
-export function layoutOf(mounts: readonly Mount[]): "1" | "2" | "hybrid" | "none" {
+export function layoutOf(mounts: readonly MountedTree[]): "1" | "2" | "hybrid" | "none" {
   const below = mounts.filter(({ point }) =>
     point === "/sys/fs/cgroup" || point.startsWith("/sys/fs/cgroup/")
   );

@@ -3,7 +3,7 @@ import { type Finding, warning, wrong } from "../cli/kit/finding.ts";
 import type { Host } from "../host/host.ts";
 import { look, PROGRAM_NAME } from "../install/compare_item.ts";
 import { CONFIG } from "../install/places.ts";
-import type { Item } from "../install/record.ts";
+import type { InstalledItem } from "../install/record.ts";
 import { damagedFiles } from "../install/version_files.ts";
 import { INSTALLATION, knownInstallation } from "./installation.ts";
 
@@ -19,7 +19,7 @@ export async function checkDamage(host: Host): Promise<Finding[]> {
   return findings.flat();
 }
 
-async function checkItem(host: Host, item: Item): Promise<Finding[]> {
+async function checkItem(host: Host, item: InstalledItem): Promise<Finding[]> {
   switch (await look(host, item)) {
     case "same":
       return [];
@@ -31,11 +31,11 @@ async function checkItem(host: Host, item: Item): Promise<Finding[]> {
 }
 
 /** A launcher, or the program itself. */
-function isExecuted(item: Item): boolean {
+function isExecuted(item: InstalledItem): boolean {
   return item.kind === "version" || (item.kind === "file" && item.runtime !== undefined);
 }
 
-function changed(item: Item, path: string): Finding {
+function changed(item: InstalledItem, path: string): Finding {
   const what = `${path} was changed since it was installed`;
   // What root executes may be somebody's work.
   return isExecuted(item) ? wrong(INSTALLATION, what, MEND) : warning(INSTALLATION, what, MEND);

@@ -1,6 +1,11 @@
 /** Whether each engine that is here calls us, and what goes around us. */
 import { type Finding, fine, thrownFinding, warning, wrong } from "../cli/kit/finding.ts";
-import { type Answer, type EngineControl, type Site, titleOf } from "../engines/setup/engine_control.ts";
+import {
+  type EngineControl,
+  type RunningState,
+  type Site,
+  titleOf,
+} from "../engines/setup/engine_control.ts";
 import { findAllSites, isHere } from "../engines/setup/find_sites.ts";
 import { findProgram } from "../engines/setup/programs.ts";
 import { isIdle, readRuntimes, type SiteRuntimes, USUAL_NAME } from "../engines/setup/site_runtimes.ts";
@@ -70,7 +75,7 @@ function loadedFinding(
   subject: string,
   site: Site,
   { name, file, line }: ConfiguredRuntime,
-  { loaded, how }: Answer,
+  { loaded, how }: RunningState,
 ): Finding {
   const { unit, program } = site.control;
   if (loaded) return fine(subject, `knows ${name} by ${file}:${line}, and has it loaded`);

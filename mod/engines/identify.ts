@@ -13,8 +13,8 @@ import { containerd } from "./containerd/identity.ts";
 import { crio } from "./crio/identity.ts";
 import { docker } from "./docker/identity.ts";
 import {
+  type BundledContainer,
   type ContainerIdentity,
-  type CreateCall,
   type EngineReader,
   type EngineRoots,
   unidentified,
@@ -29,7 +29,7 @@ const READERS = { docker, containerd, podman, "cri-o": crio } satisfies Record<E
  *
  * Nothing that a record lacks is fatal: it is absent, and `notes` says why.
  */
-export function identify(host: Host, call: CreateCall, roots: EngineRoots = {}): ContainerIdentity {
+export function identify(host: Host, call: BundledContainer, roots: EngineRoots = {}): ContainerIdentity {
   const { id, spec } = call;
   const path = host.realPath(call.bundle);
   const bundle = path === undefined ? undefined : parseBundlePath(path, id);

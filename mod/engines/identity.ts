@@ -35,7 +35,7 @@ export interface ContainerIdentity {
 }
 
 /** The container that a runtime was asked to create. */
-export interface CreateCall {
+export interface BundledContainer {
   /** Untrusted text. */
   id: string;
   /** Absolute. */

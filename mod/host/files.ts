@@ -46,7 +46,7 @@ export function readFile(host: Host, path: string, what: string, limit: number):
 
 /**
  * As {@linkcode readFile}, in the folder as it was opened: a file that is written back with
- * {@linkcode Replacement.folder} goes where it came from.
+ * {@linkcode FileReplacement.folder} goes where it came from.
  *
  * @throws {Failure} those of {@linkcode readFile}
  */
@@ -202,7 +202,7 @@ function attempt<T>(what: string, path: string, action: () => T): T {
 }
 
 /** How a file is replaced. */
-export interface Replacement {
+export interface FileReplacement {
   /** Path that it is written under, beside the file; one left over by a kill is the caller's to find. */
   temporary: string;
   uid?: number;
@@ -228,7 +228,7 @@ export function replaceFile(
   path: string,
   what: string,
   bytes: Uint8Array,
-  how: Replacement,
+  how: FileReplacement,
 ): void {
   using folder = openFolderOf(host, path, what, how);
   writeIn(folder, path, what, bytes, how);
@@ -252,13 +252,13 @@ export function writeTemporary(
   path: string,
   what: string,
   bytes: Uint8Array,
-  how: Replacement,
+  how: FileReplacement,
 ): void {
   using folder = openFolderOf(host, path, what, how);
   writeIn(folder, path, what, bytes, how);
 }
 
-function openFolderOf(host: Host, path: string, what: string, how: Replacement): OpenFolder {
+function openFolderOf(host: Host, path: string, what: string, how: FileReplacement): OpenFolder {
   let folder: OpenFolder | undefined;
   try {
     folder = host.openFolder(folderOf(how.temporary));
@@ -271,7 +271,13 @@ function openFolderOf(host: Host, path: string, what: string, how: Replacement):
   throw failure("file-changed", { what: `folder of ${what}`, path: folderOf(path) });
 }
 
-function writeIn(folder: OpenFolder, path: string, what: string, bytes: Uint8Array, how: Replacement): void {
+function writeIn(
+  folder: OpenFolder,
+  path: string,
+  what: string,
+  bytes: Uint8Array,
+  how: FileReplacement,
+): void {
   const name = nameOf(how.temporary);
   try {
     using file = folder.createNew(name, 0o600);

@@ -9,7 +9,7 @@
  */
 import { cString, textOf } from "./ffi.ts";
 import { checked, mountCalls } from "./mount_calls.ts";
-import { type Mount, parseMounts } from "./mounts.ts";
+import { type MountedTree, parseMounts } from "./mounts.ts";
 
 const O_PATH = 0o10000000, O_CLOEXEC = 0o2000000;
 const CLONE_FS = 0x200, CLONE_NEWNS = 0x20000;
@@ -72,7 +72,7 @@ export function wayToNamespace(pid: number, namespace: string): WayToNamespace {
  * @param namespace What its link `ns/mnt` said.
  * @throws where it cannot be entered
  */
-export function readMountsOf(pid: number, namespace: string): Mount[] {
+export function readMountsOf(pid: number, namespace: string): MountedTree[] {
   const calls = mountCalls();
   using handles = new DisposableStack();
   const keep = (descriptor: number) => {

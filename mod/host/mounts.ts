@@ -3,7 +3,7 @@ import { readFile } from "./files.ts";
 import type { Host } from "./host.ts";
 
 /** One mount. */
-export interface Mount {
+export interface MountedTree {
   id: number;
   /** Id of the mount that it is mounted on. */
   parent: number;
@@ -29,18 +29,18 @@ const LIMIT = 64 * 1024 * 1024;
  *
  * @throws {Failure} the file-* of reading
  */
-export function readMounts(host: Host): Mount[] {
+export function readMounts(host: Host): MountedTree[] {
   const { bytes } = readFile(host, "/proc/self/mountinfo", "list of mounts", LIMIT);
   return parseMounts(new TextDecoder().decode(bytes));
 }
 
 /** @param text /proc/PID/mountinfo */
-export function parseMounts(text: string): Mount[] {
+export function parseMounts(text: string): MountedTree[] {
   return text.split("\n").filter((line) => line !== "").map(parseMount);
 }
 
 /** `36 35 98:0 / /mnt rw,noatime master:1 - ext3 /dev/root rw`; any number of words before the dash. */
-function parseMount(line: string): Mount {
+function parseMount(line: string): MountedTree {
   const fields = line.split(" ");
   const [id, parent, device = "", root = "", point = "", options = ""] = fields;
   const dash = fields.indexOf("-", 6);
@@ -68,12 +68,12 @@ function unescape(text: string): string {
  *
  * @param path Absolute, without symbolic links.
  */
-export function mountOf(mounts: readonly Mount[], path: string): Mount | undefined {
+export function mountOf(mounts: readonly MountedTree[], path: string): MountedTree | undefined {
   const ids = new Set(mounts.map(({ id }) => id));
   const above = mounts.filter(({ point }) => isWithin(path, point));
   // What the outermost ones are mounted on is nothing that this process can see.
   let next = outermost(above.filter(({ id, parent }) => parent === id || !ids.has(parent)));
-  let found: Mount | undefined;
+  let found: MountedTree | undefined;
   while (next) {
     found = next;
     const { id: below } = next;
@@ -82,12 +82,12 @@ export function mountOf(mounts: readonly Mount[], path: string): Mount | undefin
   return found;
 }
 
-function outermost(mounts: readonly Mount[]): Mount | undefined {
+function outermost(mounts: readonly MountedTree[]): MountedTree | undefined {
   return mounts.toSorted((a, b) => a.point.length - b.point.length)[0];
 }
 
 /** `top` and what of the same type lies right under it at the same place: one for each time it was mounted. */
-export function stackOf(mounts: readonly Mount[], top: Mount): Mount[] {
+export function stackOf(mounts: readonly MountedTree[], top: MountedTree): MountedTree[] {
   const below = mounts.find(({ id, point, type }) =>
     id === top.parent && id !== top.id && point === top.point && type === top.type
   );

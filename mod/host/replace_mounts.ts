@@ -12,7 +12,7 @@ import { CallError, checked, mountCalls } from "./mount_calls.ts";
 import { wayToNamespace } from "./mount_namespace.ts";
 
 /** One mount to be put in place of others. */
-export interface Replacement {
+export interface MountReplacement {
   /** On the host; it is bound read-only, without devices, programs and set-id bits. */
   source: string;
   /** In the other namespace; absolute, without symbolic links. */
@@ -43,7 +43,7 @@ const EINVAL = 22, ENOSYS = 38;
 export function replaceMounts(
   pid: number,
   namespace: string,
-  replacements: readonly Replacement[],
+  replacements: readonly MountReplacement[],
 ): (string | undefined)[] {
   using handles = new DisposableStack();
   using way = wayToNamespace(pid, namespace);
@@ -75,7 +75,7 @@ function detachedCopy(path: string, handles: DisposableStack): number {
   return tree;
 }
 
-function replace({ source, target, replaces }: Replacement, copy: Copy): void {
+function replace({ source, target, replaces }: MountReplacement, copy: Copy): void {
   if (copy !== "unsupported" && "why" in copy) throw new Error(copy.why);
   const name = enterFolderOf(target);
   if (copy === "unsupported") {

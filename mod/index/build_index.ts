@@ -14,7 +14,7 @@ import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../plugin/prep
 import type { Program } from "../plugin/program.ts";
 import { namedCode } from "../state/handler_code.ts";
 import { listEntries } from "../state/journal.ts";
-import { identityOf, type Source, SourceList, unchanged } from "../plugin/sources.ts";
+import { fingerprintOf, type SeenPath, SourceList, unchanged } from "../plugin/sources.ts";
 import { type Index, INDEX_FORMAT, type IndexedPlugin } from "./entries.ts";
 
 /** What every plugin of one index is made with. */
@@ -55,7 +55,9 @@ export async function buildIndex(
   const sources = new SourceList(host);
   sources.look(program.file);
   const config = await readConfig(host);
-  sources.add(config.sources.map(({ path, status }) => ({ path, identity: status && identityOf(status) })));
+  sources.add(
+    config.sources.map(({ path, status }) => ({ path, identity: status && fingerprintOf(status) })),
+  );
   const cache = `${folder}/plugins`;
   for (const each of [folder, cache]) sweepLeftOvers(host, each);
   const previous = kept && sameProgram(host, kept, program) ? kept : undefined;
@@ -139,7 +141,7 @@ function unchangedPlugin(
   { host, previous }: Making,
   { name, problem }: FoundPlugin,
   file: string,
-): (PreparedPlugin & { sources: Source[] }) | undefined {
+): (PreparedPlugin & { sources: SeenPath[] }) | undefined {
   if (problem || !previous) return undefined;
   const known = previous.plugins.find((plugin) => plugin.name === name);
   if (known?.state !== "ready" || known.file !== file) return undefined;
@@ -195,7 +197,7 @@ async function missing(
 function broken(
   plugin: { name: string; file?: string },
   { code, what, remedy }: Failure,
-  sources: Source[],
+  sources: SeenPath[],
 ): IndexedPlugin {
   return { ...plugin, state: "broken", error: { code, what, remedy }, sources };
 }

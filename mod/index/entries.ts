@@ -2,7 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { type Code, Failure } from "../errors.ts";
 import type { PreparedPlugin } from "../plugin/prepare.ts";
-import type { Source } from "../plugin/sources.ts";
+import type { SeenPath } from "../plugin/sources.ts";
 
 /** Of the file; one of another format is made anew. */
 export const INDEX_FORMAT = 1;
@@ -20,7 +20,7 @@ export interface Index {
   /** Every plugin, by name. */
   plugins: IndexedPlugin[];
   /** What the configuration and the list of plugins were made from. */
-  sources: Source[];
+  sources: SeenPath[];
 }
 
 /** A plugin of the index. */
@@ -31,7 +31,7 @@ interface NamedPlugin {
   /** The author's file; absent where it is part of the program or was not found. */
   file?: string;
   /** What the plugin was made from. */
-  sources: Source[];
+  sources: SeenPath[];
 }
 
 /** One that can be asked. */

@@ -31,7 +31,7 @@ export function checkPrefix(host: Host, prefix: string): void {
 }
 
 /** How a system is looked at from outside. */
-export interface Outside {
+export interface RootedView {
   machine: Host;
   root: string;
   /** Of the root. */
@@ -43,7 +43,7 @@ export interface Outside {
  *
  * @throws {Failure} file-unwritable
  */
-export function checkWritable(outside: Outside, paths: readonly string[]): void {
+export function checkWritable(outside: RootedView, paths: readonly string[]): void {
   const { machine, root, host } = outside;
   // An image may be built where /proc is not mounted; then writing shows it.
   const mounts = machine.lstat("/proc/self/mountinfo") ? readMounts(machine) : [];

@@ -3,7 +3,7 @@ import { readFile } from "../host/files.ts";
 import type { Host, OpenFile } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
 import { folderOf, nameOf } from "../core/path.ts";
-import type { Item } from "./record.ts";
+import type { InstalledItem } from "./record.ts";
 import { damagedFiles } from "./version_files.ts";
 
 /** "other": something else than this item. */
@@ -16,7 +16,7 @@ export const PROGRAM_NAME = "container-hooks";
 export const FILE_LIMIT = 1024 * 1024 * 1024;
 
 /** Looks at the place of `item`. @throws {Failure} file-unreadable */
-export async function look(host: Host, item: Item): Promise<Look> {
+export async function look(host: Host, item: InstalledItem): Promise<Look> {
   const status = host.lstat(item.path);
   if (!status) return "absent";
   switch (item.kind) {

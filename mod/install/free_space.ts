@@ -2,7 +2,7 @@
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { existing, type Outside } from "./check_folders.ts";
+import { existing, type RootedView } from "./check_folders.ts";
 import { placeOf } from "./root.ts";
 
 /** Milliseconds; a network mount that does not answer is found out when it is written to. */
@@ -14,7 +14,7 @@ const LIMIT = 5_000;
  * @throws {Failure} install-space; not where `df` cannot tell
  */
 export async function checkSpace(
-  { machine, root, host }: Outside,
+  { machine, root, host }: RootedView,
   folder: string,
   needed: number,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import type { Host } from "../host/host.ts";
 import { chooseLaunchers, type Launcher } from "./launchers.ts";
 import { type Document, layOut, missingStateFolders, STATE_FOLDER } from "./layout.ts";
 import { type InstallLock, lockInstallation } from "./lock.ts";
-import { checkPrefix, checkWritable, type Outside } from "./check_folders.ts";
+import { checkPrefix, checkWritable, type RootedView } from "./check_folders.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
 import { checkSpace } from "./free_space.ts";
 import { folderOf } from "../core/path.ts";
@@ -58,7 +58,7 @@ export async function planInstall(machine: Host, request: InstallRequest): Promi
 
 /** @param made Of the state folder and those above it, what is made, or was for the lock. */
 async function makePlan(
-  outside: Outside,
+  outside: RootedView,
   request: InstallRequest,
   made: readonly FolderItem[],
 ): Promise<InstallPlan> {

@@ -7,11 +7,11 @@ import type { Launcher } from "./launchers.ts";
 import { folderOf } from "../core/path.ts";
 import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, PLUGINS, STATE } from "./places.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
-import type { FolderItem, Item } from "./record.ts";
+import type { FolderItem, InstalledItem } from "./record.ts";
 
 /** Something that is to be there, with its text where it has one. */
-export interface Wanted {
-  item: Item;
+export interface WantedItem {
+  item: InstalledItem;
   bytes?: Uint8Array;
   /** The administrator's from the moment that it is there: never replaced. */
   onlyOnce?: true;
@@ -42,15 +42,15 @@ const encoder = new TextEncoder();
  * All that is to be there, in the order in which it is made: what a launcher needs comes before it. Folders that
  * only hold something are not among it.
  */
-export async function layOut(inventory: Inventory): Promise<Wanted[]> {
+export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
   const { program, launchers, documents, version } = inventory;
-  const folders = [CONFIG_FOLDER, CONFIG_ADDITIONS, PLUGINS].map((path): Wanted => ({
+  const folders = [CONFIG_FOLDER, CONFIG_ADDITIONS, PLUGINS].map((path): WantedItem => ({
     item: { kind: "folder", path, mode: 0o755 },
   }));
   const file = async (path: string, text: string, more: { mode?: number; runtime?: string } = {}) => {
     const bytes = encoder.encode(text);
     const hash = await sha256(bytes);
-    return { item: { kind: "file", path, mode: 0o644, sha256: hash, ...more }, bytes } as Wanted;
+    return { item: { kind: "file", path, mode: 0o644, sha256: hash, ...more }, bytes } as WantedItem;
   };
   const runtimes = launchers.map(({ path, runtime }) => {
     const text = launcherText({ program: `${program}/${PROGRAM_NAME}`, runtime, version });
@@ -61,7 +61,7 @@ export async function layOut(inventory: Inventory): Promise<Wanted[]> {
     ...folders,
     { ...await file(CONFIG, DEFAULT_CONFIG), onlyOnce: true },
     ...await Promise.all(documents.map(({ path, text }) => file(path, text))),
-    ...[COMMAND, CTK].map((path): Wanted => ({
+    ...[COMMAND, CTK].map((path): WantedItem => ({
       item: { kind: "link", path, target: `${program}/${PROGRAM_NAME}` },
     })),
     ...await Promise.all(runtimes),

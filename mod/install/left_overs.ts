@@ -3,7 +3,7 @@ import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { folderOf } from "../core/path.ts";
 import { TEMPORARY, temporaryOf } from "./places.ts";
-import type { Item } from "./record.ts";
+import type { InstalledItem } from "./record.ts";
 import { removeTree } from "./tree.ts";
 
 /** Beside the folders of versions: one that is being made, and one that a new one has replaced. */
@@ -20,7 +20,7 @@ export function removeUnfinished(host: Host, prefix: string): void {
 }
 
 /** Removes all that a kill may have left around `items`. */
-export function removeLeftOvers(host: Host, items: readonly Item[]): void {
+export function removeLeftOvers(host: Host, items: readonly InstalledItem[]): void {
   for (const { kind, path } of items) {
     if (host.realPath(folderOf(path)) === undefined) continue;
     if (kind === "version") removeUnfinished(host, folderOf(path));

@@ -4,7 +4,7 @@ import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";
 import { LOCK, STATE } from "./places.ts";
 import { missingStateFolders } from "./layout.ts";
-import type { FolderItem, Item } from "./record.ts";
+import type { FolderItem, InstalledItem } from "./record.ts";
 import { makeFolder } from "./transaction.ts";
 import { removeIfEmpty } from "./tree.ts";
 
@@ -13,7 +13,7 @@ export interface InstallLock extends Disposable {
   /** Folders that had to be made for it, the highest first. */
   readonly made: readonly FolderItem[];
   /** Removes its file, and its folder and `folders` where they can go: nothing is installed any more. */
-  removeWith(folders: readonly Item[]): void;
+  removeWith(folders: readonly InstalledItem[]): void;
 }
 
 /** Takes it, once whoever holds it has ended. @throws {Failure} file-unwritable */

@@ -1,10 +1,10 @@
 /** What an installing would do: what is wanted, held against what is there and what is on record. */
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { missingFolders, STATE_FOLDER, type Wanted } from "./layout.ts";
+import { missingFolders, STATE_FOLDER, type WantedItem } from "./layout.ts";
 import { isOurs, look } from "./compare_item.ts";
 import { isNeeded } from "./old_versions.ts";
-import { allItems, type InstallRecord, type Item, type VersionItem } from "./record.ts";
+import { allItems, type InstalledItem, type InstallRecord, type VersionItem } from "./record.ts";
 import type { Step } from "./transaction.ts";
 
 /** What a plan is made of. */
@@ -14,7 +14,7 @@ export interface PlanInput {
   machine: Host;
   /** The running file, if it is in the root. */
   self: string | undefined;
-  wanted: readonly Wanted[];
+  wanted: readonly WantedItem[];
   earlier: InstallRecord | undefined;
 }
 
@@ -35,7 +35,11 @@ export async function planSteps(input: PlanInput): Promise<Step[]> {
   return steps;
 }
 
-async function stepFor({ host, self }: PlanInput, wanted: Wanted, recorded: Item[]): Promise<Step> {
+async function stepFor(
+  { host, self }: PlanInput,
+  wanted: WantedItem,
+  recorded: InstalledItem[],
+): Promise<Step> {
   const { item } = wanted;
   const found = await look(host, item);
   if (found === "absent") return { ...wanted, action: "make" };
@@ -51,7 +55,7 @@ async function stepFor({ host, self }: PlanInput, wanted: Wanted, recorded: Item
 /** The version that was in force before this one stays: a launcher may be about to call it. */
 async function stepForObsolete(
   { host, machine }: PlanInput,
-  item: Item,
+  item: InstalledItem,
   earlier: InstallRecord,
 ): Promise<Step> {
   if (item.kind === "version") {
@@ -63,13 +67,13 @@ async function stepForObsolete(
   return unchanged ? { item, action: "remove" } : { item, action: "keep", note: "was changed" };
 }
 
-async function isAny(host: Host, items: readonly Item[]): Promise<boolean> {
+async function isAny(host: Host, items: readonly InstalledItem[]): Promise<boolean> {
   for (const item of items) if (await look(host, item) === "same") return true;
   return false;
 }
 
 /** What is on record once the steps are done: what is ours, and nothing that was there before us. */
-export function recordAfter(steps: readonly Step[], earlier: InstallRecord | undefined): Item[] {
+export function recordAfter(steps: readonly Step[], earlier: InstallRecord | undefined): InstalledItem[] {
   const recorded = earlier?.items ?? [];
   const wasRecorded = (path: string) => recorded.some((item) => item.path === path);
   const ours = steps.flatMap(({ action, item, onlyOnce }) => {
@@ -85,6 +89,6 @@ export function recordAfter(steps: readonly Step[], earlier: InstallRecord | und
 }
 
 /** Versions on record, whether or not they are in force. */
-export function versionsOf(items: readonly Item[]): VersionItem[] {
+export function versionsOf(items: readonly InstalledItem[]): VersionItem[] {
   return items.filter((item) => item.kind === "version");
 }

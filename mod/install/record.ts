@@ -11,7 +11,7 @@ import type { Host } from "../host/host.ts";
 import { RECORD, temporaryOf } from "./places.ts";
 
 /** One thing that an installation is made of. */
-export type Item = FolderItem | FileItem | LinkItem | VersionItem;
+export type InstalledItem = FolderItem | FileItem | LinkItem | VersionItem;
 
 /** A folder, which goes when it is empty. */
 export interface FolderItem {
@@ -55,7 +55,7 @@ export interface InstallRecord {
   version: string;
   /** Folder of the version that is in force. */
   program: string;
-  items: Item[];
+  items: InstalledItem[];
 }
 
 /** Bytes; a hundred items need a hundredth of it. */
@@ -88,7 +88,7 @@ function parse(bytes: Uint8Array): Partial<Record<string, unknown>> {
 
 /** What is removed by it must be a place below the root, whoever wrote it. */
 function isItem(value: unknown): boolean {
-  const { kind, path } = value as Partial<Item>;
+  const { kind, path } = value as Partial<InstalledItem>;
   return ["folder", "file", "link", "version"].includes(kind!) && typeof path === "string" &&
     /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
 }
@@ -104,6 +104,6 @@ export function writeRecord(host: Host, record: InstallRecord): void {
 }
 
 /** Items of one path may differ while one version replaces another; equal ones count once. */
-export function allItems(...lists: readonly (readonly Item[])[]): Item[] {
+export function allItems(...lists: readonly (readonly InstalledItem[])[]): InstalledItem[] {
   return [...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -6,7 +6,7 @@ import { look } from "./compare_item.ts";
 import { folderOf, nameOf } from "../core/path.ts";
 import { CACHES, CONFIG, LOCK, RECORD, STATE } from "./places.ts";
 import { STATE_FOLDER } from "./layout.ts";
-import type { Item } from "./record.ts";
+import type { InstalledItem } from "./record.ts";
 
 /** What is done about one path. */
 export interface Removal {
@@ -14,11 +14,11 @@ export interface Removal {
   path: string;
   /** Why it is kept, or what it is. */
   note?: string;
-  item?: Item;
+  item?: InstalledItem;
 }
 
 /** That it is removed. */
-export function removal(path: string, item?: Item): Removal {
+export function removal(path: string, item?: InstalledItem): Removal {
   return { action: "remove", path, item };
 }
 
@@ -28,7 +28,11 @@ export function keptUnlessPurged(path: string): Removal {
 }
 
 /** The last that was made, what engines call, goes first. */
-export async function fileRemovals(host: Host, items: readonly Item[], purge: boolean): Promise<Removal[]> {
+export async function fileRemovals(
+  host: Host,
+  items: readonly InstalledItem[],
+  purge: boolean,
+): Promise<Removal[]> {
   const files = items.filter(({ kind }) => kind === "file" || kind === "link");
   const removals: Removal[] = [];
   for (const path of new Set(files.map(({ path }) => path).toReversed())) {
@@ -40,7 +44,7 @@ export async function fileRemovals(host: Host, items: readonly Item[], purge: bo
 async function fileRemoval(
   host: Host,
   path: string,
-  files: readonly Item[],
+  files: readonly InstalledItem[],
   purge: boolean,
 ): Promise<Removal> {
   for (const item of files.filter((item) => item.path === path)) {
@@ -54,10 +58,14 @@ async function fileRemoval(
  * Folders that we have made and that nobody else has put anything into, from the deepest up; the state folder is
  * ours whoever has made it.
  */
-export function folderRemovals(host: Host, items: readonly Item[], files: readonly Removal[]): Removal[] {
+export function folderRemovals(
+  host: Host,
+  items: readonly InstalledItem[],
+  files: readonly Removal[],
+): Removal[] {
   const removed = new Set(files.filter(({ action }) => action === "remove").map(({ path }) => path));
   const goesWith = (path: string) => [...removed].some((above) => isOf(path, above));
-  const depth = ({ path }: Item) => path.split("/").length;
+  const depth = ({ path }: InstalledItem) => path.split("/").length;
   const recorded = items.filter(({ kind, path }) => kind === "folder" && path !== STATE);
   const folders = [...recorded, STATE_FOLDER].filter(({ path }) =>
     host.lstat(path)?.kind === "a folder" && !goesWith(path)

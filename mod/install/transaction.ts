@@ -6,12 +6,12 @@ import { failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import type { Wanted } from "./layout.ts";
+import type { WantedItem } from "./layout.ts";
 import { temporaryOf } from "./places.ts";
 import { removeIfEmpty, removeTree } from "./tree.ts";
 
 /** What is done about one thing. */
-export interface Step extends Wanted {
+export interface Step extends WantedItem {
   action: "make" | "replace" | "keep" | "remove";
   /** Why, where that is not plain. */
   note?: string;

@@ -13,7 +13,7 @@ import { systemReason } from "../host/system_reason.ts";
 import type { Host, Outcome } from "../host/host.ts";
 import type { Description } from "./describe.ts";
 import { explainThrown, type Originals } from "./explain.ts";
-import type { Answer } from "./print_manifest.ts";
+import type { ManifestReport } from "./print_manifest.ts";
 import type { CachedPlugin } from "./load.ts";
 import { MANIFEST_COMMAND } from "../entry_points.ts";
 import type { Program } from "./program.ts";
@@ -123,7 +123,7 @@ async function start(
 }
 
 /** The last line that was printed; before it stands whatever the plugin printed itself. */
-function answerOf({ status, stdout }: Outcome): Answer | undefined {
+function answerOf({ status, stdout }: Outcome): ManifestReport | undefined {
   if (status !== 0) return undefined;
   const line = new TextDecoder().decode(stdout).trimEnd().split("\n").at(-1)!;
   try {

@@ -9,13 +9,13 @@ import { DescribeError, describePlugin, type Description } from "./describe.ts";
 import { openPlugin } from "./load.ts";
 
 /** What the child prints: a description, or why there is none. */
-export type Answer =
+export type ManifestReport =
   | { description: Description }
   | { fault: { field: string; why: string } }
   | { thrown: Thrown };
 
 /**
- * Prints the {@linkcode Answer} for a plugin in the cache, on a line of its own: the plugin may print too.
+ * Prints the {@linkcode ManifestReport} for a plugin in the cache, on a line of its own: the plugin may print too.
  *
  * The caller ends the process afterwards, whatever timers the plugin has started.
  *
@@ -28,7 +28,7 @@ export async function printManifest(host: Host, folder: string, dropPermissions:
   host.stdout(`\n${JSON.stringify(await answer(load))}\n`);
 }
 
-async function answer(load: () => Promise<unknown>): Promise<Answer> {
+async function answer(load: () => Promise<unknown>): Promise<ManifestReport> {
   try {
     return { description: describePlugin(await withoutStrayRejection(load)) };
   } catch (error) {

@@ -2,14 +2,14 @@
 import type { FileStatus, Host } from "../host/host.ts";
 
 /** What a path was: two equal ones are the same content in the same hands, since `changed` cannot be set back. */
-export type Identity = Pick<FileStatus, typeof IDENTITY[number]>;
+export type Fingerprint = Pick<FileStatus, typeof IDENTITY[number]>;
 
 const IDENTITY = ["device", "inode", "uid", "mode", "size", "modified", "changed"] as const;
 
 /** A path that was looked at; without an identity nothing was there. */
-export interface Source {
+export interface SeenPath {
   path: string;
-  identity?: Identity;
+  identity?: Fingerprint;
 }
 
 /**
@@ -21,7 +21,7 @@ const BLIND = 1100;
 /** Collects what was looked at. Look before reading, so that a change meanwhile shows as one. */
 export class SourceList {
   readonly #host: Host;
-  readonly #sources = new Map<string, Source>();
+  readonly #sources = new Map<string, SeenPath>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -43,22 +43,22 @@ export class SourceList {
   }
 
   /** Takes over what was noted elsewhere. */
-  add(sources: readonly Source[]): void {
+  add(sources: readonly SeenPath[]): void {
     for (const source of sources) this.#remember(source);
   }
 
-  list(): Source[] {
+  list(): SeenPath[] {
     return [...this.#sources.values()];
   }
 
   #note(path: string): FileStatus | undefined {
     const status = this.#host.lstat(path);
-    this.#remember(status ? { path, identity: identityOf(status) } : { path });
+    this.#remember(status ? { path, identity: fingerprintOf(status) } : { path });
     return status;
   }
 
   /** The first look counts: a later one could have missed a change in between. */
-  #remember(source: Source): void {
+  #remember(source: SeenPath): void {
     if (!this.#sources.has(source.path)) this.#sources.set(source.path, source);
   }
 }
@@ -69,19 +69,21 @@ export class SourceList {
  * @param builtAt When the noting began. What changed just then could have changed again unseen, so it does
  * not count as the same.
  */
-export function unchanged(host: Host, sources: readonly Source[], builtAt: number): boolean {
+export function unchanged(host: Host, sources: readonly SeenPath[], builtAt: number): boolean {
   return sources.every(({ path, identity }) => {
     const status = host.lstat(path);
     if (!status || !identity) return !status && !identity;
-    return identity.changed < builtAt - BLIND && sameIdentity(identityOf(status), identity);
+    return identity.changed < builtAt - BLIND && sameIdentity(fingerprintOf(status), identity);
   });
 }
 
 /** What of a status tells whether something is the same. */
-export function identityOf({ device, inode, uid, mode, size, modified, changed }: FileStatus): Identity {
+export function fingerprintOf(
+  { device, inode, uid, mode, size, modified, changed }: FileStatus,
+): Fingerprint {
   return { device, inode, uid, mode, size, modified, changed };
 }
 
-function sameIdentity(a: Identity, b: Identity): boolean {
+function sameIdentity(a: Fingerprint, b: Fingerprint): boolean {
   return IDENTITY.every((field) => a[field] === b[field]);
 }

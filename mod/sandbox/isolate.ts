@@ -7,9 +7,9 @@ import { Failure, failure } from "../errors.ts";
 import { WORKER_NAME } from "../entry_points.ts";
 import type { CachedPlugin } from "../plugin/load.ts";
 import {
+  type CoreFunctions,
   type FromIsolate,
   type HostOutcome,
-  type Outside,
   readMessage,
   type SentThrown,
   type ToIsolate,
@@ -26,7 +26,7 @@ const MESSAGES_LIMIT = 20_000;
 export interface Reach {
   /** Of the plugin, for messages. */
   name: string;
-  outside: Outside;
+  outside: CoreFunctions;
   log: PluginLog;
 }
 

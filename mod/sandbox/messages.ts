@@ -39,7 +39,7 @@ const REPLIED = ["run", "features", "enterAlone", "leaveAlone"] as const;
 export type CallName = (typeof WAITING)[number] | (typeof REPLIED)[number];
 
 /** The functions of the core that are called so. */
-export type Outside =
+export type CoreFunctions =
   & PluginHost
   & Pick<PlanContext, "features">
   & Pick<HandlerContext, "keep">

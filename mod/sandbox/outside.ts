@@ -1,6 +1,6 @@
 /** What an isolate's calls of the core come to, for a plan and for a handler. */
 import type { HandlerContext, PlanContext, PluginHost } from "../api/plugin.ts";
-import type { Outside } from "./messages.ts";
+import type { CoreFunctions } from "./messages.ts";
 
 /** What only the other of the two has. */
 function notHere(): never {
@@ -8,7 +8,7 @@ function notHere(): never {
 }
 
 /** What a plan may call. */
-export function outsideOfPlan(host: PluginHost, features: PlanContext["features"]): Outside {
+export function outsideOfPlan(host: PluginHost, features: PlanContext["features"]): CoreFunctions {
   return { ...host, features, keep: notHere, enterAlone: notHere, leaveAlone: notHere };
 }
 
@@ -16,7 +16,7 @@ export function outsideOfPlan(host: PluginHost, features: PlanContext["features"
 export function outsideOfHandler(
   host: PluginHost,
   { keep, alone }: Pick<HandlerContext, "keep" | "alone">,
-): Outside & Disposable {
+): CoreFunctions & Disposable {
   let leave: (() => void) | undefined;
   return {
     ...host,

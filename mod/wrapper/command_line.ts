@@ -10,7 +10,7 @@
 import type { Operation } from "../core/oci.ts";
 import { type Failure, failure } from "../errors.ts";
 import { crunGrammar } from "./crun_grammar.ts";
-import type { Given, Grammar, Option } from "./grammar.ts";
+import type { GivenOption, Grammar, RuntimeOption } from "./grammar.ts";
 import { runcGrammar } from "./runc_grammar.ts";
 
 /** Whose command line a runtime understands. */
@@ -142,7 +142,7 @@ interface Line {
 
 /** What stands in front of the command, or behind it. */
 interface Part {
-  given: Given[];
+  given: GivenOption[];
   /** Indexes of the words that are no options. */
   argumentsAt: number[];
   /** Index of a word with an option that is not in the tables, and its value. */
@@ -160,7 +160,7 @@ function readPart(
   line: Line,
   part: Part,
   from: number,
-  options: readonly Option[],
+  options: readonly RuntimeOption[],
   operation?: Operation,
 ): Part {
   const { argv, grammar } = line;
@@ -195,7 +195,7 @@ function readPart(
 }
 
 /** Takes over the options of the word at `at`. Returns how many further words they take: 0 or 1. */
-function takeOptions(line: Line, at: number, part: Part, given: Given[]): number {
+function takeOptions(line: Line, at: number, part: Part, given: GivenOption[]): number {
   part.given.push(...given);
   const last = given.at(-1)!;
   if (!last.option.takesValue || last.value !== undefined) return 0;
@@ -235,12 +235,15 @@ function uncertain(line: Line, at: number): Failure {
 }
 
 /** Whether help or the version is asked for: of one option that is given twice the last counts. */
-function asks(given: readonly Given[]): boolean {
+function asks(given: readonly GivenOption[]): boolean {
   const asking = given.filter(({ option }) => option.asks);
   return asking.some(({ option }) => !asking.findLast((other) => other.option === option)!.off);
 }
 
-function bundleOf(grammar: Grammar, given: readonly Given[]): Pick<CommandLine, "bundle" | "configFile"> {
+function bundleOf(
+  grammar: Grammar,
+  given: readonly GivenOption[],
+): Pick<CommandLine, "bundle" | "configFile"> {
   const [bundle, ...others] = valuesOf(given, "bundle");
   const other = others.find((value) => value !== bundle);
   if (other !== undefined) throw failure("bundle-ambiguous", { first: bundle!, second: other });
@@ -257,7 +260,7 @@ function bundleOf(grammar: Grammar, given: readonly Given[]): Pick<CommandLine, 
 
 function settings(
   grammar: Grammar,
-  given: readonly Given[],
+  given: readonly GivenOption[],
 ): Pick<CommandLine, "log" | "logFormat" | "root" | "systemdCgroup"> {
   const log = valuesOf(given, "log").at(-1);
   const format = valuesOf(given, "log-format").at(-1);
@@ -269,12 +272,12 @@ function settings(
   };
 }
 
-function usesSystemd(given: readonly Given[]): boolean {
+function usesSystemd(given: readonly GivenOption[]): boolean {
   const last = given.findLast(({ option }) => ["systemd-cgroup", "cgroup-manager"].includes(option.name));
   if (last === undefined) return false;
   return last.option.name === "cgroup-manager" ? last.value === "systemd" : !last.off;
 }
 
-function valuesOf(given: readonly Given[], name: string): string[] {
+function valuesOf(given: readonly GivenOption[], name: string): string[] {
   return given.flatMap(({ option, value }) => option.name === name && value !== undefined ? [value] : []);
 }

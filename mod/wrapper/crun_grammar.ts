@@ -5,7 +5,15 @@
  * with the value of the last one behind them (`-dbFOLDER`). The first argument ends the options.
  */
 
-import { asking, flag, type Given, type Grammar, type Option, taking, type Word } from "./grammar.ts";
+import {
+  asking,
+  flag,
+  type GivenOption,
+  type Grammar,
+  type RuntimeOption,
+  taking,
+  type Word,
+} from "./grammar.ts";
 
 /** What argp adds to every table; hidden, yet they take part in what is unambiguous. */
 const everywhere = [asking("help", "?"), asking("usage"), taking("program-name"), flag("HANG")];
@@ -81,7 +89,7 @@ export const crunGrammar: Grammar = {
   logFile: (value) => value.includes(":") ? /^file:(.+)$/s.exec(value)?.[1] : value || undefined,
 };
 
-function readLong(word: string, options: readonly Option[]): Word {
+function readLong(word: string, options: readonly RuntimeOption[]): Word {
   const [, name, value] = /^--([^=]*)(?:=(.*))?$/s.exec(word)!;
   const matching = options.filter((option) => option.name.startsWith(name!));
   const exact = matching.find((option) => option.name === name);
@@ -94,8 +102,8 @@ function readLong(word: string, options: readonly Option[]): Word {
     : { kind: "options", given: [{ option, value }] };
 }
 
-function readLetters(word: string, options: readonly Option[]): Word {
-  const given: Given[] = [];
+function readLetters(word: string, options: readonly RuntimeOption[]): Word {
+  const given: GivenOption[] = [];
   for (let at = 1; at < word.length; at++) {
     const option = options.find(({ letters }) => letters.includes(word[at]!));
     if (!option) return { kind: "unknown", joined: false };

@@ -6,7 +6,7 @@
 import type { Operation } from "../core/oci.ts";
 
 /** One option of a runtime: a line in its table. */
-export interface Option {
+export interface RuntimeOption {
   /** The long name, without dashes. */
   name: string;
   /** One-letter names, without dashes. */
@@ -17,23 +17,23 @@ export interface Option {
 }
 
 /** An option that is there or not. */
-export function flag(name: string, letters = ""): Option {
+export function flag(name: string, letters = ""): RuntimeOption {
   return { name, letters, takesValue: false, asks: false };
 }
 
 /** An option with a value, joined to it or as the next word. */
-export function taking(name: string, letters = ""): Option {
+export function taking(name: string, letters = ""): RuntimeOption {
   return { name, letters, takesValue: true, asks: false };
 }
 
 /** An option that the runtime answers instead of running the command. */
-export function asking(name: string, letters = ""): Option {
+export function asking(name: string, letters = ""): RuntimeOption {
   return { name, letters, takesValue: false, asks: true };
 }
 
 /** An option as a word of the command line gives it. */
-export interface Given {
-  option: Option;
+export interface GivenOption {
+  option: RuntimeOption;
   /** For an option with a value; undefined where that is the next word. */
   value?: string;
   /** True for a flag that was given as false (`--systemd-cgroup=false`). */
@@ -46,7 +46,7 @@ export type Word =
   /** `--`: only arguments follow. */
   | { kind: "end" }
   /** At least one; more where letters are bundled. Only the last may wait for the next word. */
-  | { kind: "options"; given: Given[] }
+  | { kind: "options"; given: GivenOption[] }
   /** Not in the tables. `joined`: its value, if it takes one, is part of the word. */
   | { kind: "unknown"; joined: boolean }
   /** Every release of the runtime stops at it. */
@@ -54,7 +54,7 @@ export type Word =
 
 /** A command that reads config.json. */
 export interface CommandGrammar {
-  options: readonly Option[];
+  options: readonly RuntimeOption[];
   /** The id, and what the runtime lets stand behind it. */
   maxArguments: number;
 }
@@ -62,12 +62,12 @@ export interface CommandGrammar {
 /** How one runtime reads its command line. */
 export interface Grammar {
   /** Options in front of the command. */
-  globals: readonly Option[];
+  globals: readonly RuntimeOption[];
   commands: Readonly<Record<Operation, CommandGrammar>>;
   /** Whether options may follow the id. */
   optionsAfterId: boolean;
   /** Reads a word that stands where an option may stand. */
-  readWord(word: string, options: readonly Option[]): Word;
+  readWord(word: string, options: readonly RuntimeOption[]): Word;
   /** Whether releases of this runtime differ in how they read a word there, or as the value of an option. */
   isUncertain(word: string, as: "word" | "value"): boolean;
   /** The file that the value of `--config` names, if it is another than config.json in the bundle. */

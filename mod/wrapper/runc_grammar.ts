@@ -9,7 +9,7 @@
  * command are not in the tables for the same reason: only v3 takes them, and v1 can take them for an id.
  */
 
-import { asking, flag, type Grammar, type Option, taking, type Word } from "./grammar.ts";
+import { asking, flag, type Grammar, type RuntimeOption, taking, type Word } from "./grammar.ts";
 
 const globals = [
   flag("debug"),
@@ -88,7 +88,7 @@ export const runcGrammar: Grammar = {
   logFile: (value) => value || undefined,
 };
 
-function readWord(word: string, options: readonly Option[]): Word {
+function readWord(word: string, options: readonly RuntimeOption[]): Word {
   if (word === "--") return { kind: "end" };
   if (!word.startsWith("-")) return { kind: "argument" };
   const [, name, value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word)!;

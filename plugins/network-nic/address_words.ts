@@ -1,5 +1,5 @@
 /** Addresses of a device of the host, given back with all that they were. */
-import type { Command } from "./batch.ts";
+import type { IpCommand } from "./batch.ts";
 import { FOREVER, type ListedAddress } from "./listed.ts";
 
 /** Flags that can be given to an address, as `ip` lists and takes them. */
@@ -21,10 +21,10 @@ export function inOrderOfAdding(addresses: readonly ListedAddress[]): ListedAddr
  *
  * @param elapsed seconds since it was listed
  */
-export function givingBack(address: ListedAddress, name: string, elapsed: number): Command[] {
+export function givingBack(address: ListedAddress, name: string, elapsed: number): IpCommand[] {
   const lifetime = lifetimeWords(address, elapsed);
   if (!lifetime) return [];
-  const command = (verb: string, flags: string[]): Command => [
+  const command = (verb: string, flags: string[]): IpCommand => [
     ...["address", verb, ...placeWords(address), ...lifetime, ...flags, "dev", name],
   ];
   const flags = FLAGS.filter((flag) => address[flag]);

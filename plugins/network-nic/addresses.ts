@@ -7,7 +7,7 @@ export interface Address {
 }
 
 /** An address with the length of its network: 10.0.0.2/24. */
-export interface Network extends Address {
+export interface AddressRange extends Address {
   /** Bits of the network's part. */
   length: number;
 }
@@ -29,7 +29,7 @@ export function parseAddress(text: string): Address | undefined {
  * parseNetwork("10.0.0.2/24")?.length; // 24
  * ```
  */
-export function parseNetwork(text: string): Network | undefined {
+export function parseNetwork(text: string): AddressRange | undefined {
   const [, host, digits] = text.match(/^([^/]+)\/(0|[1-9]\d{0,2})$/) ?? [];
   const address = host === undefined ? undefined : parseAddress(host);
   const length = Number(digits);
@@ -37,7 +37,7 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /** Whether the whole of `inner` is in `range`; for an address with its network, whether the address is. */
-export function contains(range: Network, inner: Address): boolean {
+export function contains(range: AddressRange, inner: Address): boolean {
   if (range.family !== inner.family) return false;
   const rest = BigInt(BITS[range.family] - range.length);
   return range.value >> rest === inner.value >> rest;
@@ -47,7 +47,7 @@ export function contains(range: Network, inner: Address): boolean {
  * What an address means to its whole network; undefined where it can be a device's. Networks of two addresses or one
  * have no such (RFC 3021, RFC 6164), and IPv6 has no broadcast.
  */
-export function whatOfNetwork({ family, value, length }: Network): string | undefined {
+export function whatOfNetwork({ family, value, length }: AddressRange): string | undefined {
   const rest = BigInt(BITS[family] - length);
   if (rest < 2n) return undefined;
   const last = (1n << rest) - 1n;

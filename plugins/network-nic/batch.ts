@@ -1,11 +1,11 @@
 /** Many commands of `ip` in one call, and which of them failed. */
 
 /** A command of `ip`, its words without the program. */
-export type Command = readonly string[];
+export type IpCommand = readonly string[];
 
 /** A command that failed. */
 export interface FailedCommand {
-  command: Command;
+  command: IpCommand;
   /** What the kernel, or `ip`, said. */
   why: string;
 }
@@ -14,13 +14,13 @@ export interface FailedCommand {
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /** What `ip -batch -` is given; undefined where a word would be read as something else. */
-export function batchOf(commands: readonly Command[]): string | undefined {
+export function batchOf(commands: readonly IpCommand[]): string | undefined {
   if (!commands.flat().every((word) => PLAIN.test(word))) return undefined;
   return commands.map((command) => `${command.join(" ")}\n`).join("");
 }
 
 /** Each command that failed, of what `ip -batch` said: reasons, then "Command failed -:LINE". */
-export function failedOf(stderr: string, commands: readonly Command[]): FailedCommand[] {
+export function failedOf(stderr: string, commands: readonly IpCommand[]): FailedCommand[] {
   const failed: FailedCommand[] = [];
   let said: string[] = [];
   for (const line of stderr.split("\n")) {

@@ -5,7 +5,7 @@ import type { Link } from "./listed.ts";
 import type { DeviceRequest } from "./request.ts";
 
 /** What there is. */
-export interface Surroundings {
+export interface NetworkSurroundings {
   /** Devices of the host. */
   outside: readonly Link[];
   /** Devices of the container's namespace. */
@@ -15,7 +15,7 @@ export interface Surroundings {
 }
 
 /** Why the requests cannot be done, the first reason of each. */
-export function conflicts(requests: readonly DeviceRequest[], around: Surroundings): string[] {
+export function conflicts(requests: readonly DeviceRequest[], around: NetworkSurroundings): string[] {
   return requests.flatMap((request) =>
     missingDevice(request, around) ?? takenName(request, around) ?? takenAddress(request, around) ?? []
   );
@@ -41,7 +41,10 @@ export function missing(device: string, attachments: readonly Attachment[]): str
   return `device ${device} is taken by container ${holder.holders[0]?.id} since ${since}`;
 }
 
-function missingDevice(request: DeviceRequest, { outside, attachments }: Surroundings): string | undefined {
+function missingDevice(
+  request: DeviceRequest,
+  { outside, attachments }: NetworkSurroundings,
+): string | undefined {
   const { source } = request;
   const absent = neededDevices(request).find((name) => !outside.some(({ ifname }) => ifname === name));
   if (absent !== undefined) return missing(absent, attachments);
@@ -55,7 +58,7 @@ function missingDevice(request: DeviceRequest, { outside, attachments }: Surroun
   return undefined;
 }
 
-function takenName({ name }: DeviceRequest, { inside }: Surroundings): string | undefined {
+function takenName({ name }: DeviceRequest, { inside }: NetworkSurroundings): string | undefined {
   return inside.some(({ ifname }) => ifname === name)
     ? `the name ${name} is taken inside the container`
     : undefined;
@@ -65,7 +68,7 @@ function takenName({ name }: DeviceRequest, { inside }: Surroundings): string | 
  * An address is in use where the container has it already, the bridge or parent has it, or another container was
  * given it on the same one.
  */
-function takenAddress(request: DeviceRequest, around: Surroundings): string | undefined {
+function takenAddress(request: DeviceRequest, around: NetworkSurroundings): string | undefined {
   const segment = segmentOf(request);
   for (const address of request.addresses) {
     const within = around.inside.find((link) => hasAddress(link, address));

@@ -4,7 +4,7 @@
  */
 import { problem } from "container-hooks/plugin";
 import { asJson, type AttachedDevice, type Attachment, attachments, pinState } from "./attachment.ts";
-import { giveBack, restoreReturned, type Source } from "./give_back.ts";
+import { type DeviceHolder, giveBack, restoreReturned } from "./give_back.ts";
 import { Ip } from "./ip.ts";
 import { matchInside } from "./match.ts";
 import { remove } from "./remove.ts";
@@ -44,7 +44,7 @@ export async function detach(tools: Tools, attachment: Attachment): Promise<stri
   return lost;
 }
 
-async function sourceOf(tools: Tools, attachment: Attachment): Promise<Source> {
+async function sourceOf(tools: Tools, attachment: Attachment): Promise<DeviceHolder> {
   const ip = new Ip(tools.host);
   const pin = pinState(tools.host, attachment.pin);
   const inside = pin === "holds" ? await ip.links(attachment.pin) : [];

@@ -1,5 +1,5 @@
 /** The commands of `ip` that give a container its devices. */
-import type { Command } from "./batch.ts";
+import type { IpCommand } from "./batch.ts";
 import type { DeviceRequest } from "./request.ts";
 
 /** Bytes: what a pair is made with where nothing is said. */
@@ -11,7 +11,7 @@ const ETHERNET_MTU = 1500;
  * @param namespace name in /run/netns of the container's
  * @param hostEnd name of a pair's other end
  */
-export function placing(request: DeviceRequest, namespace: string, hostEnd: string): Command[] {
+export function placing(request: DeviceRequest, namespace: string, hostEnd: string): IpCommand[] {
   const { name, source } = request;
   switch (source.kind) {
     case "device":
@@ -43,20 +43,20 @@ function hostMtu({ mtu, source }: DeviceRequest): string[] {
 }
 
 /** In the container's namespace: everything that makes the device what was asked for. */
-export function settling(request: DeviceRequest): Command[] {
+export function settling(request: DeviceRequest): IpCommand[] {
   const dev = ["dev", request.name];
-  const set = (...words: string[]): Command => ["link", "set", ...dev, ...words];
+  const set = (...words: string[]): IpCommand => ["link", "set", ...dev, ...words];
   return [
     ...request.mac === undefined ? [] : [set("address", request.mac)],
     ...request.mtu === undefined ? [] : [set("mtu", String(request.mtu))],
     ...request.queue === undefined ? [] : [set("txqueuelen", String(request.queue))],
-    ...request.addresses.map((address): Command => [
+    ...request.addresses.map((address): IpCommand => [
       ...["address", "add", address, ...dev],
       // Otherwise the address cannot be used for the second that the kernel asks around.
       ...address.includes(":") ? ["nodad"] : [],
     ]),
     ...request.up ? [set("up")] : [],
-    ...request.routes.map(({ to, via, metric }): Command => [
+    ...request.routes.map(({ to, via, metric }): IpCommand => [
       ...["route", "replace", to],
       ...via === undefined ? [] : ["via", via],
       ...dev,
@@ -64,7 +64,7 @@ export function settling(request: DeviceRequest): Command[] {
     ]),
     ...request.neighbours.map((
       { address, mac },
-    ): Command => ["neighbour", "replace", address, "lladdr", mac, "nud", "permanent", ...dev]),
+    ): IpCommand => ["neighbour", "replace", address, "lladdr", mac, "nud", "permanent", ...dev]),
   ];
 }
 

@@ -16,7 +16,7 @@ const LOOKS = 20;
 const PAUSE = 100;
 
 /** Where devices are fetched from. */
-export interface Source {
+export interface DeviceHolder {
   ip: Ip;
   tools: Tools;
   attachment: Attachment;
@@ -34,7 +34,7 @@ export interface Source {
  * made anew
  */
 export async function giveBack(
-  source: Source,
+  source: DeviceHolder,
   device: AttachedDevice,
   was: Snapshot,
   index: number,
@@ -51,7 +51,7 @@ export async function giveBack(
 }
 
 async function bringOut(
-  { ip, tools, attachment: { pin }, inside }: Source,
+  { ip, tools, attachment: { pin }, inside }: DeviceHolder,
   link: Link,
   was: Snapshot,
   { temporary, aside }: { temporary: string; aside: string },
@@ -76,7 +76,7 @@ async function bringOut(
  *
  * @returns what could not be restored
  */
-export async function restoreReturned({ ip, tools }: Source, was: Snapshot): Promise<string[]> {
+export async function restoreReturned({ ip, tools }: DeviceHolder, was: Snapshot): Promise<string[]> {
   for (let look = 0; look < LOOKS; look++) {
     const outside = await ip.links();
     const back = findReturned(outside, was);

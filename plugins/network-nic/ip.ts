@@ -1,6 +1,6 @@
 /** Running iproute2's `ip`: what it lists is JSON, what it is to do is a batch; never a shell. */
 import { type PluginHost, problem } from "container-hooks/plugin";
-import { batchOf, type Command, type FailedCommand, failedOf, reasonOf } from "./batch.ts";
+import { batchOf, type FailedCommand, failedOf, type IpCommand, reasonOf } from "./batch.ts";
 import type { Link, ListedNeighbour, ListedRoute } from "./listed.ts";
 import { findProgram, IP, SYSCTL } from "./programs.ts";
 
@@ -58,7 +58,7 @@ export class Ip {
    *
    * @throws a problem with that command and what the kernel said
    */
-  async does(commands: readonly Command[], namespace?: string): Promise<void> {
+  async does(commands: readonly IpCommand[], namespace?: string): Promise<void> {
     if (commands.length === 0) return;
     const stdin = batchOf(commands);
     if (stdin === undefined) {
@@ -71,7 +71,7 @@ export class Ip {
   }
 
   /** Does every command, whatever becomes of those before it. @returns those that failed */
-  async attempts(commands: readonly Command[], namespace?: string): Promise<FailedCommand[]> {
+  async attempts(commands: readonly IpCommand[], namespace?: string): Promise<FailedCommand[]> {
     if (commands.length === 0) return [];
     const stdin = batchOf(commands);
     if (stdin !== undefined) {
@@ -96,7 +96,7 @@ export class Ip {
     throw problem(`sysctl ${settings.join(" ")} failed: ${reasonOf(stderr)}`, "correct the setting");
   }
 
-  async #one(command: Command, namespace?: string): Promise<FailedCommand | undefined> {
+  async #one(command: IpCommand, namespace?: string): Promise<FailedCommand | undefined> {
     const { status, stderr } = await this.#run([...command], namespace);
     return status === 0 ? undefined : { command, why: reasonOf(stderr) };
   }

@@ -1,5 +1,5 @@
 /** What a device itself is set to, without its addresses: read from a listing, and set back. */
-import type { Command } from "./batch.ts";
+import type { IpCommand } from "./batch.ts";
 import type { Link } from "./listed.ts";
 import { isSayable } from "./reference.ts";
 
@@ -47,8 +47,8 @@ export function settingBack(
   name: string,
   was: { settings: LinkSettings; altnames: readonly string[] },
   now: Link,
-): Command[] {
-  const set = (...words: string[]): Command => ["link", "set", "dev", name, ...words];
+): IpCommand[] {
+  const set = (...words: string[]): IpCommand => ["link", "set", "dev", name, ...words];
   const current = settingsOf(now);
   const differing = Object.entries(was.settings).filter(([word, value]) => current[word] !== value);
   return [
@@ -67,11 +67,11 @@ export function forgettingNames(
   word: string,
   { altnames = [] }: Link,
   staying: readonly string[] = [],
-): Command[] {
+): IpCommand[] {
   return altnames.filter((altname) => isSayable(altname) && !staying.includes(altname))
     .map((altname) => namingToo("del", word, altname));
 }
 
-function namingToo(what: "add" | "del", word: string, altname: string): Command {
+function namingToo(what: "add" | "del", word: string, altname: string): IpCommand {
   return ["link", "property", what, "dev", word, "altname", altname];
 }

@@ -2,10 +2,10 @@
 import type { Container, PluginHost } from "container-hooks/plugin";
 
 /** "own": made for it; "joined": one that is there already; "host": none of its own. */
-export type Network = "own" | "joined" | "host";
+export type NetworkKind = "own" | "joined" | "host";
 
 /** Of the field `linux` of config.json. */
-export function networkOf(linux: Readonly<Record<string, unknown>>): Network {
+export function networkOf(linux: Readonly<Record<string, unknown>>): NetworkKind {
   const namespaces = Array.isArray(linux.namespaces) ? linux.namespaces as Record<string, unknown>[] : [];
   const network = namespaces.find((namespace) => namespace?.type === "network");
   if (!network) return "host";

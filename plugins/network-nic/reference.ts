@@ -2,7 +2,7 @@
  * How a command names a device whose name root of a container has chosen. The kernel takes any bytes; what is not
  * text, or would end a text, is listed with U+FFFD in its place and no word of ours can say it.
  */
-import type { Command } from "./batch.ts";
+import type { IpCommand } from "./batch.ts";
 import type { Link } from "./listed.ts";
 
 /** Whether a name, or alternative name, can be said in a command. */
@@ -21,10 +21,10 @@ export function referenceTo({ ifname, ifindex }: Link): string {
  *
  * @param free a name for that other one
  */
-export function claiming(link: Link, all: readonly Link[], free: string): Command[] {
+export function claiming(link: Link, all: readonly Link[], free: string): IpCommand[] {
   const word = referenceTo(link);
   if (word === link.ifname) return [];
-  return all.filter((other) => other !== link).flatMap(({ ifname, altnames = [] }): Command[] => {
+  return all.filter((other) => other !== link).flatMap(({ ifname, altnames = [] }): IpCommand[] => {
     if (altnames.includes(word)) return [["link", "property", "del", "dev", word, "altname", word]];
     if (ifname !== word) return [];
     return [["link", "set", "dev", word, "down"], ["link", "set", "dev", word, "name", free]];

@@ -19,7 +19,7 @@ import {
 } from "./values.ts";
 
 /** Where the device comes from. */
-export type Source =
+export type DeviceSource =
   /** A device of the host, moved and renamed. */
   | { kind: "device"; host: string }
   /** A new pair, one end in the container; the other on a bridge, or left alone. */
@@ -37,7 +37,7 @@ export interface Route {
 export interface DeviceRequest {
   /** Its name in the container. */
   name: string;
-  source: Source;
+  source: DeviceSource;
   mac?: string;
   /** Bytes. */
   mtu?: number;
@@ -135,7 +135,7 @@ function unknown(key: string): string {
 }
 
 function complete({ host, bridge, peer, parent, mode, ...rest }: Draft): DeviceRequest {
-  const sources: Source[] = [];
+  const sources: DeviceSource[] = [];
   if (host !== undefined) sources.push({ kind: "device", host });
   if (bridge !== undefined || peer !== undefined) sources.push({ kind: "pair", bridge, peer });
   if (parent !== undefined) sources.push({ kind: "macvlan", parent, mode: mode ?? "bridge" });

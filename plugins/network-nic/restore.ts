@@ -1,7 +1,7 @@
 /** Making a device on the host what it was. */
 import { problem } from "container-hooks/plugin";
 import { givingBack, inOrderOfAdding } from "./address_words.ts";
-import type { Command, FailedCommand } from "./batch.ts";
+import type { FailedCommand, IpCommand } from "./batch.ts";
 import { changedSysctls } from "./device_sysctls.ts";
 import { Ip } from "./ip.ts";
 import { settingBack } from "./link_settings.ts";
@@ -46,7 +46,7 @@ export async function restore(
 }
 
 /** Commands after which a device of the old name is there: renamed, or made anew. */
-function naming(back: Link | undefined, was: Snapshot, outside: readonly Link[]): readonly Command[] {
+function naming(back: Link | undefined, was: Snapshot, outside: readonly Link[]): readonly IpCommand[] {
   if (!back) return remaking(was) ?? [];
   if (back.ifname === was.name) return [];
   if (outside.some(({ ifname, altnames }) => ifname === was.name || altnames?.includes(was.name))) {
@@ -67,7 +67,7 @@ function naming(back: Link | undefined, was: Snapshot, outside: readonly Link[])
 }
 
 /** Commands for the device itself, which ends what it is connected to. */
-export function readying(was: Snapshot, now: Link): Command[] {
+export function readying(was: Snapshot, now: Link): IpCommand[] {
   return [
     ["link", "set", "dev", was.name, "down"],
     ...settingBack(was.name, was, now),
@@ -80,7 +80,7 @@ export function readying(was: Snapshot, now: Link): Command[] {
  *
  * @param elapsed seconds since then
  */
-export function connecting(was: Snapshot, elapsed: number): Command[] {
+export function connecting(was: Snapshot, elapsed: number): IpCommand[] {
   const { name } = was;
   return [
     ...was.master !== undefined ? [["link", "set", "dev", name, "master", was.master]] : [],
@@ -91,7 +91,7 @@ export function connecting(was: Snapshot, elapsed: number): Command[] {
       .flatMap((route) => leadingBack(route, name, elapsed)),
     ...was.neighbours.map((
       { address, mac },
-    ): Command => ["neighbour", "replace", address, "lladdr", mac, "nud", "permanent", "dev", name]),
+    ): IpCommand => ["neighbour", "replace", address, "lladdr", mac, "nud", "permanent", "dev", name]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Routes by way of a device of the host, given back with all that they were. */
-import type { Command } from "./batch.ts";
+import type { IpCommand } from "./batch.ts";
 import type { Hop, ListedRoute } from "./listed.ts";
 
 /** Metrics, by the keys of a listing: the word that sets each, and the unit of its value. */
@@ -43,9 +43,9 @@ function leadsOn(route: ListedRoute): boolean {
  *
  * @param elapsed seconds since it was listed
  */
-export function leadingBack(route: ListedRoute, name: string, elapsed: number): Command[] {
+export function leadingBack(route: ListedRoute, name: string, elapsed: number): IpCommand[] {
   if (route.expires !== undefined && route.expires <= elapsed) return [];
-  const command = (ways: string[]): Command => [
+  const command = (ways: string[]): IpCommand => [
     ...["route", "append", ...targetWords(route, elapsed), ...ways],
   ];
   if (!route.nexthops) return [command([...hopWords(route), "dev", name])];

@@ -1,7 +1,7 @@
 /** What a device of the host was before it was moved. */
 import type { PluginHost } from "container-hooks/plugin";
 import { isOwnAddress } from "./address_words.ts";
-import type { Command } from "./batch.ts";
+import type { IpCommand } from "./batch.ts";
 import { type DeviceSysctls, readSysctls } from "./device_sysctls.ts";
 import type { Ip } from "./ip.ts";
 import { type LinkSettings, settingsOf } from "./link_settings.ts";
@@ -72,7 +72,7 @@ function tapOf(data: Record<string, unknown>): Snapshot["tap"] {
 }
 
 /** Commands that make a device of a kind that vanishes with its namespace, as long as the kernel can make one. */
-export function remaking({ name, kind, tap }: Snapshot): Command[] | undefined {
+export function remaking({ name, kind, tap }: Snapshot): IpCommand[] | undefined {
   if (kind === "dummy" || kind === "ifb") return [["link", "add", "dev", name, "type", kind]];
   if (kind !== "tun" || !tap) return undefined;
   const owner = [...tap.user ? ["user", tap.user] : [], ...tap.group ? ["group", tap.group] : []];

@@ -12,13 +12,13 @@ export interface CommandNode {
   usage: string;
   /** Of a word that commands begin with. */
   commands: CommandNode[];
-  options: Option[];
+  options: CommandOption[];
   /** Of a command: what its arguments may be, or begin with where they end in "=", as far as that is known. */
   arguments?: readonly string[];
 }
 
 /** An option of a command. */
-export interface Option {
+export interface CommandOption {
   /** Without its dashes: "dry-run". */
   name: string;
   /** A single letter that means the same. */
@@ -35,10 +35,10 @@ type Parameters = Command<ProgramContext>["parameters"];
 const NO_CONTEXT = undefined as never;
 
 /** Every command has it. */
-const HELP: Option = { name: "help", letter: "h", brief: "Print help information and exit" };
+const HELP: CommandOption = { name: "help", letter: "h", brief: "Print help information and exit" };
 
 /** The program itself has it. */
-const VERSION: Option = { name: "version", letter: "v", brief: "Print version information and exit" };
+const VERSION: CommandOption = { name: "version", letter: "v", brief: "Print version information and exit" };
 
 /** The tree of all commands but hidden ones. */
 export function commandTree(
@@ -77,7 +77,7 @@ export function allNodes(node: CommandNode): CommandNode[] {
   return [node, ...node.commands.flatMap(allNodes)];
 }
 
-function optionsOf({ flags = {}, aliases = {} }: Parameters): Option[] {
+function optionsOf({ flags = {}, aliases = {} }: Parameters): CommandOption[] {
   return Object.entries(flags).filter(([, flag]) => !("hidden" in flag && flag.hidden)).map(
     ([name, flag]) => {
       const letter = Object.entries(aliases).find(([, aliased]) => aliased === name)?.[0];

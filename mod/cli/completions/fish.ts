@@ -1,5 +1,5 @@
 /** Completion for fish. */
-import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
+import { allNodes, type CommandNode, type CommandOption } from "./command_tree.ts";
 import { fill } from "./shell.ts";
 
 /** The script that a folder of fish's completions takes, as container-hooks.fish. */
@@ -22,7 +22,7 @@ function linesOf({ words, commands, options, arguments: proposed = [] }: Command
   ];
 }
 
-function optionWords({ name, letter, value }: Option): string {
+function optionWords({ name, letter, value }: CommandOption): string {
   const names = `-l ${name}${letter === undefined ? "" : ` -s ${letter}`}`;
   if (!value) return names;
   return value.choices.length > 0 ? `${names} -x -a ${quote(value.choices.join(" "))}` : `${names} -r`;

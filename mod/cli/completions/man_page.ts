@@ -1,6 +1,6 @@
 /** The manual page, in the macros of man(7). */
 import { VERSION } from "../../core/version.ts";
-import { allNodes, type CommandNode, type Option } from "./command_tree.ts";
+import { allNodes, type CommandNode, type CommandOption } from "./command_tree.ts";
 
 /** Where what lies, for the section FILES. */
 const FILES: readonly (readonly [path: string, what: string])[] = [
@@ -56,7 +56,7 @@ function command({ usage, brief, description, options }: CommandNode): string[] 
   ];
 }
 
-function optionText({ name, letter, value }: Option): string {
+function optionText({ name, letter, value }: CommandOption): string {
   const names = [`\\fB${text(`--${name}`)}\\fR`, ...letter ? [`\\fB${text(`-${letter}`)}\\fR`] : []].join(
     ", ",
   );

@@ -1,5 +1,5 @@
 /** What the completions of all shells have in common. */
-import type { CommandNode, Option } from "./command_tree.ts";
+import type { CommandNode, CommandOption } from "./command_tree.ts";
 
 /** A text as one word, for sh and its relatives. */
 export function quote(text: string): string {
@@ -7,7 +7,7 @@ export function quote(text: string): string {
 }
 
 /** How an option is written: "--for", "-f". */
-export function spellings({ name, letter }: Option): string[] {
+export function spellings({ name, letter }: CommandOption): string[] {
   return [`--${name}`, ...letter === undefined ? [] : [`-${letter}`]];
 }
 

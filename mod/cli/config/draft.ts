@@ -13,7 +13,7 @@ import { replaceFile } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
 
 /** One file, before and after. */
-export interface Draft {
+export interface ConfigDraft {
   file: string;
   /** Undefined where there is none yet. */
   before: string | undefined;
@@ -23,8 +23,8 @@ export interface Draft {
 /** What a change of the configuration begins with. */
 export interface Drafts {
   /** config.toml, also among the drafts. */
-  main: Draft;
-  drafts: Draft[];
+  main: ConfigDraft;
+  drafts: ConfigDraft[];
   sources: ConfigSource[];
 }
 
@@ -34,7 +34,7 @@ const BYTE_ORDER_MARK = "\ufeff";
 export function readDrafts(host: Host): Drafts {
   const path = configPath(host);
   const sources: ConfigSource[] = [];
-  const drafts = readSources(host, path, sources).map(({ file, bytes }): Draft => {
+  const drafts = readSources(host, path, sources).map(({ file, bytes }): ConfigDraft => {
     // A byte order mark stays where there is one.
     const before = (bytes[0] === 0xef ? BYTE_ORDER_MARK : "") + decodeToml(file, bytes);
     return { file, before, after: before };
@@ -45,12 +45,12 @@ export function readDrafts(host: Host): Drafts {
 }
 
 /** A file that is not there yet, as an installation would have made it. */
-export function textOf(draft: Draft): Draft {
+export function textOf(draft: ConfigDraft): ConfigDraft {
   return draft.before === undefined ? { ...draft, after: DEFAULT_CONFIG } : draft;
 }
 
 /** Gives a key its value in the draft's text. @throws {Failure} config-edit */
-export function assign(draft: Draft, { key, value }: Assignment): void {
+export function assign(draft: ConfigDraft, { key, value }: Assignment): void {
   const { file, after } = draft;
   try {
     const source = { reader: "container-hooks", file };
@@ -72,7 +72,7 @@ export function refused(cause: Failure): Failure {
 }
 
 /** @throws {Failure} config-refused */
-export async function checkDraft({ file, after }: Draft): Promise<void> {
+export async function checkDraft({ file, after }: ConfigDraft): Promise<void> {
   try {
     await parseConfigFile(file, new TextEncoder().encode(after));
   } catch (thrown) {
@@ -82,7 +82,7 @@ export async function checkDraft({ file, after }: Draft): Promise<void> {
 }
 
 /** Puts the text in the file's place, as a whole and for good. @throws {Failure} file-unwritable */
-export function writeDraft(host: Host, { file, after }: Draft): void {
+export function writeDraft(host: Host, { file, after }: ConfigDraft): void {
   const folder = folderOf(file);
   if (!host.lstat(folder)) host.makeFolder(folder, 0o755);
   const status = host.lstat(file);

@@ -1,9 +1,9 @@
 /** The outside world as it would be with a changed configuration. */
 import type { FileStatus, Host, OpenFile } from "../../host/host.ts";
-import type { Draft } from "./draft.ts";
+import type { ConfigDraft } from "./draft.ts";
 
 /** A host on which the texts of `drafts` stand in the places of their files, for whoever only reads those. */
-export function draftHost(host: Host, drafts: readonly Draft[]): Host {
+export function draftHost(host: Host, drafts: readonly ConfigDraft[]): Host {
   const encoder = new TextEncoder();
   const texts = new Map(drafts.map(({ file, after }) => [file, encoder.encode(after)]));
   const isAbove = (path: string) => drafts.some(({ file }) => file.startsWith(`${path}/`));

@@ -14,7 +14,7 @@ const LIMIT = 1024 * 1024;
 const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /** A place that can be written. */
-export interface Target {
+export interface OutputFile {
   /** Without a symbolic link at its end. */
   file: string;
   /** Undefined where nothing is there yet. */
@@ -27,7 +27,7 @@ export interface Target {
  * @throws {Failure} file-missing where its folder is not there, or what a link leads to; output-link
  * where others could change the link; file-kind; file-unwritable
  */
-export function findTarget(host: Host, output: string): Target | undefined {
+export function findTarget(host: Host, output: string): OutputFile | undefined {
   if (STANDARD_OUTPUT.includes(output)) return undefined;
   const named = output.startsWith("/") ? output : `${host.cwd().replace(/\/$/, "")}/${output}`;
   return attempt(named, () => {
@@ -54,13 +54,13 @@ function refuseForeignLink(host: Host, link: string, file: string): void {
 }
 
 /** What is there now; undefined where that is no text. @throws {Failure} those of `readFile` */
-export function textAt(host: Host, { file, status }: Target): string | undefined {
+export function textAt(host: Host, { file, status }: OutputFile): string | undefined {
   if (status?.kind !== "a regular file") return undefined;
   return new TextDecoder().decode(readFile(host, file, WHAT, LIMIT).bytes);
 }
 
 /** Writes there; a file keeps its owner and mode. @throws {Failure} file-unwritable */
-export function writeTarget(host: Host, { file, status }: Target, text: string): void {
+export function writeTarget(host: Host, { file, status }: OutputFile, text: string): void {
   const bytes = new TextEncoder().encode(text);
   if (status && status.kind !== "a regular file") {
     return attempt(file, () => {

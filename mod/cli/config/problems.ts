@@ -5,7 +5,7 @@ import { stateFolder } from "../../host/our_folders.ts";
 import { buildIndex } from "../../index/build_index.ts";
 import { brokenFailure, type Index } from "../../index/entries.ts";
 import { openIndex } from "../../index/open_index.ts";
-import { type Draft, refused } from "./draft.ts";
+import { type ConfigDraft, refused } from "./draft.ts";
 import { draftHost } from "./draft_host.ts";
 import type { ProgramParts } from "../program_context.ts";
 
@@ -41,7 +41,11 @@ export async function problemsOf(
  * @param drafts Files that would be written.
  * @throws {Failure} config-refused
  */
-export async function refuseWorse(host: Host, parts: ProgramParts, drafts: readonly Draft[]): Promise<void> {
+export async function refuseWorse(
+  host: Host,
+  parts: ProgramParts,
+  drafts: readonly ConfigDraft[],
+): Promise<void> {
   const after = await problemsWith(draftHost(host, drafts), parts);
   if (after.length === 0) return;
   const before = (await problemsNow(host, parts)).map(wordsOf);

@@ -12,7 +12,15 @@ import { lineOf } from "../../config/place.ts";
 import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { type TomlValue, writeKey, writeValue } from "../../text/toml/write.ts";
-import { assign, checkDraft, type Draft, readDrafts, textOf, withoutMark, writeDraft } from "./draft.ts";
+import {
+  assign,
+  checkDraft,
+  type ConfigDraft,
+  readDrafts,
+  textOf,
+  withoutMark,
+  writeDraft,
+} from "./draft.ts";
 import { findTarget, textAt, writeTarget } from "./output.ts";
 import { refuseWorse } from "./problems.ts";
 import type { ProgramContext } from "../program_context.ts";
@@ -25,7 +33,7 @@ interface Flags {
 
 /** A value that was set, and where. */
 interface Done extends Assignment {
-  draft: Draft;
+  draft: ConfigDraft;
   line?: number;
 }
 
@@ -59,7 +67,7 @@ async function tell(
   host: Host,
   { json, dryRun }: Flags,
   done: readonly Done[],
-  changed: readonly Draft[],
+  changed: readonly ConfigDraft[],
 ): Promise<void> {
   for (const each of done) each.line = await lineOf(withoutMark(each.draft.after), each.key);
   if (json) {
@@ -78,7 +86,7 @@ async function tell(
   }
 }
 
-async function printDiffs(host: Host, drafts: readonly Draft[]): Promise<void> {
+async function printDiffs(host: Host, drafts: readonly ConfigDraft[]): Promise<void> {
   const { printDiff, unifiedDiff } = await import("../kit/diff.ts");
   for (const { file, before, after } of drafts) printDiff(host, unifiedDiff(file, before, after));
 }

@@ -1,6 +1,6 @@
 /** The help of container-hooks-ctk, and its commands as the completions take them. */
 import { CTK_COMMANDS, CTK_GLOBALS, CTK_NAME, type CtkOption } from "./ctk_commands.ts";
-import type { CommandNode, Option } from "../completions/command_tree.ts";
+import type { CommandNode, CommandOption } from "../completions/command_tree.ts";
 
 /** Words that several of its commands begin with. */
 const GROUPS: Record<string, string> = {
@@ -34,7 +34,7 @@ function node(
   return { words, brief, usage, commands, options: options.map(optionOf) };
 }
 
-function optionOf({ names, brief, kind, placeholder = "", choices = [] }: CtkOption): Option {
+function optionOf({ names, brief, kind, placeholder = "", choices = [] }: CtkOption): CommandOption {
   const [name = "", ...others] = names;
   const letter = others.find((other) => other.length === 1);
   return { name, letter, brief, value: kind === "switch" ? undefined : { placeholder, choices } };
@@ -63,7 +63,7 @@ function helpOf({ usage, brief, commands, options }: CommandNode): string {
   ].join("\n");
 }
 
-function flagText({ name, letter, value }: Option): string {
+function flagText({ name, letter, value }: CommandOption): string {
   const taken = value ? ` ${value.choices.join("|") || value.placeholder}` : "";
   return `${letter === undefined ? "  " : `-${letter}`} --${name}${taken}`;
 }

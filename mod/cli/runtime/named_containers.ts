@@ -8,7 +8,7 @@ import { Failure, failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { shortId } from "../kit/output.ts";
 import { findRuntime } from "../../wrapper/find_runtime.ts";
-import type { Target } from "./sites.ts";
+import type { SiteRuntime } from "./sites.ts";
 
 /** Containers that are named; of more, the number is told. */
 const NAMED = 20;
@@ -26,7 +26,7 @@ export interface NameUse extends RecordedContainers {
  *
  * @param launcher What the name leads to, where the files do not tell.
  */
-export async function useOf(host: Host, { site, name }: Target, launcher: string): Promise<NameUse> {
+export async function useOf(host: Host, { site, name }: SiteRuntime, launcher: string): Promise<NameUse> {
   const found = await site.control.containersBy(host, site, name);
   const entry = await entryOf(host, site, name);
   const runtime = await runtimeBehind(host, entry?.path ?? launcher);
@@ -57,7 +57,7 @@ async function runtimeBehind(host: Host, path: string): Promise<string | undefin
 
 /** Why the name must not go: undefined where nobody has it, or where it is gone already. */
 export function whyKept(
-  { site, name }: Target,
+  { site, name }: SiteRuntime,
   { containers, isConfigured, runtime }: NameUse,
 ): Failure | undefined {
   if (containers.length === 0 || !isConfigured) return undefined;
@@ -73,13 +73,13 @@ export function whyKept(
 }
 
 /** The runtime that the name is to stand for. @throws {Failure} engine-keep-name */
-export function keptRuntime({ name }: Target, { runtime }: NameUse, launcher: string): string {
+export function keptRuntime({ name }: SiteRuntime, { runtime }: NameUse, launcher: string): string {
   if (runtime === undefined) throw failure("engine-keep-name", { name, path: launcher });
   return runtime;
 }
 
 /** What is to be told of them where the name goes all the same, or is gone already. */
-export function notesOnUse({ site }: Target, { containers, isConfigured, unknown }: NameUse): string[] {
+export function notesOnUse({ site }: SiteRuntime, { containers, isConfigured, unknown }: NameUse): string[] {
   const what = site.control.serves;
   const lost = containers.length > 0 && !isConfigured
     ? [

@@ -1,14 +1,14 @@
 /** What came of configuring or unconfiguring one engine, as text and as data. */
 import { printDiff, unifiedDiff } from "../kit/diff.ts";
-import { type Answer, titleOf } from "../../engines/setup/engine_control.ts";
+import { type RunningState, titleOf } from "../../engines/setup/engine_control.ts";
 import type { Done } from "../../engines/setup/engine_change.ts";
 import type { Failure } from "../../errors.ts";
 import type { Preview } from "../../engines/setup/preview.ts";
 import type { Host } from "../../host/host.ts";
-import type { Target } from "./sites.ts";
+import type { SiteRuntime } from "./sites.ts";
 
 /** What would be done, what was, why there is nothing to do, or why it could not be done. */
-export type Outcome = Previewed | Carried | { note: string } | { error: string };
+export type SiteOutcome = Previewed | Carried | { note: string } | { error: string };
 
 /** What would be done, and what to know about it. */
 export interface Previewed {
@@ -25,7 +25,7 @@ export interface Carried {
 }
 
 /** For `--json`. */
-export function describe({ site, name }: Target, notes: string[], outcome: Outcome): object {
+export function describe({ site, name }: SiteRuntime, notes: string[], outcome: SiteOutcome): object {
   const { control, version, file } = site;
   const known = { engine: control.configuration.engine, version, file, name, notes };
   if ("note" in outcome) return known;
@@ -43,12 +43,17 @@ export function describe({ site, name }: Target, notes: string[], outcome: Outco
 }
 
 /** What is not known is null: a key that is missing looks like an older version of us. */
-function asData({ loaded, isDefault, how }: Answer): object {
+function asData({ loaded, isDefault, how }: RunningState): object {
   return { loaded: loaded ?? null, isDefault: isDefault ?? null, how };
 }
 
 /** For people; what is wrong goes to stderr. */
-export function print(host: Host, { site, name }: Target, notes: readonly string[], outcome: Outcome): void {
+export function print(
+  host: Host,
+  { site, name }: SiteRuntime,
+  notes: readonly string[],
+  outcome: SiteOutcome,
+): void {
   host.stdout(`${titleOf(site)}\n`);
   for (const note of notes) host.stdout(`  ${note}\n`);
   if ("note" in outcome) return;

@@ -11,10 +11,10 @@ import { previewConfigure, previewUnconfigure } from "../../engines/setup/previe
 import { pluginAnnotations } from "./plugin_annotations.ts";
 import type { ProgramContext } from "../program_context.ts";
 import { keptRuntime, notesOnUse, useOf, whyKept } from "./named_containers.ts";
-import { type Carried, describe, type Outcome, type Previewed, print } from "./outcome.ts";
+import { type Carried, describe, type Previewed, print, type SiteOutcome } from "./outcome.ts";
 import { whatStays } from "./what_stays.ts";
 import { noteOnReplaced, notesOn } from "./notes.ts";
-import { type SiteFlags, type Target, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
+import { type SiteFlags, type SiteRuntime, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
 
 interface Flags extends SiteFlags {
   path: string;
@@ -25,8 +25,8 @@ interface Flags extends SiteFlags {
 
 /** What one of the two commands does to a runtime of ours at one engine. */
 interface Work {
-  preview(target: Target): Promise<Previewed>;
-  carryOut(target: Target): Promise<Carried>;
+  preview(target: SiteRuntime): Promise<Previewed>;
+  carryOut(target: SiteRuntime): Promise<Carried>;
 }
 
 /** Puts our runtime in. */
@@ -40,7 +40,7 @@ export async function configure(
   const targets = await targetsToConfigure(host, flags);
   checkLauncher(host, path);
   const annotations = await pluginAnnotations(host, this.program);
-  const entryFor = ({ name }: Target) => ({ name, path, setAsDefault, annotations });
+  const entryFor = ({ name }: SiteRuntime) => ({ name, path, setAsDefault, annotations });
   await work(this, flags, targets, {
     preview: async (target) => ({ preview: await previewConfigure(host, target.site, entryFor(target)) }),
     carryOut: async (target) => ({
@@ -98,7 +98,7 @@ function checkLauncher(host: Host, path: string): void {
 async function work(
   context: Context,
   flags: Flags,
-  targets: readonly Target[],
+  targets: readonly SiteRuntime[],
   { preview, carryOut }: Work,
 ): Promise<void> {
   const { host } = context;
@@ -125,7 +125,7 @@ async function work(
 }
 
 /** Of an engine that nobody has named, that it needs nothing is no error. */
-async function attempt({ runtime }: Flags, action: () => Promise<Outcome>): Promise<Outcome> {
+async function attempt({ runtime }: Flags, action: () => Promise<SiteOutcome>): Promise<SiteOutcome> {
   try {
     return await action();
   } catch (thrown) {
@@ -137,9 +137,9 @@ async function attempt({ runtime }: Flags, action: () => Promise<Outcome>): Prom
 
 function notesOf(
   host: Host,
-  { site }: Target,
-  targets: readonly Target[],
-  outcome: Outcome,
+  { site }: SiteRuntime,
+  targets: readonly SiteRuntime[],
+  outcome: SiteOutcome,
   launcher: string,
 ): string[] {
   const result = "preview" in outcome ? outcome.preview : "done" in outcome ? outcome.done : undefined;

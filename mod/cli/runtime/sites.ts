@@ -19,13 +19,13 @@ export interface SiteFlags {
 }
 
 /** A runtime of ours in one configuration. */
-export interface Target {
+export interface SiteRuntime {
   site: Site;
   name: string;
 }
 
 /** Where to put our runtime: each engine's configuration that it reads. @throws {Failure} usage */
-export async function targetsToConfigure(host: Host, flags: SiteFlags): Promise<Target[]> {
+export async function targetsToConfigure(host: Host, flags: SiteFlags): Promise<SiteRuntime[]> {
   const { name = USUAL_NAME } = flags;
   return (await sitesBy(host, flags, findSites)).map((site) => ({ site, name }));
 }
@@ -38,7 +38,7 @@ export async function targetsToConfigure(host: Host, flags: SiteFlags): Promise<
 export async function targetsToUnconfigure(
   host: Host,
   flags: SiteFlags & { all: boolean },
-): Promise<Target[]> {
+): Promise<SiteRuntime[]> {
   const { name, runtime, all } = flags;
   if (runtime !== undefined && !all) return await targetsToConfigure(host, flags);
   const sites = await sitesToLookAt(host, flags);

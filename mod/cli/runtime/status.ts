@@ -5,7 +5,7 @@ import type { ConfiguredRuntime } from "../../engines/setup/engine_configuration
 import { asFailure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { CONTROLS } from "../../engines/setup/controls.ts";
-import { type Answer, type Site, titleOf } from "../../engines/setup/engine_control.ts";
+import { type RunningState, type Site, titleOf } from "../../engines/setup/engine_control.ts";
 import { recordOf } from "../../engines/setup/ledger.ts";
 import { isIdle, readRuntimes, USUAL_NAME } from "../../engines/setup/site_runtimes.ts";
 import type { EngineWord } from "../../core/engines.ts";
@@ -19,7 +19,7 @@ interface Status {
   configured?: ConfiguredRuntime;
   /** Whether its files make it the default. */
   isDefault: boolean;
-  answer: Answer;
+  answer: RunningState;
   /** Why its files could not be read. */
   error?: string;
 }

@@ -3,7 +3,7 @@ import type { Done } from "../../engines/setup/engine_change.ts";
 import { readRuntimes } from "../../engines/setup/site_runtimes.ts";
 import { Failure, failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
-import type { Target } from "./sites.ts";
+import type { SiteRuntime } from "./sites.ts";
 
 /** What was wanted of the engine. */
 export interface LettingGo {
@@ -16,7 +16,7 @@ export interface LettingGo {
 /** Undefined where all is as it was wanted, as far as the engine tells. */
 export async function whatStays(
   host: Host,
-  { site, name }: Target,
+  { site, name }: SiteRuntime,
   { answer, remedy }: Done,
   { isKept, isAsked }: LettingGo,
 ): Promise<Failure | undefined> {
@@ -29,7 +29,7 @@ export async function whatStays(
   return stays ? failure("engine-keeps-us", { engine, name, how: answer.how }) : undefined;
 }
 
-async function defaultOf(host: Host, site: Target["site"]): Promise<string | undefined> {
+async function defaultOf(host: Host, site: SiteRuntime["site"]): Promise<string | undefined> {
   try {
     return (await readRuntimes(host, site)).configured.default;
   } catch (thrown) {

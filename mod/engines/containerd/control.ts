@@ -9,7 +9,7 @@ import type { Host } from "../../host/host.ts";
 import { firstDifference, runtimesInDump } from "./compare_dumps.ts";
 import { dumpOf, dumpStaged } from "./dump.ts";
 import { optionValue } from "../setup/daemons.ts";
-import type { Answer, EngineControl, Site, Wanted } from "../setup/engine_control.ts";
+import type { EngineControl, RunningState, Site, WantedState } from "../setup/engine_control.ts";
 import { readText, realPathOf } from "../setup/engine_files.ts";
 import { factsOf } from "../setup/find_sites.ts";
 import { ctrPods } from "./pods.ts";
@@ -77,7 +77,7 @@ function change(before: string | undefined, after: string, name: string): string
 }
 
 /** What is missing in a dump. */
-function lack(dump: string, wanted: Wanted): string | undefined {
+function lack(dump: string, wanted: WantedState): string | undefined {
   const { names, default: chosen } = runtimesInDump(dump);
   if (!names.includes(wanted.name)) {
     return `containerd config dump does not show ${wanted.name} then, so this version does not read it there, ` +
@@ -89,7 +89,7 @@ function lack(dump: string, wanted: Wanted): string | undefined {
 }
 
 /** Undefined where CRI cannot be asked: its client is not installed, or the CRI plugin is off. */
-async function askCri(host: Host, site: Site, name: string): Promise<Answer | undefined> {
+async function askCri(host: Host, site: Site, name: string): Promise<RunningState | undefined> {
   const client = findProgram(host, "crictl", site.program);
   if (client === undefined) return undefined;
   const { ok, stdout } = await ask(host, client, [
@@ -109,7 +109,7 @@ async function askCri(host: Host, site: Site, name: string): Promise<Answer | un
 }
 
 /** One that was started after its files were changed last has what they say. */
-async function judgeByTime(host: Host, site: Site, name: string): Promise<Answer> {
+async function judgeByTime(host: Host, site: Site, name: string): Promise<RunningState> {
   const facts = await factsOf(host, site);
   const known = containerdConfiguration.read(facts, site.file);
   const ours = known.runtimes.find((runtime) => runtime.name === name);

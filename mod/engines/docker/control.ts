@@ -3,7 +3,7 @@ import { dockerConfiguration, textToLetGo } from "./config.ts";
 import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { optionValues } from "../setup/daemons.ts";
-import type { Answer, EngineControl, Site, StagedFile } from "../setup/engine_control.ts";
+import type { EngineControl, RunningState, Site, StagedFile } from "../setup/engine_control.ts";
 import { readText } from "../setup/engine_files.ts";
 import { DEFAULT_DATA_ROOT, dockerContainers } from "./containers.ts";
 import { readRecord, textField } from "../records.ts";
@@ -66,7 +66,7 @@ function dataRootOf(host: Host, { daemon, file }: Site): string {
   return textField(settings, "data-root") ?? textField(settings, "graph") ?? DEFAULT_DATA_ROOT;
 }
 
-function answerOf(stdout: string, name: string): Answer {
+function answerOf(stdout: string, name: string): RunningState {
   const info: { runtimes: Record<string, unknown>; default: string } = JSON.parse(stdout);
   const loaded = Object.hasOwn(info.runtimes, name);
   return {

@@ -6,7 +6,7 @@
 import type { RuntimeEntry } from "./engine_configuration.ts";
 import type { Host } from "../../host/host.ts";
 import { type Done, EngineChange, type Goal } from "./engine_change.ts";
-import type { Restart, Site, Wanted } from "./engine_control.ts";
+import type { Restart, Site, WantedState } from "./engine_control.ts";
 import { removeLeftOvers } from "./file_changes.ts";
 import { type Configured, Ledger } from "./ledger.ts";
 import { withDaemons } from "./find_sites.ts";
@@ -47,7 +47,7 @@ export function unconfigureEngine(
   restart?: Restart,
   keep?: string,
 ): Promise<Done> {
-  const wanted: Wanted = {
+  const wanted: WantedState = {
     name: entry.name,
     loaded: keep !== undefined,
     isDefault: false,

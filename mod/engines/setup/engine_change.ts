@@ -6,7 +6,7 @@ import { failure } from "../../errors.ts";
 import { discard } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
 import { sha256 } from "../../core/sha256.ts";
-import type { Answer, Restart, Site, Wanted } from "./engine_control.ts";
+import type { Restart, RunningState, Site, WantedState } from "./engine_control.ts";
 import { FileChanges, realPlace } from "./file_changes.ts";
 import type { Configured, Ledger } from "./ledger.ts";
 import { load, type Loading } from "./engine_load.ts";
@@ -24,7 +24,7 @@ export interface DoneChange {
 /** What was done to one engine. */
 export interface Done {
   changes: DoneChange[];
-  answer: Answer;
+  answer: RunningState;
   by: Restart;
   /** The default that ours has taken the place of. */
   replaces?: ReplacedDefault;
@@ -34,7 +34,7 @@ export interface Done {
 
 /** What the engine is to have in the end, and how it is to load it. */
 export interface Goal {
-  wanted: Wanted;
+  wanted: WantedState;
   restart: Restart | undefined;
 }
 

@@ -38,7 +38,7 @@ export interface StagedFile {
 }
 
 /** Whether the engine itself, as it runs, has our runtime. */
-export interface Answer {
+export interface RunningState {
   /** Undefined where it could not be found out. */
   loaded: boolean | undefined;
   /** Whether containers that ask for no runtime get it; undefined where it could not be found out. */
@@ -48,7 +48,7 @@ export interface Answer {
 }
 
 /** What an engine is to have. */
-export interface Wanted {
+export interface WantedState {
   name: string;
   loaded: boolean;
   /** True where it is to be the default; otherwise it does not matter. */
@@ -89,21 +89,21 @@ export interface EngineControl {
    * @param wanted What is about our runtime may differ.
    * @throws {Failure} engine-refuses; engine-broken where it does not take what it has now either
    */
-  check(host: Host, site: Site, files: readonly StagedFile[], wanted: Wanted): Promise<void>;
+  check(host: Host, site: Site, files: readonly StagedFile[], wanted: WantedState): Promise<void>;
   /**
    * Has the engine's own program read files in their places, where only there it can be seen whether ours counts:
    * which of several files does is the engine's to say.
    *
    * @throws {Failure} engine-refuses
    */
-  confirm?(host: Host, site: Site, wanted: Wanted): Promise<void>;
+  confirm?(host: Host, site: Site, wanted: WantedState): Promise<void>;
   /**
    * What the file has to say while a signal makes the engine let go of our runtime, where that is more than what
    * it says for good.
    */
   textToLetGo?(text: string | undefined, file: string): string;
   /** Asks the engine as it runs. */
-  ask(host: Host, site: Site, name: string): Promise<Answer>;
+  ask(host: Host, site: Site, name: string): Promise<RunningState>;
   /**
    * Containers or pods, running or stopped, that the engine has on record with the runtime `name`: once the name is
    * gone, it can neither start them again nor, some engines, stop and remove them.

@@ -2,7 +2,7 @@
 import { failure } from "../../errors.ts";
 import { systemReason } from "../../host/system_reason.ts";
 import type { Host } from "../../host/host.ts";
-import type { Answer, EngineControl, Restart, Site, Wanted } from "./engine_control.ts";
+import type { EngineControl, Restart, RunningState, Site, WantedState } from "./engine_control.ts";
 import { FileChanges } from "./file_changes.ts";
 import { readBytes, readText } from "./engine_files.ts";
 import { withDaemons } from "./find_sites.ts";
@@ -18,7 +18,7 @@ export interface HowToLoad {
 
 /** How it went. */
 export interface Loading {
-  answer: Answer;
+  answer: RunningState;
   /** What was done to the engine: "signal", "systemd". */
   by: Restart;
   /** The engine was made to load it and does not have it, or did not come up. */
@@ -44,7 +44,7 @@ export function refuseRestart({ program, restarts }: EngineControl, restart: Res
 export async function load(
   host: Host,
   site: Site,
-  wanted: Wanted,
+  wanted: WantedState,
   { restart, isNew }: HowToLoad,
 ): Promise<Loading> {
   const { control } = site;
@@ -64,7 +64,7 @@ export async function load(
 }
 
 /** The file says for a moment what it does not say for good; the record knows that text as ours. */
-async function makeLetGo(host: Host, site: Site, wanted: Wanted): Promise<Answer> {
+async function makeLetGo(host: Host, site: Site, wanted: WantedState): Promise<RunningState> {
   const letGo = site.control.textToLetGo?.(readText(host, site.file), site.file);
   if (letGo === undefined) return await tellAndAsk(host, site, wanted, "signal");
   const before = readBytes(host, site.file);
@@ -82,14 +82,14 @@ async function makeLetGo(host: Host, site: Site, wanted: Wanted): Promise<Answer
 async function tellAndAsk(
   host: Host,
   site: Site,
-  wanted: Wanted,
+  wanted: WantedState,
   by: Exclude<Restart, "none">,
-): Promise<Answer> {
+): Promise<RunningState> {
   await tell(host, site, by);
   return await askUntil(host, site, wanted, QUESTIONS[by]);
 }
 
-function isAsWanted({ loaded, isDefault }: Answer, wanted: Wanted): boolean {
+function isAsWanted({ loaded, isDefault }: RunningState, wanted: WantedState): boolean {
   return loaded === wanted.loaded && (!wanted.isDefault || isDefault !== false) &&
     !(wanted.isNotDefault && isDefault === true);
 }
@@ -111,7 +111,12 @@ async function tell(host: Host, { control, daemon }: Site, by: Restart): Promise
   await ask(host, systemctl, ["restart", control.unit!]);
 }
 
-async function askUntil(host: Host, site: Site, wanted: Wanted, questions: number): Promise<Answer> {
+async function askUntil(
+  host: Host,
+  site: Site,
+  wanted: WantedState,
+  questions: number,
+): Promise<RunningState> {
   for (let question = 1;; question++) {
     const answer = await site.control.ask(host, withDaemons(host, site), wanted.name);
     if (isAsWanted(answer, wanted) || question >= questions) return answer;

@@ -15,14 +15,14 @@ import { makePrivateFolder, stateFolder } from "../../host/our_folders.ts";
 import { areConfigurations } from "./ledger_shape.ts";
 
 /** What stood at a file's place before the first of our changes. */
-export type Original = { sha256: string; uid: number; gid: number; mode: number } | "absent";
+export type FileBefore = { sha256: string; uid: number; gid: number; mode: number } | "absent";
 
 /** A file that we changed. */
 export interface ChangedFile {
   /** The name by which the engine's configuration knows it. */
   file: string;
   /** Unknown where ours stood in it before there was a record, or where others changed it in between. */
-  original?: Original;
+  original?: FileBefore;
   /** SHA-256 of each text that we made of the original, the newest last. */
   ours: string[];
   /** Folders that were made to hold it, the outermost first. */

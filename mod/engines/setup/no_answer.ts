@@ -1,8 +1,8 @@
 /** The answer of an engine that cannot be asked. */
-import type { Answer, Site } from "./engine_control.ts";
+import type { RunningState, Site } from "./engine_control.ts";
 
 /** Why nothing is known: no process of the engine's reads this file. */
-export function noAnswer({ control, file }: Site): Answer {
+export function noAnswer({ control, file }: Site): RunningState {
   return {
     loaded: undefined,
     isDefault: undefined,

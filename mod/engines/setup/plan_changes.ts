@@ -7,7 +7,7 @@ import type { Site } from "./engine_control.ts";
 import { type BytesChange, missingFolders, realPlace } from "./file_changes.ts";
 import { readBytes } from "./engine_files.ts";
 import { factsOf } from "./find_sites.ts";
-import type { ChangedFile, Configured, ConfiguredEntry, Original } from "./ledger.ts";
+import type { ChangedFile, Configured, ConfiguredEntry, FileBefore } from "./ledger.ts";
 
 /** A default of somebody else's that ours takes the place of. */
 export interface ReplacedDefault {
@@ -218,7 +218,7 @@ async function stands({ original, ours }: ChangedFile, now: Uint8Array | undefin
   return ours.includes(hash) || (typeof original === "object" && original.sha256 === hash);
 }
 
-async function originalOf(host: Host, file: string, before: Uint8Array | undefined): Promise<Original> {
+async function originalOf(host: Host, file: string, before: Uint8Array | undefined): Promise<FileBefore> {
   const status = before && host.lstat(realPlace(host, file));
   if (!before || !status) return "absent";
   const { uid, gid, mode } = status;

@@ -7,7 +7,7 @@
 import { failure } from "../../errors.ts";
 import { MAX_DEPTH } from "./fault.ts";
 import type { JsonEdit, JsonPath, JsonValue } from "./json_edit.ts";
-import { type ArrayNode, dotted, type Item, type JsonNode, type ObjectNode } from "./tree.ts";
+import { type ArrayNode, dotted, type JsonItem, type JsonNode, type ObjectNode } from "./tree.ts";
 
 /** A scalar that is not in the text yet. */
 interface FreshScalar {
@@ -20,13 +20,13 @@ export type ContainerDraft =
   | { kind: "draft object"; old?: ObjectNode; entries: Map<string, Entry> }
   | { kind: "draft array"; old?: ArrayNode; entries: Entry[] };
 
-export type Draft = JsonNode | FreshScalar | ContainerDraft;
+export type JsonDraft = JsonNode | FreshScalar | ContainerDraft;
 
 /** A member or an element; `slot` is the place in the text that it takes, if it has one. */
 export interface Entry {
   key?: string;
-  slot?: Item;
-  value: Draft;
+  slot?: JsonItem;
+  value: JsonDraft;
 }
 
 /**
@@ -94,7 +94,7 @@ class Drafter {
     return container as ContainerDraft;
   }
 
-  #put(container: ContainerDraft, value: Draft, depth = this.path.length - 1): void {
+  #put(container: ContainerDraft, value: JsonDraft, depth = this.path.length - 1): void {
     const step = this.#step(depth);
     const entry = entryAt(container, step);
     if (entry) {
@@ -114,7 +114,7 @@ class Drafter {
   }
 
   /** A value as a draft; `depth` is the number of containers around it. */
-  #fresh(value: JsonValue, depth: number): Draft {
+  #fresh(value: JsonValue, depth: number): JsonDraft {
     if (typeof value !== "object" || value === null) return { kind: "fresh", text: this.#scalar(value) };
     if (depth >= MAX_DEPTH) this.#fail(this.path.length, TOO_DEEP);
     if (Array.isArray(value)) {

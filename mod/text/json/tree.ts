@@ -21,28 +21,28 @@ export interface ScalarNode {
 }
 
 /** A member or an element. It starts at its key, or at its value where it has none. */
-export interface Item {
+export interface JsonItem {
   readonly start: number;
   readonly value: JsonNode;
 }
 
 export class ObjectNode {
   readonly kind = "object";
-  #items: Map<string, Item> | undefined;
+  #items: Map<string, JsonItem> | undefined;
   constructor(readonly text: string, readonly start: number, readonly end: number) {}
 
   /** By key, in the order of the text. */
-  get items(): ReadonlyMap<string, Item> {
+  get items(): ReadonlyMap<string, JsonItem> {
     return this.#items ??= readMembers(this.text, this.start);
   }
 }
 
 export class ArrayNode {
   readonly kind = "array";
-  #items: Item[] | undefined;
+  #items: JsonItem[] | undefined;
   constructor(readonly text: string, readonly start: number, readonly end: number) {}
 
-  get items(): readonly Item[] {
+  get items(): readonly JsonItem[] {
     return this.#items ??= readElements(this.text, this.start);
   }
 }
@@ -56,8 +56,8 @@ export function rootOf(text: string): JsonNode {
   return readNode(text, scanner);
 }
 
-function readMembers(text: string, start: number): Map<string, Item> {
-  const members = new Map<string, Item>();
+function readMembers(text: string, start: number): Map<string, JsonItem> {
+  const members = new Map<string, JsonItem>();
   const scanner = scannerBehind(text, start);
   while (scanner.scan() !== Token.closeBrace) {
     if (scanner.getToken() === Token.comma) continue;
@@ -69,8 +69,8 @@ function readMembers(text: string, start: number): Map<string, Item> {
   return members;
 }
 
-function readElements(text: string, start: number): Item[] {
-  const elements: Item[] = [];
+function readElements(text: string, start: number): JsonItem[] {
+  const elements: JsonItem[] = [];
   const scanner = scannerBehind(text, start);
   while (scanner.scan() !== Token.closeBracket) {
     if (scanner.getToken() === Token.comma) continue;

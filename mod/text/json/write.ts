@@ -1,7 +1,7 @@
 /** The patches that make drafts out of the text they come from, written in the text's own style. */
-import type { ContainerDraft, Draft, Entry } from "./draft.ts";
+import type { ContainerDraft, Entry, JsonDraft } from "./draft.ts";
 import type { TextPatch } from "./patch.ts";
-import type { ArrayNode, Item, JsonNode, ObjectNode } from "./tree.ts";
+import type { ArrayNode, JsonItem, JsonNode, ObjectNode } from "./tree.ts";
 
 /** How a container's items are laid out: each on a line with this indentation, or all on one line. */
 type Layout = { lines: true; indent: string } | { lines: false };
@@ -41,7 +41,7 @@ class PatchWriter {
   }
 
   /** Patches what changed in a value; `around` is the layout of the container that holds it. */
-  #value(draft: Draft, around: Layout): void {
+  #value(draft: JsonDraft, around: Layout): void {
     if ((draft.kind !== "draft object" && draft.kind !== "draft array") || !draft.old) return;
     const { old } = draft;
     const slots = [...old.items.values()];
@@ -55,10 +55,10 @@ class PatchWriter {
   }
 
   /** Patches a container of which some items stay in their places. */
-  #items(slots: Item[], entries: Entry[], layout: Layout): void {
+  #items(slots: JsonItem[], entries: Entry[], layout: Layout): void {
     const comma = this.#comma(slots, layout);
     let index = 0;
-    let stayed: Item | undefined;
+    let stayed: JsonItem | undefined;
     let added: string[] = [];
     for (const entry of entries) {
       if (!entry.slot) {
@@ -69,7 +69,11 @@ class PatchWriter {
       if (stayed) {
         this.#patch(end(stayed), end(slots[index - 1]), added.map((item) => comma + item).join(""));
       } else {
-        this.#patch((slots[0] as Item).start, entry.slot.start, added.map((item) => item + comma).join(""));
+        this.#patch(
+          (slots[0] as JsonItem).start,
+          entry.slot.start,
+          added.map((item) => item + comma).join(""),
+        );
       }
       this.#slot(entry, entry.slot.value, layout);
       stayed = entry.slot;
@@ -96,7 +100,7 @@ class PatchWriter {
     return name + this.#print(value, layout);
   }
 
-  #print(value: Draft, around: Layout): string {
+  #print(value: JsonDraft, around: Layout): string {
     switch (value.kind) {
       case "fresh":
         return value.text;
@@ -117,7 +121,7 @@ class PatchWriter {
   }
 
   /** What stands between two items; of a container on one line as between its own first two. */
-  #comma(slots: Item[], layout: Layout): string {
+  #comma(slots: JsonItem[], layout: Layout): string {
     if (layout.lines) return `,${this.#lineStart(layout)}`;
     const second = slots[1];
     const tight = second ? this.#text[second.start - 1] === "," : this.#style.colon === ":";
@@ -146,11 +150,11 @@ function lines(indent: string): Layout {
   return { lines: true, indent };
 }
 
-function end(item: Item | undefined): number {
-  return (item as Item).value.end;
+function end(item: JsonItem | undefined): number {
+  return (item as JsonItem).value.end;
 }
 
-function firstItem(node: ObjectNode | ArrayNode): Item | undefined {
+function firstItem(node: ObjectNode | ArrayNode): JsonItem | undefined {
   return node.items.values().next().value;
 }
 

@@ -1,6 +1,6 @@
 /** Which running containers hold files of lxcfs that we put there, and how these are. */
 import type { Host } from "../../../mod/host/host.ts";
-import { type Mount, mountOf, stackOf } from "../../../mod/host/mounts.ts";
+import { type MountedTree, mountOf, stackOf } from "../../../mod/host/mounts.ts";
 import type { JournalEntry } from "../../../mod/state/journal.ts";
 import { LXCFS } from "../views.ts";
 import { type MountNamespace, mountNamespaces, oldest, tableOf } from "./namespaces.ts";
@@ -56,7 +56,7 @@ export async function containersWithViews(host: Host, server: Servers): Promise<
 /** What is the same for all containers. */
 interface Surroundings {
   /** This host's. */
-  root: Mount | undefined;
+  root: MountedTree | undefined;
   server: Servers;
 }
 
@@ -81,7 +81,7 @@ async function viewsIn(
 
 /** In the order of `sources`; what the container has mounted over is not among them. */
 export function heldViews(
-  table: readonly Mount[],
+  table: readonly MountedTree[],
   sources: ReadonlyMap<string, string>,
   serverOf: (source: string) => Server,
 ): HeldView[] {
@@ -97,16 +97,16 @@ export function heldViews(
   }).filter((view) => view !== undefined);
 }
 
-function stateOf(mount: Mount, { state, device }: Server): HeldView["state"] {
+function stateOf(mount: MountedTree, { state, device }: Server): HeldView["state"] {
   if (mount.device !== device) return "stale";
   return state === "silent" ? "silent" : "current";
 }
 
 /** What lies under each of our mounts. */
-function isSystems(mount: Mount | undefined): boolean {
+function isSystems(mount: MountedTree | undefined): boolean {
   return mount?.root === "/" && (mount.type === "proc" || mount.type === "sysfs");
 }
 
-function isSameRoot(one: Mount | undefined, other: Mount | undefined): boolean {
+function isSameRoot(one: MountedTree | undefined, other: MountedTree | undefined): boolean {
   return one?.device === other?.device && one?.root === other?.root;
 }

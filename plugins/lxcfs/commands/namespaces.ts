@@ -1,7 +1,7 @@
 /** Mount namespaces of this host's processes. */
 import type { Host } from "../../../mod/host/host.ts";
 import { readMountsOf } from "../../../mod/host/mount_namespace.ts";
-import type { Mount } from "../../../mod/host/mounts.ts";
+import type { MountedTree } from "../../../mod/host/mounts.ts";
 import { mountsOf, textOf } from "./system_files.ts";
 
 /** A mount namespace that is not our own. */
@@ -23,7 +23,7 @@ export function mountNamespaces(host: Host): MountNamespace[] {
 }
 
 /** Its mounts, whatever its processes have made their root; none where it has ended meanwhile. */
-export function tableOf(host: Host, { namespace, pids }: MountNamespace): Mount[] {
+export function tableOf(host: Host, { namespace, pids }: MountNamespace): MountedTree[] {
   const whole = pids.find((pid) => linkOf(host, pid, "root") === "/");
   if (whole !== undefined) return mountsOf(host, whole);
   try {

@@ -1,7 +1,7 @@
 /** Files of /proc and /sys, which come and go with the processes that they are about. */
 import { readFile } from "../../../mod/host/files.ts";
 import type { Host } from "../../../mod/host/host.ts";
-import { type Mount, parseMounts } from "../../../mod/host/mounts.ts";
+import { type MountedTree, parseMounts } from "../../../mod/host/mounts.ts";
 
 /** Bytes; ten thousands of mounts. */
 const LIMIT = 16 * 1024 * 1024;
@@ -16,6 +16,6 @@ export function textOf(host: Host, path: string): string | undefined {
 }
 
 /** The mounts of a process; none where it has ended meanwhile. */
-export function mountsOf(host: Host, pid: number | "self"): Mount[] {
+export function mountsOf(host: Host, pid: number | "self"): MountedTree[] {
   return parseMounts(textOf(host, `/proc/${pid}/mountinfo`) ?? "");
 }

@@ -5,7 +5,7 @@ import { printJson, printPairs } from "../../../mod/cli/kit/output.ts";
 import { failure } from "../../../mod/errors.ts";
 import { consider } from "../../../mod/plan/consider.ts";
 import { attachments, livingHolders } from "../attachment.ts";
-import { conflicts, type Surroundings } from "../checks.ts";
+import { conflicts, type NetworkSurroundings } from "../checks.ts";
 import { collectRequests } from "../collect_requests.ts";
 import { ownName, placing, settling, sysctlsOf } from "../device_commands.ts";
 import { Ip } from "../ip.ts";
@@ -59,7 +59,7 @@ async function obstacles(
 }
 
 /** What there will be: a create first takes back what containers that are gone have left. */
-async function surroundings(host: PluginHost): Promise<Surroundings> {
+async function surroundings(host: PluginHost): Promise<NetworkSurroundings> {
   const all = attachments(host);
   const living = all.filter((each) => livingHolders(host, each).length > 0);
   const returning = all.filter((each) => !living.includes(each))

@@ -6,7 +6,7 @@ import { checkDamage } from "../../../mod/doctor/damage.ts";
 import { checkEngineRecords } from "../../../mod/doctor/engine_records.ts";
 import { knownInstallation } from "../../../mod/doctor/installation.ts";
 import { checkInstallation } from "../../../mod/doctor/launchers.ts";
-import { type Item, writeRecord } from "../../../mod/install/record.ts";
+import { type InstalledItem, writeRecord } from "../../../mod/install/record.ts";
 import { launcherText } from "../../../mod/wrapper/launcher_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 
@@ -37,7 +37,7 @@ async function installed(): Promise<MemoryHost> {
   host.file("/usr/bin/runc", "runc", { mode: 0o755 });
   host.symlink(CTK, PROGRAM);
   host.folder("/var/lib/container-hooks", { mode: 0o700 });
-  const file = async (path: string, text: string, mode: number, more = {}): Promise<Item> => ({
+  const file = async (path: string, text: string, mode: number, more = {}): Promise<InstalledItem> => ({
     kind: "file",
     path,
     mode,

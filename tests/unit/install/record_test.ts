@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { RECORD, temporaryOf } from "../../../mod/install/places.ts";
 import {
   allItems,
+  type InstalledItem,
   type InstallRecord,
-  type Item,
   readRecord,
   writeRecord,
 } from "../../../mod/install/record.ts";
 import { MemoryHost } from "../memory_host.ts";
 
-const folder = (path: string): Item => ({ kind: "folder", path, mode: 0o755 });
-const record = (items: Item[]): InstallRecord => ({
+const folder = (path: string): InstalledItem => ({ kind: "folder", path, mode: 0o755 });
+const record = (items: InstalledItem[]): InstallRecord => ({
   format: 1,
   state: "whole",
   version: "1.0.0",
@@ -55,7 +55,7 @@ for (const [what, put] of Object.entries(BAD)) {
 }
 
 Deno.test("of items that are equal one counts, of a path in two versions both", () => {
-  const file = (sha256: string): Item => ({ kind: "file", path: "/f", mode: 0o644, sha256 });
+  const file = (sha256: string): InstalledItem => ({ kind: "file", path: "/f", mode: 0o644, sha256 });
   assert.deepEqual(allItems([file("a"), file("b")], [file("b"), file("c")]), [
     file("a"),
     file("b"),
