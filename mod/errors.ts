@@ -343,6 +343,11 @@ const catalogue = {
       "environment of its own",
     remedy: `install coreutils or busybox into /usr/bin or /bin; ${d.way}`,
   }),
+  "proc-missing": (d: { container: string; way: string }): Entry => ({
+    what:
+      `cannot start ${d.container}: there is no /proc, without which container-hooks' program cannot start`,
+    remedy: `mount -t proc proc /proc; ${d.way}`,
+  }),
   "planning-killed": (d: { container: string; how: string; where: string; way: string }): Entry => ({
     what: `cannot start ${d.container}: planning ${d.how}${d.where}`,
     remedy:
@@ -469,6 +474,33 @@ const catalogue = {
   "parent-gone": (_: Record<string, never>): Entry => ({
     what: "the engine that asked for this container is gone",
     remedy: "start the container again",
+  }),
+  "folder-gone": (_: Record<string, never>): Entry => ({
+    what: "the working folder was removed, and a path of this call begins there",
+    remedy: "go to a folder that is there (cd /), or name absolute paths",
+  }),
+  "folder-unknown": (d: { why: string }): Entry => ({
+    what: `the working folder cannot be told: ${oneLine(d.why)}`,
+    remedy: "go to another folder (cd /), or name absolute paths",
+  }),
+  "variable-encoding": (d: { name: string }): Entry => ({
+    what: `the variable ${d.name} is not UTF-8`,
+    remedy: "give it another value, or unset it",
+  }),
+  "runtime-dir-unset": (d: { user: number; path: string }): Entry => ({
+    what:
+      `XDG_RUNTIME_DIR is not set, and user ${d.user} may not write ${
+        quote(d.path)
+      }, where container-hooks ` +
+      "then keeps what running containers need",
+    remedy:
+      `set it as a login does (export XDG_RUNTIME_DIR=/run/user/${d.user}), or name another folder with ` +
+      "CONTAINER_HOOKS_RUN",
+  }),
+  // What the system says where nothing of ours has words for the purpose.
+  "system": (d: { why: string }): Entry => ({
+    what: `the system refuses what container-hooks needs: ${oneLine(d.why)}`,
+    remedy: `mend what it names; ${BYPASS}`,
   }),
   "problem": (d: { what: string; remedy: string }): Entry => ({
     what: oneLine(d.what),
@@ -640,12 +672,20 @@ export function failure<C extends Code>(code: C, details: Details<C>, options?: 
 
 /**
  * Anything that was thrown, as a {@linkcode Failure}. An error with a `remedy` is a built-in plugin's `problem` and
- * keeps its words; what is neither is a defect of ours.
+ * keeps its words, and so does an error of the system; what is none of these is a defect of ours.
  */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof Error && "remedy" in thrown && typeof thrown.remedy === "string") {
     return failure("problem", { what: thrown.message, remedy: thrown.remedy }, { cause: thrown });
+  }
+  const refused = thrown instanceof Error
+    ? /^(.*) \(os error \d+\)(?:[:,] (.*))?$/s.exec(thrown.message)
+    : null;
+  if (refused) {
+    const [, reason = "", call] = refused;
+    const words = reason.charAt(0).toLowerCase() + reason.slice(1);
+    return failure("system", { why: call ? `${call}: ${words}` : words }, { cause: thrown });
   }
   const why = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   return failure("internal", { why }, { cause: thrown });

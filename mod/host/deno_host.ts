@@ -2,10 +2,12 @@
 import { failure } from "../errors.ts";
 import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
 import { readInput } from "./input.ts";
+import { invocation } from "./invocation.ts";
 import { killAfter } from "./kill_timer.ts";
 import { openFolder } from "./libc_folder.ts";
 import { processHost } from "./process.ts";
 import { run } from "./run.ts";
+import { systemReason } from "./system_reason.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
   if (info.isFile) return "a regular file";
@@ -89,6 +91,23 @@ async function lockOneOf(paths: readonly string[], mode: number): Promise<Dispos
   throw new Error("no lock was named");
 }
 
+function env(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    throw failure("variable-encoding", { name }, { cause: error });
+  }
+}
+
+function cwd(): string {
+  if (invocation().folderIsGone) throw failure("folder-gone", {});
+  try {
+    return Deno.cwd();
+  } catch (error) {
+    throw failure("folder-unknown", { why: systemReason(error) }, { cause: error });
+  }
+}
+
 const parentAtStart = Deno.ppid;
 
 /** The real outside world. */
@@ -119,13 +138,13 @@ export const denoHost: Host = {
   lockOneOf,
   chmod: (path, mode) => Deno.chmodSync(path, mode),
 
-  env: (name) => Deno.env.get(name),
+  env,
   now: () => Date.now(),
   pid: () => Deno.pid,
   parentPid: () => Deno.ppid,
   orphaned: () => Deno.ppid !== parentAtStart,
   uid: () => Deno.uid() ?? 0,
-  cwd: () => Deno.cwd(),
+  cwd,
   randomToken: () => crypto.randomUUID().replaceAll("-", ""),
   inUserNamespace: () => !/^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map")),
 

@@ -21,6 +21,8 @@ export interface Invocation {
    * The compiled form leaves the limit alone and cannot know about SIGPIPE.
    */
   inherited?: Inherited;
+  /** Whether the folder that we were called in was removed: Deno does not start there, so this is another one. */
+  folderIsGone: boolean;
 }
 
 /** Signal state and limits that the process was started with, as far as anybody could see them. */
@@ -46,10 +48,25 @@ let known: Invocation | undefined;
  * back the variables that the header changed for Deno's own start.
  */
 export function invocation(): Invocation {
-  return known ??= Deno.build.standalone ? asCompiled() : asPortable() ?? asSource();
+  return known ??= {
+    ...Deno.build.standalone ? asCompiled() : asPortable() ?? asSource(),
+    folderIsGone: takeVariable(LOST_FOLDER) !== undefined,
+  };
 }
 
-function asCompiled(): Invocation {
+/** Set by whoever left the folder for us: the launcher, or the portable form's header. */
+const LOST_FOLDER = "CONTAINER_HOOKS_FOLDER";
+
+/** Its value, and nobody after us gets it. */
+function takeVariable(name: string): string | undefined {
+  const [value] = Object.values(variable(name));
+  if (value !== undefined) Deno.env.delete(name);
+  return value;
+}
+
+type Start = Omit<Invocation, "folderIsGone">;
+
+function asCompiled(): Start {
   const file = Deno.execPath();
   return {
     form: "compiled",
@@ -60,7 +77,7 @@ function asCompiled(): Invocation {
   };
 }
 
-function asPortable(): Invocation | undefined {
+function asPortable(): Start | undefined {
   const [header = "", file, calledAs, path, denoDir, updateCheck, ...args] = Deno.args;
   const noted = HEADER.exec(header);
   if (!noted || file === undefined || calledAs === undefined) return undefined;
@@ -86,7 +103,7 @@ function asPortable(): Invocation | undefined {
   };
 }
 
-function asSource(): Invocation {
+function asSource(): Start {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
   // The child starts in another folder, where the name as it was typed may mean nothing.
   const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file], env: {} };

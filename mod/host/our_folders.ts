@@ -3,6 +3,8 @@ import { failure } from "../errors.ts";
 import type { Host } from "./host.ts";
 import { systemReason } from "./system_reason.ts";
 
+const SYSTEM_RUN = "/run/container-hooks";
+
 /**
  * The run folder, where the state of running containers lives, gone with the power like the containers
  * themselves: CONTAINER_HOOKS_RUN, else /run/container-hooks, else, for a user other than root and for root of a
@@ -17,7 +19,7 @@ export function runFolder(host: Host): string {
   const named = namedFolder(host, "CONTAINER_HOOKS_RUN");
   if (named !== undefined) return named;
   const user = isSystem(host) ? undefined : host.env("XDG_RUNTIME_DIR");
-  return user?.startsWith("/") ? `${user}/container-hooks` : "/run/container-hooks";
+  return user?.startsWith("/") ? `${user}/container-hooks` : SYSTEM_RUN;
 }
 
 /**
@@ -47,12 +49,19 @@ export const RUN_CONTENTS: readonly string[] = [
   "start",
 ];
 
-/** Makes a folder of ours that nobody else can look into. @throws {Failure} file-unwritable */
+/**
+ * Makes a folder of ours that nobody else can look into.
+ *
+ * @throws {Failure} file-unwritable; runtime-dir-unset where a user's own run folder is not known
+ */
 export function makePrivateFolder(host: Host, path: string): void {
-  if (host.lstat(path)?.kind === "a folder") return;
   try {
+    if (host.lstat(path)?.kind === "a folder") return;
     host.makeFolder(path, 0o700);
   } catch (error) {
+    if (!isSystem(host) && `${path}/`.startsWith(`${SYSTEM_RUN}/`)) {
+      throw failure("runtime-dir-unset", { user: host.uid(), path: SYSTEM_RUN }, { cause: error });
+    }
     throw failure("file-unwritable", { what: "folder", path, why: systemReason(error) }, { cause: error });
   }
 }

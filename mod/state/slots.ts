@@ -4,17 +4,29 @@
  * A program that waits holds its whole memory. So the launcher waits before it starts one, at one of the files
  * `launch-N` beside the slots: twice as many, so that the next program is ready when a slot becomes free.
  */
+import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
+import { systemReason } from "../host/system_reason.ts";
 
 /**
  * Takes a slot; it is given back when it is disposed or the process ends.
  *
  * @param count Slots of this host; 0: four, which keeps two processors busy and memory low.
+ * @throws {Failure} file-unwritable, runtime-dir-unset
  */
-export function takeSlot(host: Host, count: number): Promise<Disposable> {
+export async function takeSlot(host: Host, count: number): Promise<Disposable> {
   const folder = `${runFolder(host)}/slots`;
   makePrivateFolder(host, folder);
+  try {
+    return await lockSlot(host, folder, count);
+  } catch (error) {
+    const why = systemReason(error);
+    throw failure("file-unwritable", { what: "folder", path: folder, why }, { cause: error });
+  }
+}
+
+function lockSlot(host: Host, folder: string, count: number): Promise<Disposable> {
   const slots = Array.from({ length: count || 4 }, (_, index) => `${folder}/${index}`);
   makeLaunchPlaces(host, `${folder}/launch-`, slots.length * 2);
   // Where all are taken, the wait is for the last in the list: shuffled, so that the waiting are spread.

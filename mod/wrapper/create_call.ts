@@ -2,6 +2,7 @@
 import type { Operation } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { systemReason } from "../host/system_reason.ts";
 import type { CreateCall } from "../plan/create.ts";
 import { absolute } from "./report.ts";
 import type { RuntimeCall } from "./runtime_call.ts";
@@ -15,7 +16,7 @@ export function createCallOf(host: Host, call: RuntimeCall): CreateCall {
 /** The same, its bundle found and without symbolic links. @throws {Failure} bundle-missing */
 export function foundCallOf(host: Host, call: RuntimeCall): CreateCall {
   const { bundle: path } = createCallOf(host, call);
-  const resolved = host.realPath(path);
+  const resolved = resolve(host, path);
   if (resolved === undefined) throw failure("bundle-missing", { path, why: "does not exist" });
   if (host.lstat(resolved)?.kind !== "a folder") {
     throw failure("bundle-missing", { path, why: "is not a folder" });
@@ -24,6 +25,16 @@ export function foundCallOf(host: Host, call: RuntimeCall): CreateCall {
     throw failure("bundle-missing", { path, why: "has no config.json" });
   }
   return createCall(host, call, resolved, path);
+}
+
+function resolve(host: Host, path: string): string | undefined {
+  try {
+    return host.realPath(path);
+  } catch (error) {
+    throw failure("bundle-missing", { path, why: `cannot be found: ${systemReason(error)}` }, {
+      cause: error,
+    });
+  }
 }
 
 function createCall(host: Host, call: RuntimeCall, bundle: string, askedBundle: string): CreateCall {

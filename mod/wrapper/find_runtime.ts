@@ -48,11 +48,18 @@ function onPath(host: Host, name: string): string[] {
     // An empty or relative entry means the current folder, which a bundle's owner may choose.
     .filter((folder) => folder.startsWith("/"))
     .map((folder) => `${folder.replace(/\/+$/, "")}/${name}`)
-    .filter((path) => {
-      const resolved = host.realPath(path);
-      const status = resolved === undefined ? undefined : host.lstat(resolved);
-      return status?.kind === "a regular file" && (status.mode & 0o111) !== 0;
-    });
+    .filter((path) => isExecutable(host, path));
+}
+
+/** A folder that we may not look into holds nothing for us: after `su`, PATH is often another user's. */
+function isExecutable(host: Host, path: string): boolean {
+  try {
+    const resolved = host.realPath(path);
+    const status = resolved === undefined ? undefined : host.lstat(resolved);
+    return status?.kind === "a regular file" && (status.mode & 0o111) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Ourselves by a symbolic or hard link, as a copy, or as a script that leads back here. */
@@ -60,13 +67,23 @@ function isSelf(host: Host, candidate: string, self: string): boolean {
   const own = host.lstat(host.realPath(self) ?? self);
   const other = host.lstat(candidate)!;
   if (own && own.device === other.device && own.inode === other.inode) return true;
-  using file = host.open(candidate);
+  using file = openIfReadable(host, candidate);
+  if (!file) return false;
   const start = readStart(file);
   const text = new TextDecoder().decode(start);
   if (text.startsWith("#!")) return text.includes(SCRIPT_MARK);
   if (own?.size !== other.size) return false;
   using ours = host.open(self);
   return areSame(readStart(ours), start) && sameRest(ours, file);
+}
+
+/** One that may be executed and not read is not us: whoever runs us may read us. */
+function openIfReadable(host: Host, path: string): OpenFile | undefined {
+  try {
+    return host.open(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function readStart(file: OpenFile): Uint8Array {

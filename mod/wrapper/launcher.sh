@@ -256,6 +256,7 @@ container_hooks_what='the container'
 container_hooks_find_way broken
 [ -e "$container_hooks_program" ] || container_hooks_fail @PROGRAM_GONE@ "$@"
 [ -x "$container_hooks_program" ] || container_hooks_fail @PROGRAM_DENIED@ "$@"
+[ -e /proc/self/exe ] || container_hooks_fail @PROC_MISSING@ "$@"
 for container_hooks_env in @ENV@ ''; do
   [ ! -x "$container_hooks_env" ] || break
 done
@@ -269,12 +270,18 @@ container_hooks_said=$(
   if [ ! -O / ]; then
     set -- @USERS@ "$@"
   fi
+  # Deno does not start in a folder that was removed; in this one, too, nothing is found. The runtime stays there.
+  [ "${PWD:-/proc/self/lost}" -ef . ] || { [ -n "$PWD" ] && pwd -P >/dev/null 2>&1; } || {
+    cd /proc/self/fdinfo 2>/dev/null || cd / && set -- CONTAINER_HOOKS_FOLDER=gone "$@"
+  }
   set -- -i PATH=@PATH@ \
     @OURS@ \
     "$@"
   # Of a program that is many, the one that is wanted.
   case $container_hooks_env in */env) ;; *) set -- env "$@" ;; esac
   container_hooks_wait 2>/dev/null
+  # What it cannot write for a limit is to be an error, and not its end.
+  trap '' XFSZ
   exec "$container_hooks_env" "$@" @CHANNEL@>&1 </dev/null >/dev/null
 )
 container_hooks_status=$?

@@ -17,6 +17,7 @@ export function launcherSentences(program: string, runtime: string): Record<stri
     PROGRAM_GONE: sentence(failure("program-gone", { container, program, way })),
     PROGRAM_DENIED: sentence(failure("program-denied", { container, program, way })),
     ENV_MISSING: sentence(failure("env-missing", { container, way })),
+    PROC_MISSING: sentence(failure("proc-missing", { container, way })),
     NOT_STARTED: sentence(failure("program-unfit", { container, program, how: HOW, way })),
     DAMAGED: sentence(failure("program-damaged", { container, program, how: HOW, where: WHERE, way })),
     KILLED: sentence(failure("planning-killed", { container, how: HOW, where: WHERE, way })),

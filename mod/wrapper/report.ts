@@ -16,9 +16,19 @@ export function reportFailure(host: Host, engine: EngineLog, why: Failure): void
   const message = `container-hooks: ${why.message}`;
   if (engine.log !== undefined) {
     const line = formatLine(engine.logFormat ?? "text", host.now(), "error", message);
-    appendLine(host, absolute(host, engine.log), line, 0o644);
+    const file = placeOf(host, engine.log);
+    if (file !== undefined) appendLine(host, file, line, 0o644);
   }
   host.stderr(`${message}\n`);
+}
+
+/** Undefined where the folder that it begins in is gone: the file is, too. */
+function placeOf(host: Host, path: string): string | undefined {
+  try {
+    return absolute(host, path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A path of the command line, from the current folder. */

@@ -28,3 +28,19 @@ Deno.test("a plugin's line breaks and escapes reached the terminal", () => {
     "plugin p failed at plan: one two\\u001b[31m; three four\\u0007",
   );
 });
+
+Deno.test("what the system refuses is no defect, whoever did not foresee it", () => {
+  const told = [
+    new Deno.errors.PermissionDenied("Permission denied (os error 13): realpath '/root/bin/runc'"),
+    new Error("Read-only file system (os error 30), open '/x'"),
+    new Error("No space left on device (os error 28)"),
+  ].map((error) => asFailure(error));
+  assert.deepEqual(told.map(({ code }) => code), ["system", "system", "system"]);
+  assert.match(
+    told[0]!.what,
+    /refuses what container-hooks needs: realpath '\/root\/bin\/runc': permission denied$/,
+  );
+  assert.match(told[1]!.what, /needs: open '\/x': read-only file system$/);
+  assert.match(told[2]!.what, /needs: no space left on device$/);
+  assert.equal(asFailure(new TypeError("x is not a function")).code, "internal");
+});

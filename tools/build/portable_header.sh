@@ -29,11 +29,17 @@ main() {
     *) [ $# -eq 0 ] && [ ! -t 0 ] && exit 0 ;;
   esac
   find_self
+  leave_lost_folder
+  [ -e /proc/self/exe ] || fail "there is no /proc, without which Deno cannot start" "mount -t proc proc /proc"
   find_installed || { find_folder && { ready || unpack; }; } || exit 1
   container_hooks_nofile='' container_hooks_sigpipe=''
   case ${1-} in
     plan | dispatch) ;; # The launcher keeps all that by itself, and no runtime comes after a handler.
     *) read_inherited ;;
+  esac
+  case $container_hooks_nofile in
+    ? | 1? | 2?) fail "only $container_hooks_nofile files may be open, too few for Deno" \
+      "raise the limit of open files (ulimit -n) of whoever calls" ;;
   esac
 
   # Deno would look for a newer one on the network. Its cache, without which it reads our modules anew at each
@@ -50,6 +56,14 @@ main() {
     "--portable=1:$container_hooks_nofile:$container_hooks_sigpipe" "$container_hooks_self" \
     "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
     "$container_hooks_was_check" "$@"
+}
+
+# Deno does not start in a folder that was removed. In this one, too, nothing is found and nothing can be made, and
+# the program knows what it stands for. Where PWD leads elsewhere, the folder may just not be ours to look at.
+leave_lost_folder() {
+  [ "${PWD:-/proc/self/lost}" -ef . ] || { [ -n "$PWD" ] && pwd -P >/dev/null 2>&1; } || {
+    cd /proc/self/fdinfo 2>/dev/null || cd / && export CONTAINER_HOOKS_FOLDER=gone
+  }
 }
 
 find_self() {
