@@ -1,4 +1,5 @@
 /** What a plugin's file imports, and the same file with its imports led into the cache. */
+import { failure } from "../errors.ts";
 import { LIBRARY_SPECIFIER } from "./library.ts";
 import { positionOf, sourceFailure, type SourceFile } from "./source.ts";
 
@@ -11,53 +12,81 @@ export interface Import {
   end: number;
 }
 
-/** Kinds of import in es-module-lexer's numbers. */
-const STATIC = 1;
-const IMPORT_META = 3;
-
 const OWN_FILES =
   "a plugin imports container-hooks/plugin and files of its own folder; bundle or copy in what it needs";
 
+/** A node of the syntax tree, as ESTree has it. */
+interface Node {
+  type: string;
+  start: number;
+  end: number;
+}
+
+/** A declaration with a specifier; `source` is absent of an export without one. */
+interface Declaration extends Node {
+  source?: (Node & { value: string }) | null;
+  attributes?: unknown[];
+}
+
+/** Declarations that import when the module is loaded. */
+const DECLARATIONS = ["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration"];
+
 /**
  * The imports of a file whose types are gone, in the order of the text.
+ *
+ * By a parser of the whole language: whatever only looks for imports is led astray by what comes before them, a
+ * division that could be a regular expression, a comment that ends with U+2028.
  *
  * @param code JavaScript with the positions of `file.text`.
  * @throws {Failure} plugin-source, at the first import that is not allowed
  */
 export async function importsOf(file: SourceFile, code: string): Promise<Import[]> {
-  const { init, parse } = await import("es-module-lexer");
-  await init();
-  const found = lex(file, () => parse(code)[0]);
-  return found.filter(({ t }) => t !== IMPORT_META).map(({ t, a, s, e, ss }) => {
+  const imports: Import[] = [];
+  for (const node of nodesOf(await parse(file, code))) {
     const refuse = (why: string, remedy: string): never => {
-      throw sourceFailure(file, positionOf(code, ss), why, remedy);
+      throw sourceFailure(file, positionOf(code, node.start), why, remedy);
     };
-    if (t !== STATIC) {
-      return refuse(
-        "imports at run time or in phases, which loads what nobody has looked at",
-        "use a plain import",
-      );
+    if (node.type === "ImportExpression") {
+      refuse("imports at run time, which loads what nobody has looked at", "use a plain import");
     }
-    if (a !== -1) {
-      return refuse(
-        "imports with attributes, and a plugin imports code alone",
-        "put the data into a .ts file",
-      );
+    const { source, attributes = [] } = DECLARATIONS.includes(node.type) ? node as Declaration : {};
+    if (!source) continue;
+    if (attributes.length > 0) {
+      refuse("imports with attributes, and a plugin imports code alone", "put the data into a .ts file");
     }
-    const specifier = code.slice(s, e);
-    if (specifier === LIBRARY_SPECIFIER) return { start: s, end: e };
-    return { target: resolve(file.name, specifier, refuse), start: s, end: e };
-  });
+    // As it is written: escapes would be one name here and another one to the loader of modules.
+    const [start, end] = [source.start + 1, source.end - 1];
+    const specifier = code.slice(start, end);
+    if (specifier === LIBRARY_SPECIFIER) imports.push({ start, end });
+    else imports.push({ target: resolve(file.name, specifier, refuse), start, end });
+  }
+  return imports.sort((a, b) => a.start - b.start);
 }
 
-/** The lexer's own complaints have an offset in `idx`. */
-function lex<T>(file: SourceFile, parse: () => T): T {
+async function parse(file: SourceFile, code: string): Promise<Node> {
+  // 0.2 MB: nobody pays for it but the create that finds a new plugin.
+  const { parse } = await import("acorn");
   try {
-    return parse();
+    return parse(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
   } catch (error) {
-    const offset = (error as { idx?: number }).idx;
-    if (offset === undefined) throw error;
-    throw sourceFailure(file, positionOf(file.text, offset), "does not parse", "correct it there");
+    if (error instanceof RangeError) {
+      throw failure("plugin-load", { file: file.path, why: "it is nested too deeply", remedy: "flatten it" });
+    }
+    const { pos, message } = error as { pos?: number; message: string };
+    if (pos === undefined) throw error;
+    const why = message.replace(/ \(\d+:\d+\)$/, "");
+    throw sourceFailure(file, positionOf(file.text, pos), `does not parse: ${why}`, "correct it there");
+  }
+}
+
+/** All nodes of a tree; without calling itself, which a tree as deep as a file can be would not let it. */
+function* nodesOf(tree: Node): Generator<Node> {
+  const waiting: unknown[] = [tree];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value) && typeof (value as Node).type === "string") yield value as Node;
+    for (const inner of Object.values(value)) waiting.push(inner);
   }
 }
 

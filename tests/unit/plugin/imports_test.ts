@@ -11,6 +11,8 @@ const TAKEN: [string, (string | undefined)[]][] = [
   ['import a from "./b.ts"; export * from "../c.js"; import "./../d.ts";', ["lib/b.ts", "c.js", "d.ts"]],
   ["const a = `import('./x.ts')`; // import('y')", []],
   ["const a = import.meta.url;", []],
+  ["const a = { import: 1 }; a.import; /* import('x') */ /import('y')/;", []],
+  ["export const a = 1; export { a as b };", []],
 ];
 
 for (const [text, targets] of TAKEN) {
@@ -40,7 +42,13 @@ const REFUSED: [string, RegExp][] = [
   ['import a from "./b.json" with { type: "json" };', /with attributes/],
   ['const a = await import("./b.ts");', /:1:17 imports at run time/],
   ["const a = `${import(name)}`;", /imports at run time/],
-  ['import source a from "./b.ts";', /imports at run time or in phases/],
+  ['import source a from "./b.ts";', /does not parse: Unexpected token, in .*; correct it there/],
+  ['import defer * as a from "./b.ts";', /does not parse/],
+  ['[...import("node:fs")];', /:1:5 imports at run time/],
+  ["let a = 1;\na. return / import(a) / 1;", /:2:13 imports at run time/],
+  ['// a comment\u2028import("node:fs");', /:2:1 imports at run time/],
+  ['// a comment\u2029import("node:fs");', /:2:1 imports at run time/],
+  ['/* a */ import /* b */ ("node:fs");', /imports at run time/],
   ['export { a } from "node:os";', /which is outside/],
 ];
 
@@ -53,6 +61,11 @@ for (const [text, message] of REFUSED) {
     });
   });
 }
+
+Deno.test("a file that is nested more deeply than a stack is read all the same, or refused in words", async () => {
+  const text = `const a = ${"[".repeat(100_000)}${"]".repeat(100_000)};`;
+  await assert.rejects(importsOf(file(text), text), /nested too deeply/);
+});
 
 Deno.test("imports led into the cache leave what follows in its line and column", async () => {
   const code = 'import { hook } from "container-hooks/plugin"; import { a } from\n"../b.ts"; a(hook);';
