@@ -11,7 +11,7 @@ export const DEFAULT_CONFIG = `# container-hooks: see docs/configuration.md, and
 ${sections()}
 # The policy for one plugin; a plugin without such a table has these defaults.
 #[plugins.NAME]
-${listKeys(POLICY_KEYS).map(linesOf).join("")}`;
+${listKeys(POLICY_KEYS).filter(({ withoutEffect }) => !withoutEffect).map(linesOf).join("")}`;
 
 function sections(): string {
   const shown = listKeys(KEYS).filter((key) => shownValue(key) !== undefined);

@@ -18,6 +18,8 @@ export interface Key<Value> {
   readonly example?: NonNullable<Value>;
   /** Whether the older container-hooks-toolkit has it too. */
   readonly older?: true;
+  /** Whether it is read for older files' sake alone; the installed config.toml does not show it. */
+  readonly withoutEffect?: true;
 }
 
 /** Keys by the names that the program has for them, some in groups. */
@@ -30,7 +32,7 @@ export type ValuesOf<Keys> = {
   [Field in keyof Keys]: Keys[Field] extends Key<infer Value> ? Value : ValuesOf<Keys[Field]>;
 };
 
-type About<Value> = Pick<Key<Value>, "brief" | "meaning" | "example" | "older">;
+type About<Value> = Pick<Key<Value>, "brief" | "meaning" | "example" | "older" | "withoutEffect">;
 
 /** Makes the keys of one section: with a default there is always a value, without one there may be none. */
 interface MakeKey {

@@ -111,11 +111,12 @@ export const POLICY_KEYS = {
     meaning: "Time for one call of the plugin. The deadline of the create goes on beside it",
   }),
   isolation: plugin("isolation", choice("process", "worker"), {
-    default: "process",
-    brief: '"process", or "worker" for an isolate of its own',
+    brief: "Without effect: code from the disk always runs in an isolate",
     meaning:
-      '"worker": the plugin has an isolate of its own, which costs time at each call and can be ended at ' +
-      "its limit",
+      "Without effect, and read so that older files stay valid: code from the disk always runs in an " +
+      "isolate without permissions",
+    example: "worker",
+    withoutEffect: true,
   }),
   order: plugin("order", wholeNumber, {
     default: 0,

@@ -1,6 +1,7 @@
 /** Whether the configuration can be read as a create reads it. */
-import { type Finding, fine, thrownFinding } from "../cli/kit/finding.ts";
+import { type Finding, fine, thrownFinding, warning } from "../cli/kit/finding.ts";
 import { readConfig } from "../config/config.ts";
+import { keysWithoutEffect } from "../config/without_effect.ts";
 import type { Host } from "../host/host.ts";
 
 const SUBJECT = "configuration";
@@ -8,10 +9,12 @@ const SUBJECT = "configuration";
 /** Reads config.toml and conf.d. */
 export async function checkConfiguration(host: Host): Promise<Finding[]> {
   try {
-    const { sources, path } = await readConfig(host);
+    const config = await readConfig(host);
+    const { sources, path } = config;
     const files = sources.filter(({ status }) => status?.kind === "a regular file").length;
     const what = files === 0 ? `${path} is not there: all has its default` : `${path} and conf.d are valid`;
-    return [fine(SUBJECT, what)];
+    const idle = await keysWithoutEffect(host, config);
+    return [fine(SUBJECT, what), ...idle.map((what) => warning(SUBJECT, what, "take that line out"))];
   } catch (thrown) {
     return [thrownFinding(SUBJECT, thrown)];
   }

@@ -6,6 +6,7 @@ import { closest } from "../../config/closest.ts";
 import { configPath, readConfig } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_text.ts";
 import type { KeyPath } from "../../config/place.ts";
+import { keysWithoutEffect } from "../../config/without_effect.ts";
 import { listSettings, type Setting } from "../../config/settings.ts";
 import { PLUGIN_NAME } from "../../core/manifest.ts";
 import { writeKey, writeValue } from "../../text/toml/write.ts";
@@ -90,6 +91,7 @@ export async function check(this: ProgramContext, { json }: Flags): Promise<void
   const { config, plugins } = index;
   const problems = await problemsOf(host, index, checks);
   const files = config.sources.filter(({ status }) => status?.kind === "a regular file").length;
+  const idle = await keysWithoutEffect(host, config);
   if (json) {
     const told = problems.map(({ plugin, failure: { code, what, remedy } }) => ({
       plugin,
@@ -97,10 +99,11 @@ export async function check(this: ProgramContext, { json }: Flags): Promise<void
       what,
       remedy,
     }));
-    printJson(host, { path: config.path, files, plugins: plugins.length, problems: told });
+    printJson(host, { path: config.path, files, plugins: plugins.length, problems: told, notices: idle });
   }
   if (problems[0]) throw problems[0].failure;
   if (json) return;
+  for (const sentence of idle) host.stdout(`${sentence}\n`);
   host.stdout(
     `the configuration is valid: ${counted(files, "file")}, ${counted(plugins.length, "plugin")}\n`,
   );

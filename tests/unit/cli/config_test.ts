@@ -27,6 +27,13 @@ async function shown(host: MemoryHost, command: () => Promise<void>): Promise<st
   return host.out;
 }
 
+Deno.test("config check says what has no effect, and is content with it", async () => {
+  const host = hostWith({ "config.toml": '[plugins.own]\nmode = "off"\nisolation = "worker"\n' });
+  const text = await shown(host, () => check.call(inContext(host), { json: false }));
+  assert.match(text, /config\.toml:3: isolation of plugin own has no effect any more/);
+  assert.match(text, /the configuration is valid/);
+});
+
 Deno.test("show names each key with its value and the line of the file that has the last word", async () => {
   const host = hostWith({
     "config.toml": "[container-hooks]\ndeadline = 90\nconcurrency = 2\n",

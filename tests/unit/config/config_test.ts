@@ -22,7 +22,7 @@ const POLICY = {
   mode: "enforce",
   onError: "fail",
   timeout: 10,
-  isolation: "process",
+  isolation: undefined,
   order: 0,
   when: undefined,
   bypassable: true,

@@ -33,6 +33,15 @@ Deno.test("a configuration that is wrong is an error with its line", async () =>
   assert.match(told(await checkConfiguration(host))[0]!, /^ok configuration/);
 });
 
+Deno.test("isolation, which has no effect any more, is read and told with its line", async () => {
+  const host = new MemoryHost();
+  host.file(CONFIG, '[plugins.audit]\nisolation = "process"\n[plugins.other]\nmode = "audit"\n');
+  const [, ...notices] = told(await checkConfiguration(host));
+  assert.deepEqual(notices, [
+    `warning configuration: ${CONFIG}:2: isolation of plugin audit has no effect any more: code from the disk always runs in an isolate`,
+  ]);
+});
+
 Deno.test("a check that breaks is a finding, and the others go on", async () => {
   const broken = {
     name: "moon",
