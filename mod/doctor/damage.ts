@@ -1,5 +1,6 @@
 /** Whether what was installed is still what it was. */
 import { type Finding, warning, wrong } from "../cli/kit/finding.ts";
+import { foreignFiles } from "../host/foreign_files.ts";
 import type { Host } from "../host/host.ts";
 import { look, PROGRAM_NAME } from "../install/compare_item.ts";
 import { CONFIG } from "../install/places.ts";
@@ -44,6 +45,10 @@ function changed(item: InstalledItem, path: string): Finding {
 async function changedVersion(host: Host, folder: string): Promise<Finding[]> {
   const program = `${folder}/${PROGRAM_NAME}`;
   if (!host.lstat(program)) return [];
+  const foreign = foreignFiles(host, folder);
+  if (foreign.length > 0) {
+    return foreign.slice(0, 3).map(({ path, why }) => wrong(INSTALLATION, `${path} ${why}`, MEND));
+  }
   const damaged = await damagedFiles(host, program);
   const paths = damaged.length > 0 ? damaged : [program];
   return paths.map((path) =>

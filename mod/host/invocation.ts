@@ -31,10 +31,18 @@ export interface Inherited {
   softNofile?: number | "unlimited";
   /** Whether SIGPIPE was ignored. */
   sigpipeIgnored?: boolean;
+  /** The umask; absent where no program comes after this one. */
+  umask?: number;
 }
 
-/** The header's first argument: version of this interface, soft RLIMIT_NOFILE, whether SIGPIPE is ignored. */
-const HEADER = /^--portable=1:(\d+|unlimited)?:([01])?$/;
+/** The header's first argument: version of this interface, soft RLIMIT_NOFILE, whether SIGPIPE is ignored, umask. */
+const HEADER = /^--portable=2:(\d+|unlimited)?:([01])?:([0-7]+)?$/;
+
+/**
+ * The umask of this process, and of what it starts but the runtime: what we make has a mode of its own, which
+ * neither a caller's 000 opens nor his 077 closes.
+ */
+const OWN_UMASK = 0o022;
 
 /** What the header says where PATH, DENO_DIR and DENO_NO_UPDATE_CHECK were not set, as at a start of our own. */
 const NONE_WERE_SET = ["", "", ""];
@@ -74,6 +82,7 @@ function asCompiled(): Start {
     calledAs: nameOf(commandName() || file),
     args: [...Deno.args],
     again: { path: file, args: [], env: {} },
+    inherited: { umask: Deno.umask(OWN_UMASK) },
   };
 }
 
@@ -85,7 +94,7 @@ function asPortable(): Start | undefined {
   restoreVariable("PATH", path);
   restoreVariable("DENO_DIR", denoDir);
   restoreVariable("DENO_NO_UPDATE_CHECK", updateCheck);
-  const [, nofile, sigpipe] = noted;
+  const [, nofile, sigpipe, umask] = noted;
   return {
     form: "portable",
     file: withoutLinks(file),
@@ -99,6 +108,7 @@ function asPortable(): Start | undefined {
     inherited: {
       ...(nofile ? { softNofile: nofile === "unlimited" ? nofile : Number(nofile) } : {}),
       ...(sigpipe ? { sigpipeIgnored: sigpipe === "1" } : {}),
+      ...(umask ? { umask: parseInt(umask, 8) } : {}),
     },
   };
 }
@@ -107,7 +117,8 @@ function asSource(): Start {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
   // The child starts in another folder, where the name as it was typed may mean nothing.
   const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file], env: {} };
-  return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args], again };
+  const inherited = { umask: Deno.umask(OWN_UMASK) };
+  return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args], again, inherited };
 }
 
 function variable(name: string): Record<string, string> {

@@ -1,5 +1,6 @@
 /** The folders that are ours on a host: the run folder and the state folder. */
 import { failure } from "../errors.ts";
+import { checkFolder } from "./files.ts";
 import type { Host } from "./host.ts";
 import { systemReason } from "./system_reason.ts";
 
@@ -50,20 +51,21 @@ export const RUN_CONTENTS: readonly string[] = [
 ];
 
 /**
- * Makes a folder of ours that nobody else can look into.
+ * Makes a folder of ours that nobody else can look into. One that is there is looked at before it is used: it, and
+ * all above it, must be writable by root alone.
  *
- * @throws {Failure} file-unwritable; runtime-dir-unset where a user's own run folder is not known
+ * @throws {Failure} file-unwritable, untrusted; runtime-dir-unset where a user's own run folder is not known
  */
 export function makePrivateFolder(host: Host, path: string): void {
   try {
-    if (host.lstat(path)?.kind === "a folder") return;
-    host.makeFolder(path, 0o700);
+    if (host.lstat(path)?.kind !== "a folder") host.makeFolder(path, 0o700);
   } catch (error) {
     if (!isSystem(host) && `${path}/`.startsWith(`${SYSTEM_RUN}/`)) {
       throw failure("runtime-dir-unset", { user: host.uid(), path: SYSTEM_RUN }, { cause: error });
     }
     throw failure("file-unwritable", { what: "folder", path, why: systemReason(error) }, { cause: error });
   }
+  checkFolder(host, path, "folder");
 }
 
 function namedFolder(host: Host, variable: string): string | undefined {

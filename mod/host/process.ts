@@ -49,6 +49,7 @@ function openFunctions() {
     prctl: { parameters: ["i32", "usize"], result: RESULT.int },
     _exit: { parameters: ["i32"], result: RESULT.int },
     setenv: { parameters: ["buffer", "buffer", "i32"], result: RESULT.int },
+    umask: { parameters: ["u32"], result: RESULT.int },
     unsetenv: { parameters: ["buffer"], result: RESULT.int },
   });
 }
@@ -72,9 +73,10 @@ function setEnv(name: string, value: string | undefined): void {
 }
 
 function restoreInherited(inherited: Inherited): void {
-  const { signal, prlimit } = libc();
+  const { signal, prlimit, umask } = libc();
   const ignored = inherited.sigpipeIgnored ?? parentIgnoresSigpipe();
   signal(SIGPIPE, ignored ? SIG_IGN : SIG_DFL);
+  if (inherited.umask !== undefined) umask(inherited.umask);
   if (inherited.softNofile === undefined) return;
   const limits = new BigUint64Array(2);
   const bytes = new Uint8Array(limits.buffer);

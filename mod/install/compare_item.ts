@@ -1,5 +1,6 @@
 /** What is at the place of an item, compared with what is to be there. */
 import { readFile } from "../host/files.ts";
+import { foreignFiles } from "../host/foreign_files.ts";
 import type { Host, OpenFile } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
 import { folderOf, nameOf } from "../core/path.ts";
@@ -31,6 +32,8 @@ export async function look(host: Host, item: InstalledItem): Promise<Look> {
       return await holds(host, item.path, item.sha256) ? "same" : "other";
     case "version":
       if (status.kind !== "a folder") return "other";
+      // Deno loads what it finds in its cache as code.
+      if (foreignFiles(host, item.path).length > 0) return "other";
       return await isWhole(host, `${item.path}/${PROGRAM_NAME}`, item.sha256) ? "same" : "other";
   }
 }

@@ -137,7 +137,7 @@ Deno.test({
     assert.equal(made.form, "compiled");
     const link = `${folder.path}/container-hooks-runtime`;
     Deno.symlinkSync(output, link);
-    const args = ["a b", "", "--portable=1:1:1", "/x", "y"];
+    const args = ["a b", "", "--portable=2:1:1:022", "/x", "y"];
     const told: Told = JSON.parse((await mustRun([link, ...args])).stdout);
     const { form, file, calledAs } = told.start;
     assert.deepEqual({ form, file, calledAs }, {

@@ -28,11 +28,7 @@ main() {
     # As a hook without arguments it is the older toolkit's marker, which does nothing.
     *) [ $# -eq 0 ] && [ ! -t 0 ] && exit 0 ;;
   esac
-  find_self
-  leave_lost_folder
-  [ -e /proc/self/exe ] || fail "there is no /proc, without which Deno cannot start" "mount -t proc proc /proc"
-  find_installed || { find_folder && { ready || unpack; }; } || exit 1
-  container_hooks_nofile='' container_hooks_sigpipe=''
+  container_hooks_nofile='' container_hooks_sigpipe='' container_hooks_umask=''
   case ${1-} in
     plan | dispatch) ;; # The launcher keeps all that by itself, and no runtime comes after a handler.
     *) read_inherited ;;
@@ -41,6 +37,13 @@ main() {
     ? | 1? | 2?) fail "only $container_hooks_nofile files may be open, too few for Deno" \
       "raise the limit of open files (ulimit -n) of whoever calls" ;;
   esac
+  # What Deno caches is loaded as code: it is not made by the umask of whoever comes first.
+  umask 022
+  find_self
+  leave_lost_folder
+  [ -e /proc/self/exe ] || fail "there is no /proc, without which Deno cannot start" "mount -t proc proc /proc"
+  find_installed || { find_folder && { ready || unpack; }; } || exit 1
+  usable_cache
 
   # Deno would look for a newer one on the network. Its cache, without which it reads our modules anew at each
   # start (a quarter of a create), lies beside them; where it cannot be written, Deno goes on without. It puts a
@@ -53,7 +56,7 @@ main() {
   exec "$container_hooks_dir/deno" run --quiet --no-check --no-config --no-lock --no-npm --no-remote \
     --no-prompt -A --unstable-worker-options --v8-flags=--enable-experimental-regexp-engine \
     --import-map "$container_hooks_dir/import_map.json" "$container_hooks_dir/@MAIN@" \
-    "--portable=1:$container_hooks_nofile:$container_hooks_sigpipe" "$container_hooks_self" \
+    "--portable=2:$container_hooks_nofile:$container_hooks_sigpipe:$container_hooks_umask" "$container_hooks_self" \
     "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
     "$container_hooks_was_check" "$@"
 }
@@ -113,8 +116,9 @@ find_folder() {
   esac
 }
 
-# What Deno changes at its start and a runtime must not inherit changed. Empty where /proc does not tell.
+# What Deno changes at its start, or we do, and a runtime must not inherit changed. Empty where /proc does not tell.
 read_inherited() {
+  if [ -r /proc/self/status ]; then read_umask; else container_hooks_umask=$(umask); fi
   [ -r /proc/self/stat ] && [ -r /proc/self/limits ] || return 0
   read -r container_hooks_line </proc/self/stat
   # shellcheck disable=SC2086 # fields are wanted
@@ -131,6 +135,22 @@ read_inherited() {
         ;;
     esac
   done </proc/self/limits
+}
+
+# The umask, without another process where /proc tells it: Linux does from 4.7 on.
+read_umask() {
+  container_hooks_umask=
+  while read -r container_hooks_line container_hooks_umask; do
+    [ "$container_hooks_line" != Umask: ] || return 0
+  done </proc/self/status
+  container_hooks_umask=$(umask)
+}
+
+# Whoever could put a cache of his own there would have his code run by root. Its mode keeps others out.
+usable_cache() {
+  [ -O / ] && [ -e "$container_hooks_dir/cache" ] || return 0
+  [ ! -L "$container_hooks_dir/cache" ] && [ -O "$container_hooks_dir/cache" ] ||
+    fail "the cache $container_hooks_dir/cache is not root's own folder" "find out who made it and remove it"
 }
 
 # A subshell: PATH, umask and the variables of the first start stay out of the later ones.
@@ -262,6 +282,7 @@ extract() {
   [ -r "$file" ] || fail "cannot unpack: $file cannot be read" "chmod a+r $file"
   why=$({ tail -c +@DENO_START@ "$file" 2>/dev/null | gzip -dc >"$temporary/deno"; } 2>&1) || why_not_extracted
   chmod 700 "$temporary/deno"
+  mkdir "$temporary/cache"
   why=$(DENO_DIR="$file/none" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
     "$temporary/deno" eval --quiet --no-config --no-lock --no-npm --no-remote "$unpacker" \
     "$file" "$temporary" "$container_hooks_dir" @MODULES_START@ @MODULES_LENGTH@ "$files" 2>&1 </dev/null)

@@ -10,6 +10,7 @@ import { checkNeverStarted } from "../../doctor/never_started.ts";
 import { checkPlugins } from "../../doctor/plugins.ts";
 import { checkRootless } from "../../doctor/rootless.ts";
 import { type NamedCheck, runChecks, statusOf } from "../../doctor/run_checks.ts";
+import { checkOwnership } from "../../doctor/ownership.ts";
 import { checkExecutable, checkStorage } from "../../doctor/storage.ts";
 import { oneLine } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
@@ -49,6 +50,7 @@ function checksOf({ program, checks }: ProgramParts, run: boolean): NamedCheck[]
     { name: "plugins", check: (host) => checkPlugins(host, program) },
     ...Object.entries(checks).map(([name, { check }]) => ({ name: `plugin ${name}`, check })),
     { name: "storage", check: checkStorage },
+    { name: "owners, modes", check: (host) => checkOwnership(host, program) },
     { name: "bypass", check: checkBypass },
     { name: "cgroups", check: (host) => checkCgroups(host, firstRuntime(host)) },
     { name: "rootless", check: checkRootless },
