@@ -34,14 +34,13 @@ function openFunctions() {
   });
 }
 
-/** Opens what {@linkcode openFolder} needs, for a process that will not be able to any more. */
-export function openFolderFunctions() {
+function libcFunctions() {
   return opened ??= openFunctions();
 }
 
 /** Undefined where no folder is there. @throws {SystemError} where what is on the way may not be entered */
 export function openFolder(path: string): OpenFolder | undefined {
-  const libc = openFolderFunctions();
+  const libc = libcFunctions();
   const flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   const descriptor = unlessAbsent(() =>
     systemCall(`open '${path}'`, () => libc.openat(AT_FDCWD, cString(path), flags, 0))
@@ -50,7 +49,7 @@ export function openFolder(path: string): OpenFolder | undefined {
 }
 
 function folderAt(folder: number, path: string): OpenFolder {
-  const libc = openFolderFunctions();
+  const libc = libcFunctions();
   const inside = (name: string) => `${path}/${name}`;
 
   const status = (name: string, flags: number) => {
@@ -94,7 +93,7 @@ function plain(name: string): string {
 }
 
 function fileAt(descriptor: number, path: string): NewFile & OpenFile {
-  const libc = openFolderFunctions();
+  const libc = libcFunctions();
   return {
     status() {
       const buffer = new Uint8Array(256);
