@@ -8,6 +8,7 @@ import { openFolder } from "./libc_folder.ts";
 import { processHost } from "./process.ts";
 import { run } from "./run.ts";
 import { systemReason } from "./system_reason.ts";
+import { queryDatabase } from "./sqlite.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
   if (info.isFile) return "a regular file";
@@ -49,6 +50,10 @@ class DenoFile implements OpenFile {
   constructor(private readonly file: Deno.FsFile) {}
   status = () => statusOf(this.file.statSync());
   read = (buffer: Uint8Array) => this.file.readSync(buffer) ?? undefined;
+  readAt(buffer: Uint8Array, offset: number): number {
+    this.file.seekSync(offset, Deno.SeekMode.Start);
+    return this.file.readSync(buffer) ?? 0;
+  }
   write(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length;) done += this.file.writeSync(bytes.subarray(done));
   }
@@ -129,6 +134,7 @@ export const denoHost: Host = {
         ? "a regular file"
         : "something unknown",
     })),
+  queryDatabase,
   makeFolder: (path, mode) => Deno.mkdirSync(path, { recursive: true, mode }),
   openFolder,
   rename: (from, to) => Deno.renameSync(from, to),

@@ -34,14 +34,21 @@ const OVERFLOW_UID = 65534;
  * @throws {Failure} file-missing, file-kind, file-too-large, file-changed, file-unreadable
  */
 export function readFile(host: Host, path: string, what: string, limit: number): FileContent {
+  const { file, status } = openFile(host, path, what);
+  using _file = file;
+  if (status.size > limit) throw failure("file-too-large", { what, path, size: status.size, limit });
+  return { bytes: attempt(what, path, () => readAll(file, status.size, limit)), status };
+}
+
+function openFile(host: Host, path: string, what: string): { file: OpenFile; status: FileStatus } {
   const before = attempt(what, path, () => host.lstat(path));
   if (!before) throw failure("file-missing", { what, path });
   refuseOtherKinds(before, what, path);
-  using file = attempt(what, path, () => host.open(path));
+  const file = attempt(what, path, () => host.open(path));
   const status = file.status();
-  if (!isSame(status, before)) throw failure("file-changed", { what, path });
-  if (status.size > limit) throw failure("file-too-large", { what, path, size: status.size, limit });
-  return { bytes: attempt(what, path, () => readAll(file, status.size, limit)), status };
+  if (isSame(status, before)) return { file, status };
+  file[Symbol.dispose]();
+  throw failure("file-changed", { what, path });
 }
 
 /**
@@ -74,6 +81,23 @@ export function readTrusted(host: Host, path: string, what: string, limit: numbe
   refuseUntrustedStatus(host, content.status, what, path, path);
   refuseUntrustedFolders(host, path, what);
   return content;
+}
+
+/**
+ * Opens a regular file that root alone could have written, for reading it in parts.
+ *
+ * @throws {Failure} untrusted, file-missing, file-kind, file-changed, file-unreadable
+ */
+export function openTrusted(host: Host, path: string, what: string): OpenFile {
+  const { file, status } = openFile(host, path, what);
+  try {
+    refuseUntrustedStatus(host, status, what, path, path);
+    refuseUntrustedFolders(host, path, what);
+    return file;
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /**

@@ -48,6 +48,8 @@ export interface OpenFile extends Disposable {
   status(): FileStatus;
   /** Reads up to `buffer.length` bytes; undefined at the end. */
   read(buffer: Uint8Array): number | undefined;
+  /** Reads up to `buffer.length` bytes from `offset` on, and tells how many: 0 behind the end. Moves `read`. */
+  readAt(buffer: Uint8Array, offset: number): number;
   /** Writes all of it. */
   write(bytes: Uint8Array): void;
   /** Flushes to the disk. */
@@ -124,6 +126,15 @@ export interface Host {
   /** Opens for appending, making the file with `mode` where there is none. */
   append(path: string, mode: number): OpenFile;
   readFolder(path: string): FolderEntry[];
+  /**
+   * The first row that `query` finds in the SQLite database at `path`, which is only read; undefined where it finds
+   * none. Loads what it takes at the first call.
+   */
+  queryDatabase(
+    path: string,
+    query: string,
+    ...parameters: string[]
+  ): Promise<Record<string, unknown> | undefined>;
   /** Makes the folder; with its parents, each with `mode`, where they are missing. */
   makeFolder(path: string, mode: number): void;
   /** Follows links on the way to it and at its end; undefined where no folder is there. */

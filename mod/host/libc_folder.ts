@@ -23,6 +23,7 @@ function openFunctions() {
   return openLibrary(LIBC, {
     openat: { parameters: ["i32", "buffer", "i32", "u32"], result: RESULT.int },
     read: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
+    pread: { parameters: ["i32", "buffer", "usize", "i64"], result: RESULT.long },
     write: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     fsync: { parameters: ["i32"], result: RESULT.int },
     close: { parameters: ["i32"], result: RESULT.int },
@@ -107,6 +108,11 @@ function fileAt(descriptor: number, path: string): NewFile & OpenFile {
     read: (buffer) =>
       systemCall(`read '${path}'`, () => libc.read(descriptor, buffer as Argument, buffer.length)) ||
       undefined,
+    readAt: (buffer, offset) =>
+      systemCall(
+        `read '${path}'`,
+        () => libc.pread(descriptor, buffer as Argument, buffer.length, BigInt(offset)),
+      ),
     write(bytes) {
       for (let done = 0; done < bytes.length;) {
         const rest = bytes.subarray(done);

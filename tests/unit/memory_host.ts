@@ -97,6 +97,9 @@ export class MemoryHost implements Host {
   err = "";
   /** Programs by their paths; `run` throws where there is none. */
   programs: Record<string, (command: Command) => Partial<Outcome> | Promise<Partial<Outcome>>> = {};
+  /** SQLite databases by their paths: the first row that a query finds. */
+  databases: Record<string, (query: string, ...parameters: string[]) => Record<string, unknown> | undefined> =
+    {};
   /** Asked before each call with the path; what it throws, the call throws: a disk full at the third write. */
   fault: (call: Call, path: string) => void = () => {};
 
@@ -371,6 +374,11 @@ export class MemoryHost implements Host {
         offset += part.length;
         return part.length || undefined;
       },
+      readAt: (buffer, from) => {
+        const part = node.content.subarray(from, from + buffer.length);
+        buffer.set(part);
+        return part.length;
+      },
       write: (bytes) => {
         this.fault("write", path);
         node.content = new Uint8Array([...node.content, ...bytes]);
@@ -389,6 +397,17 @@ export class MemoryHost implements Host {
       },
       [Symbol.dispose]: () => {},
     };
+  }
+
+  /** As `databases` answers for the path; throws where it has none. */
+  queryDatabase(
+    path: string,
+    query: string,
+    ...parameters: string[]
+  ): Promise<Record<string, unknown> | undefined> {
+    const database = this.databases[path];
+    if (!database) return Promise.reject(new Error("unable to open database file"));
+    return Promise.resolve(database(query, ...parameters));
   }
 
   readFolder(path: string): FolderEntry[] {

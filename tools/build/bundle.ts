@@ -57,7 +57,7 @@ const EAGER_REQUIRE =
   /import \{ createRequire as (\w+) \} from "node:module";\s*var __require = \1\(import\.meta\.url\);/;
 
 /** An import that is to happen later, written so that Deno sees at its start what it is of. */
-const FORESEEN_IMPORT = /\bimport\(("\.\/[^"\n]+\.js")\)/g;
+const FORESEEN_IMPORT = /\bimport\(("(?:\.\/[^"\n]+\.js|node:[^"\n]+)")\)/g;
 
 /**
  * Has modules loaded when they are asked for.

@@ -40,6 +40,11 @@ function openText(bytes: Uint8Array, status: FileStatus): OpenFile {
   let offset = 0;
   return {
     status: () => status,
+    readAt(buffer, from) {
+      const part = bytes.subarray(from, from + buffer.length);
+      buffer.set(part);
+      return part.length;
+    },
     read(buffer) {
       const part = bytes.subarray(offset, offset + buffer.length);
       buffer.set(part);

@@ -69,6 +69,19 @@ function messages(file: string, source: string): string[] {
   return Deno.lint.runPlugin(plugin, `${PROJECT}/${file}`, source).map((found) => found.message);
 }
 
+Deno.test("node:sqlite is imported late, and by the one file that may", () => {
+  const late = 'const a = await import("node:sqlite");';
+  assert.deepEqual(messages("mod/host/sqlite.ts", late), []);
+  for (
+    const [file, source] of [
+      ["mod/host/sqlite.ts", 'import { DatabaseSync } from "node:sqlite";'],
+      ["mod/host/sqlite.ts", 'const a = await import("node:fs");'],
+      ["mod/host/other.ts", late],
+      ["plugins/x/plugin.ts", late],
+    ] as const
+  ) assert.match(messages(file, source).join(), /no node: module/, source);
+});
+
 Deno.test("every way to import is looked at", () => {
   const ways = [
     'import { a } from "../host/host.ts";',
