@@ -463,6 +463,19 @@ const catalogue = {
     what: `plugin ${quote(d.plugin)} denies it: ${d.reasons.map(oneLine).join("; ")}`,
     remedy: "mend what it names, or change its policy in config.toml",
   }),
+  "gate-undecided": (d: { plugin: string; unknown: string[] }): Entry => ({
+    what: `gate ${quote(d.plugin)} cannot judge it: ${d.unknown.map(oneLine).join("; ")}`,
+    remedy:
+      `mend that, or leave such containers to other gates by [plugins.${d.plugin}.when] in config.toml, ` +
+      `such as engine = ["docker"]`,
+  }),
+  "plugin-undecided": (d: { plugin: string; selected: boolean; unknown: string[] }): Entry => ({
+    what: `plugin ${quote(d.plugin)} is ${
+      d.selected ? "asked without knowing" : "not asked, since it cannot be told whether its when holds"
+    }: ${d.unknown.map(oneLine).join("; ")}`,
+    remedy: `mend that, or leave such containers out by [plugins.${d.plugin}.when] in config.toml, ` +
+      `such as engine = ["docker"]`,
+  }),
   "deadline": (d: { what: string; seconds: number }): Entry => ({
     what: `${oneLine(d.what)} took longer than ${d.seconds} s`,
     remedy: `look at what it waits for; ${BYPASS}`,

@@ -36,6 +36,7 @@ import type { MountEdit } from "../edits/mount.ts";
 import type { NetDeviceEdit } from "../edits/net_device.ts";
 import type { Json } from "../core/plain_data.ts";
 import type { EngineName } from "../core/engines.ts";
+import type { Author } from "../core/facts.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type {
@@ -54,7 +55,7 @@ import type { Role, When } from "../core/when.ts";
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
 export type { CompleteProcess, HandlerStage, Operation, Process };
 export { STAGES, SYSTEM_PATH };
-export type { EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
+export type { Author, EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
 type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
   : D extends { type: "integer" } ? number
@@ -67,6 +68,34 @@ export type OptionValues<O extends Record<string, OptionDescriptor>> = {
     : OptionValue<O[K]> | undefined;
 };
 
+/** What the engine's records say of a container, beside its config.json. */
+export type FactName =
+  | "engine"
+  | "names"
+  | "role"
+  | "imageName"
+  | "imageId"
+  | "imageDigest"
+  | "labels"
+  | "userLabels";
+
+/**
+ * Whether a fact about a container is known.
+ *
+ * A fact that is absent or unknown looks alike in the container: empty, or left out.
+ */
+export interface FactStatus {
+  /** "absent": it is known that there is none. "unknown": there may be one, and what to do about that is yours. */
+  readonly state: "known" | "absent" | "unknown";
+  /**
+   * Of what is known. "engine": the engine found it out, and nobody who merely has a container started can choose
+   * it. "author": the author of the image, of the pod or of the command that started it wrote it.
+   */
+  readonly by?: Author;
+  /** Of what is not known or not there: why, as half a sentence. */
+  readonly why?: string;
+}
+
 /** The container as it was before any plugin saw it; frozen. Fields that are 64 bits wide are bigint. */
 export interface Container {
   readonly id: string;
@@ -77,8 +106,8 @@ export interface Container {
   /** Of the container and its image, merged as the engine has it: an image's author may have written them. */
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Those labels that the container's user set: of docker and CRI-O, what differs from the image's. Empty where the
-   * engine keeps no labels, or where the image's are not known.
+   * Those labels that the container's user or its pod's author set: what differs from the image's. Empty where that
+   * is not known.
    */
   readonly userLabels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -92,6 +121,8 @@ export interface Container {
   /** The whole config.json, as runtimes take it: no field that the specification knows is null. */
   readonly spec: Readonly<Spec>;
   readonly engine: EngineName;
+  /** Of each fact above that config.json does not hold: whether it is known, by whose word, or why it is not. */
+  readonly facts: Readonly<Record<FactName, FactStatus>>;
   /** File name of the OCI runtime: "runc", "crun". */
   readonly runtime: string;
   readonly operation: Operation;

@@ -35,6 +35,7 @@ import type {
 
 /** What a test says of a container; a process may lack what runtimes fill in. */
 export type ContainerFields = Partial<Omit<Container, "process"> & { readonly process: Readonly<Process> }>;
+const KNOWN = { state: "known", by: "engine" } as const;
 
 /** A container of no engine that does nothing special, with the fields that a test is about. */
 export function makeContainer(fields: ContainerFields = {}): Container {
@@ -56,6 +57,16 @@ export function makeContainer(fields: ContainerFields = {}): Container {
     linux: completeLinux(spec.linux),
     hooks: spec.hooks ?? {},
     engine: "none",
+    facts: {
+      engine: KNOWN,
+      names: KNOWN,
+      role: KNOWN,
+      imageName: KNOWN,
+      imageId: KNOWN,
+      imageDigest: KNOWN,
+      labels: KNOWN,
+      userLabels: KNOWN,
+    },
     runtime: "runc",
     operation: "create",
     bundle: "/bundle",

@@ -6,6 +6,7 @@
  */
 import { failure, oneLine, quote } from "../errors.ts";
 import { ENGINE_NAMES, type EngineName } from "./engines.ts";
+import { type Fact, valueOf } from "./facts.ts";
 import { anyObject, arrayOf, at, booleanOf, FieldError, objectOf, oneOf, textOf } from "./fields.ts";
 import type { Operation } from "./oci.ts";
 import { linearPattern } from "./pattern.ts";
@@ -41,24 +42,27 @@ export interface When {
 /** A container that works, or one that only holds a pod's namespaces. */
 export type Role = "workload" | "sandbox";
 
-/** What is known about the container that `when` is tried on. */
+/** What is known about the container that `when` is tried on: each condition has the fact that it is about. */
 export interface WhenFacts {
-  annotations: Readonly<Record<string, string>>;
-  labels: Readonly<Record<string, string>>;
-  env: Readonly<Record<string, string>>;
+  annotations: Fact<Readonly<Record<string, string>>>;
+  labels: Fact<Readonly<Record<string, string>>>;
+  env: Fact<Readonly<Record<string, string>>>;
   /** args[0] of its process. */
-  command?: string;
-  hasBindMounts: boolean;
-  /** The image's name, where the engine tells it. */
-  image?: string;
-  engine: EngineName;
-  operation: Operation;
-  role: Role;
+  commands: Fact<string>;
+  hasBindMounts: Fact<boolean>;
+  /** The image's name. */
+  image: Fact<string>;
+  engine: Fact<EngineName>;
+  operation: Fact<Operation>;
+  role: Fact<Role>;
 }
 
 /** Whether all conditions hold, and for each one why it does or does not. */
 export interface WhenMatch {
+  /** Every condition is known to hold. */
   matches: boolean;
+  /** No condition is known not to hold, and for these it is not known. */
+  undecided: string[];
   /** `annotations: no key matches "^org\\.example$"`. Values of variables, annotations and labels stay out. */
   reasons: string[];
 }
@@ -137,25 +141,38 @@ function checkPattern(value: unknown, field: string): void {
   }
 }
 
-/** One condition tried: whether it holds, and why. */
-type Tried = [holds: boolean, why: string];
+/** One condition tried: whether it holds, undefined where that is not known, and why. */
+type Tried = [holds: boolean | undefined, why: string];
 
 /** How each condition is tried. A condition that names several patterns needs one of them; `always: false` none. */
 const CONDITIONS: { [K in keyof When]-?: (wanted: NonNullable<When[K]>, facts: WhenFacts) => Tried } = {
   always: (wanted) => [wanted, wanted ? "every container" : "false never matches"],
-  annotations: (wanted, facts) => everyPair(wanted, facts.annotations),
-  labels: (wanted, facts) => everyPair(wanted, facts.labels),
-  env: (wanted, facts) => everyPair(wanted, facts.env),
-  commands: (wanted, facts) => anyPattern(wanted, facts.command, "the container's command"),
+  annotations: (wanted, facts) => tryFact(facts.annotations, (entries) => everyPair(wanted, entries)),
+  labels: (wanted, facts) => tryFact(facts.labels, (entries) => everyPair(wanted, entries)),
+  env: (wanted, facts) => tryFact(facts.env, (entries) => everyPair(wanted, entries)),
+  commands: (wanted, facts) =>
+    tryFact(facts.commands, (command) => anyPattern(wanted, command, "the container's command")),
   hasBindMounts(wanted, facts) {
     if (!wanted) return [false, "false never matches"];
-    return facts.hasBindMounts ? [true, "there is a bind mount"] : [false, "there is no bind mount"];
+    return tryFact(facts.hasBindMounts, (has) => [has, `there is ${has ? "a" : "no"} bind mount`]);
   },
-  image: (wanted, facts) => anyPattern(wanted, facts.image, "the image's name"),
-  engine: (wanted, facts) => listed(wanted, facts.engine),
-  operation: (wanted, facts) => listed(wanted, facts.operation),
-  role: (wanted, facts) => listed(wanted, facts.role),
+  image: (wanted, facts) => tryFact(facts.image, (name) => anyPattern(wanted, name, "the image's name")),
+  engine: (wanted, facts) => tryFact(facts.engine, (engine) => listed(wanted, engine)),
+  operation: (wanted, facts) => tryFact(facts.operation, (operation) => listed(wanted, operation)),
+  role: (wanted, facts) => tryFact(facts.role, (role) => listed(wanted, role)),
 };
+
+/** What is not there matches nothing; of what is not known, nobody can say. */
+function tryFact<T>(fact: Fact<T>, attempt: (value: T) => Tried): Tried {
+  switch (fact.state) {
+    case "known":
+      return attempt(fact.value);
+    case "absent":
+      return [false, `there is none: ${fact.why}`];
+    case "unknown":
+      return [undefined, `not known: ${fact.why}`];
+  }
+}
 
 /**
  * Tries a checked `when` on a container.
@@ -163,19 +180,16 @@ const CONDITIONS: { [K in keyof When]-?: (wanted: NonNullable<When[K]>, facts: W
  * Without `when` every workload matches; an empty one matches nothing, as in oci-hooks(5). Without
  * `when.role`, pause and sandbox containers never match.
  *
- * @example
- * ```ts
- * import { matchWhen } from "./when.ts";
- * matchWhen({ engine: ["podman"] }, {
- *   annotations: {}, labels: {}, env: {}, hasBindMounts: false,
- *   engine: "docker", operation: "create", role: "workload",
- * }).reasons; // ["engine: docker is not one of podman"]
- * ```
+ * A condition about something that is not known neither holds nor fails: unless another one fails, the whole is
+ * undecided.
  */
 export function matchWhen(when: When | undefined, facts: WhenFacts): WhenMatch {
-  const { matches, reasons } = tryConditions(when, facts);
-  if (when?.role || facts.role === "workload") return { matches, reasons };
-  return { matches: false, reasons: [...reasons, `role: a ${facts.role} is left alone without when.role`] };
+  const match = tryConditions(when, facts);
+  // In doubt a container is a workload, so that it is looked at.
+  const role = valueOf(facts.role) ?? "workload";
+  if (when?.role || role === "workload") return match;
+  const reasons = [...match.reasons, `role: a ${role} is left alone without when.role`];
+  return { matches: false, undecided: [], reasons };
 }
 
 /**
@@ -186,15 +200,32 @@ export function matchNarrowing(when: When | undefined, facts: WhenFacts): WhenMa
   return tryConditions(when, facts);
 }
 
+/** Both at once: one that fails decides, one that is undecided leaves the whole so. */
+export function bothMatch(one: WhenMatch, other: WhenMatch): WhenMatch {
+  const isDecided = [one, other].some(({ matches, undecided }) => !matches && undecided.length === 0);
+  return {
+    matches: one.matches && other.matches,
+    undecided: isDecided ? [] : [...one.undecided, ...other.undecided],
+    reasons: [...one.reasons, ...other.reasons],
+  };
+}
+
 function tryConditions(when: When | undefined, facts: WhenFacts): WhenMatch {
-  if (when === undefined) return { matches: true, reasons: ["no when: every workload"] };
+  if (when === undefined) return { matches: true, undecided: [], reasons: ["no when: every workload"] };
   const tried = Object.entries(when).filter(([, wanted]) => wanted !== undefined).map(([key, wanted]) => {
     const condition = CONDITIONS[key as keyof When] as (wanted: unknown, facts: WhenFacts) => Tried;
     const [holds, why] = condition(wanted, facts);
     return { holds, reason: `${key}: ${why}` };
   });
-  if (tried.length === 0) return { matches: false, reasons: ["when: empty, which never matches"] };
-  return { matches: tried.every(({ holds }) => holds), reasons: tried.map(({ reason }) => reason) };
+  if (tried.length === 0) {
+    return { matches: false, undecided: [], reasons: ["when: empty, which never matches"] };
+  }
+  const fails = tried.some(({ holds }) => holds === false);
+  return {
+    matches: tried.every(({ holds }) => holds === true),
+    undecided: fails ? [] : tried.filter(({ holds }) => holds === undefined).map(({ reason }) => reason),
+    reasons: tried.map(({ reason }) => reason),
+  };
 }
 
 /** Each pair needs an entry whose key and value both match; the first pair without one is the reason. */
@@ -227,8 +258,7 @@ function somePair(
   ];
 }
 
-function anyPattern(wanted: string[], text: string | undefined, what: string): Tried {
-  if (text === undefined) return [false, `${what} is not known`];
+function anyPattern(wanted: string[], text: string, what: string): Tried {
   const match = wanted.find((pattern) => linearPattern(pattern).test(text));
   if (match !== undefined) return [true, `${what} ${quote(text)} matches ${quoted(match)}`];
   return [false, `${what} ${quote(text)} matches none of ${wanted.map(quoted).join(", ")}`];

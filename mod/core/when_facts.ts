@@ -1,36 +1,35 @@
 /** What `when` is tried on, made of what is known about a container. */
 import type { EngineName } from "./engines.ts";
+import { absent, byAuthor, byEngine, type Fact } from "./facts.ts";
 import type { Operation, Spec } from "./oci.ts";
 import type { Role, WhenFacts } from "./when.ts";
 
-/** What is known: config.json's own fields, and the engine's word. */
-export interface DescribedContainer {
-  annotations: Readonly<Record<string, string>>;
-  labels: Readonly<Record<string, string>>;
-  env: Readonly<Record<string, string>>;
-  process: Readonly<Pick<NonNullable<Spec["process"]>, "args">>;
-  mounts: readonly Readonly<NonNullable<Spec["mounts"]>[number]>[];
-  image: { readonly name?: string };
-  engine: EngineName;
-  operation: Operation;
-  role: Role;
+/** What the engine's records say, as far as `when` has conditions about it. */
+export interface KnownIdentity {
+  readonly engine: Fact<EngineName>;
+  readonly role: Fact<Role>;
+  readonly image: { readonly name: Fact<string> };
+  readonly labels: Fact<Readonly<Record<string, string>>>;
 }
 
 /** The facts of a container, be it one that is created or one that is only looked at. */
-export function whenFacts(container: DescribedContainer): WhenFacts {
+export function whenFacts(spec: Spec, operation: Operation, identity: KnownIdentity): WhenFacts {
+  const command = spec.process?.args?.[0];
   return {
-    annotations: container.annotations,
-    labels: container.labels,
-    env: container.env,
-    command: container.process.args?.[0],
-    hasBindMounts: container.mounts.some((mount) =>
-      mount.type === "bind" || mount.options?.some((option) => option === "bind" || option === "rbind")
-    ),
-    image: container.image.name,
-    engine: container.engine,
-    operation: container.operation,
-    role: container.role,
+    annotations: byAuthor(spec.annotations ?? {}),
+    labels: identity.labels,
+    env: byAuthor(variablesOf(spec.process?.env ?? [])),
+    commands: command === undefined ? absent("the container has no command") : byAuthor(command),
+    hasBindMounts: byEngine((spec.mounts ?? []).some(isBindMount)),
+    image: identity.image.name,
+    engine: identity.engine,
+    operation: byEngine(operation),
+    role: identity.role,
   };
+}
+
+function isBindMount({ type, options }: NonNullable<Spec["mounts"]>[number]): boolean {
+  return type === "bind" || (options?.some((option) => option === "bind" || option === "rbind") ?? false);
 }
 
 /** Variables by name. Without a prototype: a variable named `__proto__` is a variable like any other. */

@@ -5,11 +5,12 @@
  * The list is the engine's own word. config.json is not: podman lets --annotation replace every annotation,
  * io.container.manager included, and CRI-O adds a pod's annotations after its own.
  */
+import { absent, byEngine, unknown } from "../core/facts.ts";
 import { parseJson } from "../text/json/json_text.ts";
 import type { Host } from "../host/host.ts";
 import type { StoragePath } from "./bundle_path.ts";
-import { type EngineRoots, imageId } from "./identity.ts";
-import { field, readRecord, textField, textPairs, texts } from "./records.ts";
+import { type ContainerIdentity, type EngineRoots, imageId, type Labels } from "./identity.ts";
+import { field, readRecord, textField, textPairs, texts, whyOf } from "./records.ts";
 
 const DEFAULT_ROOT = "/var/lib/containers/storage";
 
@@ -26,7 +27,7 @@ export interface StorageImage {
   names: string[];
   digest?: string;
   /** Absent where the image's configuration could not be read. */
-  labels?: Record<string, string>;
+  labels?: Labels;
 }
 
 /** The entry of the container `id`; a container that goes with its boot or its end is in the volatile list. */
@@ -37,7 +38,7 @@ export function findContainer(
   id: string,
   notes: string[],
 ): StorageRecord | undefined {
-  for (const root of rootsOf(bundle, roots)) {
+  for (const root of storageRoots(bundle, roots)) {
     for (const list of ["containers.json", "volatile-containers.json"]) {
       const path = `${root}/${bundle.driver}-containers/${list}`;
       const entry = entryOf(readRecord(host, path, "the list of containers", notes), id);
@@ -62,11 +63,12 @@ export function findImage(
   host: Host,
   bundle: StoragePath,
   roots: EngineRoots,
-  id: string,
+  id: string | undefined,
   notes: string[],
 ): StorageImage | undefined {
+  if (id === undefined) return undefined;
   const hash = id.replace("sha256:", "");
-  for (const root of rootsOf(bundle, roots)) {
+  for (const root of storageRoots(bundle, roots)) {
     const folder = `${root}/${bundle.driver}-images`;
     const entry = entryOf(readRecord(host, `${folder}/images.json`, "the list of images", notes), hash);
     if (entry === undefined) continue;
@@ -82,8 +84,23 @@ export function findImage(
   return undefined;
 }
 
-/** The bundle's own root first: podman has it from --root. CRI-O's is a runroot, where no list is. */
-function rootsOf(bundle: StoragePath, roots: EngineRoots): Set<string> {
+/** Id and digest of a container's image, which the storage keeps for itself. */
+export function factsOfImage(
+  { imageId: id }: StorageRecord,
+  image: StorageImage | undefined,
+  notes: readonly string[],
+): Pick<ContainerIdentity["image"], "id" | "digest"> {
+  if (id === undefined) {
+    const why = "the container has no image";
+    return { id: absent(why), digest: absent(why) };
+  }
+  const digest = imageId(image?.digest);
+  const why = image ? "the image's record names no digest" : "the image's record was not found";
+  return { id: byEngine(id), digest: digest ? byEngine(digest) : unknown(whyOf(notes, why)) };
+}
+
+/** The folders in which the records may be. The bundle's own root first: podman has it from --root. CRI-O's is a runroot, where no list is. */
+export function storageRoots(bundle: StoragePath, roots: EngineRoots): Set<string> {
   return new Set([bundle.root, roots.storage ?? DEFAULT_ROOT]);
 }
 

@@ -5,6 +5,7 @@
  * decide nothing by themselves: whoever starts a container by docker or podman may set any.
  */
 import type { Engine } from "../core/engines.ts";
+import { unknown } from "../core/facts.ts";
 import { Failure } from "../errors.ts";
 import { checkFolder } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -18,6 +19,7 @@ import {
   type EngineReader,
   type EngineRoots,
   unidentified,
+  withoutEngine,
 } from "./identity.ts";
 import { podman } from "./podman/identity.ts";
 
@@ -27,7 +29,7 @@ const READERS = { docker, containerd, podman, "cri-o": crio } satisfies Record<E
 /**
  * What the engine that asked for a container has on record about it.
  *
- * Nothing that a record lacks is fatal: it is absent, and `notes` says why.
+ * Nothing that a record lacks is fatal: each fact is known, known not to be there, or not known, and says why.
  */
 export function identify(host: Host, call: BundledContainer, roots: EngineRoots = {}): ContainerIdentity {
   const { id, spec } = call;
@@ -35,15 +37,15 @@ export function identify(host: Host, call: BundledContainer, roots: EngineRoots 
   const bundle = path === undefined ? undefined : parseBundlePath(path, id);
   // Called by hand, or by a tool that keeps no records, as image builders do.
   if (!bundle) {
-    return unidentified("none", ["the bundle is in no engine's place, so only config.json is known"]);
+    return withoutEngine("no engine asked for this container: its bundle is in no engine's folder");
   }
   const distrust = whyUntrusted(host, bundle.folder);
-  if (distrust !== undefined) return unidentified("none", [distrust]);
+  if (distrust !== undefined) return unidentified(unknown(distrust), distrust);
   for (const reader of Object.values(READERS)) {
     const identity = reader.identify(host, { id, bundle, spec }, roots);
     if (identity) return identity;
   }
-  return unidentified("none", ["no engine that we know claims this container"]);
+  return withoutEngine("no engine that we know claims this container");
 }
 
 /** The container's own folder is not looked at: podman gives it to the user that the container's root is. */

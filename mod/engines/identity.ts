@@ -2,36 +2,37 @@
  * What an engine's own records say about a container, and what a reader of such records is.
  */
 import type { EngineName, Role } from "../api/plugin.ts";
+import { absent, byEngine, type Fact, unknown } from "../core/facts.ts";
 import type { Spec } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 import type { BundlePath } from "./bundle_path.ts";
 
-/** Which container this is. What a reader could not find out is absent, and `notes` says why. */
+/** Labels by their names. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Which container this is; of what is not known, each fact says why. */
 export interface ContainerIdentity {
-  engine: EngineName;
-  /** Names that the engine's user knows it by; empty where the engine keeps none. */
-  names: string[];
-  role: Role;
+  engine: Fact<EngineName>;
+  /** Names that the engine's user knows it by. */
+  names: Fact<readonly string[]>;
+  role: Fact<Role>;
   image: {
     /** As the engine has it: with docker and CRI what was asked for, tag or digest included. */
-    name?: string;
+    name: Fact<string>;
     /** "sha256:" and the hash of the image's configuration, whatever the engine's own spelling. */
-    id?: string;
-    /** "sha256:" and the hash of the manifest, as a registry knows it. */
-    digest?: string;
+    id: Fact<string>;
+    /** "sha256:" and the hash of a manifest, or of an index of manifests, as a registry knows it. */
+    digest: Fact<string>;
   };
-  /** Of the container and its image, merged as the engine has it. */
-  labels: Record<string, string>;
-  /** Those labels that did not come from the image; absent where the image's are not known. */
-  userLabels?: Record<string, string>;
-  /** Id of the container that holds the pod's namespaces. */
-  sandboxId?: string;
-  /** Of containerd: "default", "k8s.io". Not Kubernetes' one, which is in `pod`. */
-  namespace?: string;
-  /** Kubernetes' pod; an older containerd does not tell its uid. */
-  pod?: { name: string; namespace: string; uid?: string };
-  /** Why something is not known; for `explain` and for a gate's refusal. */
-  notes: string[];
+  /** Of the container, its pod and its image, merged as the engine has it. */
+  labels: Fact<Labels>;
+  /** Those labels that did not come from the image. */
+  userLabels: Fact<Labels>;
+  /**
+   * The same with what only the engine's database says; absent where there is nothing more to know. It takes a few
+   * milliseconds, so it is for a plugin that asks for an image or labels.
+   */
+  lookUp?: () => Promise<ContainerIdentity>;
 }
 
 /** The container that a runtime was asked to create. */
@@ -44,7 +45,7 @@ export interface BundledContainer {
   spec: Spec;
 }
 
-/** A call whose bundle lies in an engine's place, where root alone makes folders. */
+/** A call whose bundle lies in an engine's folder, where root alone makes folders. */
 export interface EngineCall {
   id: string;
   bundle: BundlePath;
@@ -65,9 +66,32 @@ export interface EngineReader {
   identify(host: Host, call: EngineCall, roots: EngineRoots): ContainerIdentity | undefined;
 }
 
-/** A container of which only the engine is known: a workload, since that is what plugins look at. */
-export function unidentified(engine: EngineName, notes: string[]): ContainerIdentity {
-  return { engine, names: [], role: "workload", image: {}, labels: {}, notes };
+/**
+ * A container of which nothing but the engine may be known: in doubt a workload, since that is what plugins look at.
+ *
+ * @param why Half a sentence, which each fact gives as its reason.
+ */
+export function unidentified(engine: Fact<EngineName>, why: string): ContainerIdentity {
+  return {
+    engine,
+    names: unknown(why),
+    role: unknown(why),
+    image: { name: unknown(why), id: unknown(why), digest: unknown(why) },
+    labels: unknown(why),
+    userLabels: unknown(why),
+  };
+}
+
+/** A container that no engine asked for: somebody called the runtime by hand, or a tool without records did. */
+export function withoutEngine(why: string): ContainerIdentity {
+  return {
+    engine: byEngine("none"),
+    names: absent(why),
+    role: byEngine("workload"),
+    image: { name: absent(why), id: absent(why), digest: absent(why) },
+    labels: absent(why),
+    userLabels: absent(why),
+  };
 }
 
 /** The form of the ids that docker, podman, CRI-O and containerd's CRI give: no other is used in a path. */
@@ -75,7 +99,7 @@ export function isEngineId(id: string): boolean {
   return /^[0-9a-f]{64}$/.test(id);
 }
 
-/** An image's id in one spelling: podman and CRI-O leave the "sha256:" away. Undefined where it is none. */
+/** An image's id or digest in one spelling: podman and CRI-O leave the "sha256:" away. Undefined where it is none. */
 export function imageId(text: string | undefined): string | undefined {
   const hash = text?.replace(/^sha256:/, "");
   return hash !== undefined && isEngineId(hash) ? `sha256:${hash}` : undefined;

@@ -44,6 +44,11 @@ function readAgain(host: Host, path: string, what: string, notes: string[]): Uin
   }
 }
 
+/** Why something is not known: what went wrong with the records, or what is always so. */
+export function whyOf(notes: readonly string[], otherwise: string): string {
+  return notes.length > 0 ? notes.join("; ") : otherwise;
+}
+
 /** A field of something parsed; undefined where there is no object or no such field. */
 export function field(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;

@@ -145,9 +145,9 @@ function unchangedPlugin(
   if (problem || !previous) return undefined;
   const known = previous.plugins.find((plugin) => plugin.name === name);
   if (known?.state !== "ready" || known.file !== file) return undefined;
-  const { manifest, has, cached, sources } = known;
+  const { manifest, has, asks, cached, sources } = known;
   if (!cached || !isWhole(host, cached) || !unchanged(host, sources, previous.builtAt)) return undefined;
-  return { manifest, has, cached, sources };
+  return { manifest, has, asks, cached, sources };
 }
 
 /** The entry of one plugin, whatever becomes of it. */
@@ -161,14 +161,14 @@ async function entryOf(
   const policy = policyOf(config, plugin.name);
   if (policy.mode === "off") return { ...plugin, state: "off", sources: [] };
   try {
-    const { manifest, has, cached } = await prepare();
+    const { manifest, has, asks, cached } = await prepare();
     const options = await checkOptions(
       plugin.name,
       manifest.options ?? {},
       { ...olderOptions, ...policy.options },
       (key) => placeOf(host, config.sources, key),
     );
-    return { ...plugin, state: "ready", manifest, has, cached, options, sources: sources.list() };
+    return { ...plugin, state: "ready", manifest, has, asks, cached, options, sources: sources.list() };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The mode of a folder above, once mended, is all that will have changed.

@@ -1,6 +1,7 @@
 /** A plugin as the administrator configured it: pure data about it, and its code behind a function. */
 import type { Manifest, Plugin, When } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
+import type { Asks } from "../plugin/asks.ts";
 import type { CachedPlugin } from "../plugin/load.ts";
 
 /** A plugin with the administrator's policy. */
@@ -20,6 +21,8 @@ export interface ConfiguredPlugin {
   options: Record<string, unknown>;
   /** Where its code is cached; absent for a plugin that is part of the program. */
   code?: CachedPlugin;
+  /** What its code looks at, beside its `when`, of what an engine may not tell. */
+  asks: Asks;
   /** Stages that it has handlers for. */
   handlers: readonly HandlerStage[];
   /** Loads it where it is part of the program. */

@@ -5,7 +5,7 @@ import type { PreparedPlugin } from "../plugin/prepare.ts";
 import type { SeenPath } from "../plugin/sources.ts";
 
 /** Of the file; one of another format is made anew. */
-export const INDEX_FORMAT = 1;
+export const INDEX_FORMAT = 2;
 
 /** What was made of the configuration and the plugins. */
 export interface Index {

@@ -52,6 +52,7 @@ function configured(config: Config, entry: ReadyPlugin, builtin: BuiltIns): Conf
     when,
     options: entry.options,
     code,
+    asks: entry.asks,
     handlers: HANDLER_STAGES.filter((stage) => entry.has[stage]),
     load: code ? undefined : async () => (await builtin[entry.name]!.load()).default,
   };

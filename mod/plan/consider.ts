@@ -4,6 +4,7 @@
  */
 import type { Container } from "../api/plugin.ts";
 import { type Config, readConfig } from "../config/config.ts";
+import { asRuntimesTake } from "../core/check_spec.ts";
 import { nameOf } from "../core/path.ts";
 import { identify } from "../engines/identify.ts";
 import { failure } from "../errors.ts";
@@ -14,7 +15,7 @@ import { policiesOf } from "../index/policies.ts";
 import type { BuiltIn } from "../plugin/built_in.ts";
 import { readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
-import { select, type Selection } from "./select.ts";
+import { selectByFacts, type Selection } from "./select.ts";
 
 /** What would be decided about asking a plugin about a bundle's container. */
 export interface Consideration {
@@ -42,19 +43,20 @@ export async function consider(
   const bundle = host.realPath(folder);
   if (bundle === undefined) throw failure("bundle-missing", { path: folder, why: "does not exist" });
   const config = await readConfig(host);
-  const container = await describe(host, bundle, nameOf(config.runtimes[0] ?? ""));
+  const { spec } = await readConfigFile(host, `${bundle}/config.json`);
+  const runtime = nameOf(config.runtimes[0] ?? "");
+  const call = { id: nameOf(bundle), bundle, operation: "create", runtime } as const;
+  const identity = identify(host, { ...call, spec });
   const entry = await indexBuiltIn(host, config, name, builtIn);
   if (entry.state === "broken") throw brokenFailure(entry);
-  if (entry.state === "off") return { container, options: {}, whyNothing: whyOff(config, name) };
+  if (entry.state === "off") {
+    const container = makeContainer(spec, call, identity);
+    return { container, options: {}, whyNothing: whyOff(config, name) };
+  }
   const { plugins } = policiesOf({ config, plugins: [entry] }, { [name]: builtIn });
-  const [selection] = select(plugins, container);
-  return { container, options: entry.options, whyNothing: whyNothing(selection!) };
-}
-
-async function describe(host: Host, bundle: string, runtime: string): Promise<Container> {
-  const { spec } = await readConfigFile(host, `${bundle}/config.json`);
-  const call = { id: nameOf(bundle), bundle, operation: "create", runtime } as const;
-  return makeContainer(spec, call, identify(host, { ...call, spec }));
+  const selected = await selectByFacts(plugins, asRuntimesTake(spec), call.operation, identity);
+  const container = makeContainer(spec, call, selected.identity);
+  return { container, options: entry.options, whyNothing: whyNothing(selected.selections[0]!) };
 }
 
 function whyOff({ path, plugins }: Config, name: string): string {

@@ -56,15 +56,24 @@ interface Decision {
 async function decide(
   host: Host,
   { call, log, asking }: Create,
-  { plugin, selected, reasons }: Selection,
+  { plugin, selected, unknown, reasons }: Selection,
   isolate: SharedIsolate,
   container: Container,
 ): Promise<Decision> {
   const { name, version } = plugin.manifest;
   const record: PluginRecord = { name, version, selected, reasons, edits: [] };
+  const ours = about(log, { container: call.id });
+  if (unknown.length > 0) {
+    const failed = failure(plugin.manifest.gate ? "gate-undecided" : "plugin-undecided", {
+      plugin: name,
+      selected,
+      unknown,
+    });
+    if (plugin.manifest.gate && plugin.mode === "enforce") return { record, failed };
+    ours("warn", failed.message, { plugin: name });
+  }
   if (!selected) return { record };
   asking(name);
-  const ours = about(log, { container: call.id });
   const features = () => runtimeFeatures(host, call.runtime);
   try {
     const answer = await ask(host, ours, { plugin, container, features, isolate });

@@ -3,6 +3,7 @@
  *
  * Read it from `planCreate` down. What a failing step leaves behind: nothing but a journal entry that says so.
  */
+import { asRuntimesTake } from "../core/check_spec.ts";
 import type { HookEdit } from "../edits/hook.ts";
 import { mergeEdits, type OwnedEdits } from "../edits/merge.ts";
 import { asFailure } from "../errors.ts";
@@ -21,7 +22,7 @@ import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
 import { recordRefusal } from "./record_entry.ts";
 import { checkPrograms, refuseUnsupported } from "./refuse_edits.ts";
-import { select, type Selection } from "./select.ts";
+import { selectByFacts, type Selection } from "./select.ts";
 import { writePlan } from "./write_plan.ts";
 
 /**
@@ -45,10 +46,13 @@ export async function planCreate(host: Host, create: Create, policies: Policies)
 async function plan(host: Host, create: Create, policies: Policies): Promise<PlanResult["outcome"]> {
   const { call } = create;
   const config = create.config = await readConfigFile(host, call.configFile);
-  const identity = create.identity = identify(host, { ...call, spec: config.spec });
-  const container = makeContainer(config.spec, call, identity);
+  create.identity = identify(host, { ...call, spec: config.spec });
   for (const missed of policies.missed) recordMissed(create, missed);
-  const selections = select(inOrder(policies.plugins), container);
+  const plugins = inOrder(policies.plugins);
+  const spec = asRuntimesTake(config.spec);
+  const { identity, selections } = await selectByFacts(plugins, spec, call.operation, create.identity);
+  create.identity = identity;
+  const container = makeContainer(config.spec, call, identity);
   await decideAll(host, create, selections, container);
   refuseForeignBundle(host, create, policies, selections);
   const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];

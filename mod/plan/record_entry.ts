@@ -1,5 +1,7 @@
 /** The journal entry of a create: what was decided, or why it was refused. */
+import { valueOf } from "../core/facts.ts";
 import { nameOf } from "../core/path.ts";
+import type { ContainerIdentity } from "../engines/identity.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
@@ -20,15 +22,30 @@ export function entryOf(
     ...outcome,
     container: {
       id: call.id,
-      names: identity?.names ?? [],
-      engine: identity?.engine ?? "unknown",
-      image: identity?.image.name,
+      ...knownOf(identity),
       bundle: call.bundle,
       operation: call.operation,
       runtime: nameOf(call.runtime),
     },
     plugins: records,
     ...(dispatch ? { dispatch } : {}),
+  };
+}
+
+function knownOf(
+  identity: ContainerIdentity | undefined,
+): Pick<JournalEntry["container"], "names" | "engine" | "image" | "unknown"> {
+  if (identity === undefined) return { names: [], engine: "unknown" };
+  const { engine, names, image, labels } = identity;
+  const facts = { engine, names, image: image.name, labels };
+  const unknown = Object.entries(facts).flatMap(([name, fact]) =>
+    fact.state === "unknown" ? [`${name}: ${fact.why}`] : []
+  );
+  return {
+    names: valueOf(names) ?? [],
+    engine: valueOf(engine) ?? "unknown",
+    image: valueOf(image.name),
+    ...(unknown.length > 0 ? { unknown } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Manifest } from "../api/plugin.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { type Asks, ASKS_NOTHING, asksOf } from "./asks.ts";
 import type { BuiltIn } from "./built_in.ts";
 import { cachePlugin, originalsOf } from "./cache.ts";
 import { DescribeError, describePlugin, type Description } from "./describe.ts";
@@ -21,6 +22,8 @@ import type { SourceList } from "./sources.ts";
 export interface PreparedPlugin {
   manifest: Manifest;
   has: PluginFunctions;
+  /** What its code looks at, beside its `when`, of what an engine may not tell. */
+  asks: Asks;
   /** Where it is loaded from; absent where it is part of the program. */
   cached?: CachedFiles;
 }
@@ -54,7 +57,8 @@ export async function prepareFile(
       return extractManifest(host, program, { folder, root, entry }, originalsOf(files), limit);
     },
   );
-  return { ...checkDescription(facts, `${root}/${entry}`, name), cached: { folder, root, entry, sizes } };
+  const checked = checkDescription(facts, `${root}/${entry}`, name);
+  return { ...checked, asks: asksOf(files), cached: { folder, root, entry, sizes } };
 }
 
 /**
@@ -66,7 +70,7 @@ export async function prepareBuiltIn(name: string, { load }: BuiltIn): Promise<P
   const file = `${name} (built in)`;
   const plugin = (await load()).default;
   try {
-    return checkDescription(describePlugin(plugin), file, name);
+    return { ...checkDescription(describePlugin(plugin), file, name), asks: ASKS_NOTHING };
   } catch (error) {
     if (!(error instanceof DescribeError)) throw error;
     throw failure("manifest", { file, field: error.field, why: error.why });

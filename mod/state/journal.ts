@@ -72,6 +72,8 @@ export interface JournalEntry {
     names: readonly string[];
     engine: string;
     image?: string;
+    /** What is not known of it, each with the reason: "labels: podman's database was not found". */
+    unknown?: readonly string[];
     bundle: string;
     operation: string;
     runtime: string;

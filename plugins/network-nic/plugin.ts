@@ -64,7 +64,10 @@ async function attachAt(
   await attach(context, context.carry as Carry, state, (action) => context.undo(action));
 }
 
-function whyNothing({ labels }: Container): string {
+function whyNothing({ engine, labels, facts: { userLabels } }: Container): string {
+  if (engine === "docker" && userLabels.state === "unknown") {
+    return `no network device is asked for as far as is known; labels are not: ${userLabels.why}`;
+  }
   const ofImage = Object.keys(labels).filter((key) => key.startsWith(PREFIX));
   if (ofImage.length === 0) return `no network device is asked for: no option devices, no ${PREFIX}NAME`;
   return `no network device is asked for: ${ofImage.join(", ")} is not known to be a label of docker's user`;

@@ -240,6 +240,17 @@ async function imageArchive(work: WorkFolder): Promise<string> {
   return archive;
 }
 
+/** Gives docker or podman the image once more, with labels. */
+export async function imageWithLabels(
+  work: WorkFolder,
+  { client }: Pick<Engine, "client">,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
+  const changes = Object.entries(labels).flatMap(([key, value]) => ["--change", `LABEL ${key}=${value}`]);
+  await mustSucceed(client(["import", ...changes, await imageArchive(work), name]));
+}
+
 /**
  * The same image as `docker save` would write it, for ctr, which cannot import a bare root file system.
  *

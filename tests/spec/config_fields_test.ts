@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { checkSpec } from "../../mod/core/check_spec.ts";
 import type { Spec } from "../../mod/core/oci.ts";
+import { withoutEngine } from "../../mod/engines/identity.ts";
 import { Failure } from "../../mod/errors.ts";
 import { makeContainer } from "../../mod/plan/container.ts";
 import { parseJsonObject } from "../../mod/text/json/json_text.ts";
@@ -129,14 +130,7 @@ function shownOf(text: string): Container | string {
       configFile: "/b/config.json",
       runtime: "/usr/bin/runc",
     };
-    return makeContainer(spec, { ...call, operation: "create" }, {
-      engine: "none",
-      names: [],
-      role: "workload",
-      image: {},
-      labels: {},
-      notes: [],
-    });
+    return makeContainer(spec, { ...call, operation: "create" }, withoutEngine("called by hand"));
   } catch (error) {
     if (error instanceof Failure && error.code !== "internal") return error.code;
     throw error;

@@ -51,12 +51,16 @@ for (const runtime of ["runc", "crun"] as const) {
 }
 
 specTest(
-  "ctr: a plugin decides without image, and another denies",
+  "ctr: a plugin reads the image from the database, and another denies",
   ["root", "runc", "containerd"],
   async (subject) => {
     const scene = await setUp(subject);
     await using containerd = await startContainerd(subject.work, scene.installed.env);
-    await assertBoth(scene, on(containerd, scene.installed.runtime), "containerd ? ?");
+    await assertBoth(
+      scene,
+      on(containerd, scene.installed.runtime),
+      "containerd docker.io/library/hooks-test:1 ?",
+    );
   },
 );
 

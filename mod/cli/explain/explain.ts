@@ -55,6 +55,7 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
     ...(container.names.length > 0 ? [["name", container.names.join(", ")] as const] : []),
     ["engine", `${container.engine}, ${container.operation} by ${container.runtime}`],
     ...(container.image ? [["image", container.image] as const] : []),
+    ...(container.unknown ?? []).map((fact) => ["not known", oneLine(fact)] as const),
     ["bundle", oneLine(container.bundle)],
     ["when", formatTime(entry.created)],
     ["outcome", entry.failure ? `${entry.outcome}: ${oneLine(entry.failure)}` : entry.outcome],

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
-import { checkWhen, matchNarrowing, matchWhen, type When, type WhenFacts } from "../../../mod/core/when.ts";
+import { absent, byEngine, type Fact, unknown } from "../../../mod/core/facts.ts";
+import {
+  bothMatch,
+  checkWhen,
+  matchNarrowing,
+  matchWhen,
+  type When,
+  type WhenFacts,
+  type WhenMatch,
+} from "../../../mod/core/when.ts";
 import { Failure } from "../../../mod/errors.ts";
 
-const FACTS: WhenFacts = {
+type Values = { [K in keyof WhenFacts]: WhenFacts[K] extends Fact<infer T> ? T : never };
+
+const VALUES: Values = {
   annotations: { "org.example.audit": "yes" },
   labels: { team: "payments" },
   env: { SECRET: "hunter2", MODE: "debug" },
-  command: "/usr/sbin/nginx",
+  commands: "/usr/sbin/nginx",
   hasBindMounts: false,
   image: "docker.io/library/nginx:1.27",
   engine: "docker",
@@ -14,8 +25,10 @@ const FACTS: WhenFacts = {
   role: "workload",
 };
 
-function facts(changed: Partial<WhenFacts> = {}): WhenFacts {
-  return { ...FACTS, ...changed };
+/** Facts that are all known, with these values in place of the usual ones, and then these facts. */
+function facts(values: Partial<Values> = {}, changed: Partial<WhenFacts> = {}): WhenFacts {
+  const known = Object.entries({ ...VALUES, ...values }).map(([name, value]) => [name, byEngine(value)]);
+  return { ...Object.fromEntries(known), ...changed };
 }
 
 /** [what is tried, whether it holds, the reason]. */
@@ -53,7 +66,7 @@ const CONDITIONS: [When, boolean, string][] = [
 
 for (const [when, matches, reason] of CONDITIONS) {
   Deno.test(`when ${JSON.stringify(when)} ${matches ? "matches" : "does not match"}, and says why`, () => {
-    assert.deepEqual(matchWhen(when, facts()), { matches, reasons: [reason] });
+    assert.deepEqual(matchWhen(when, facts()), { matches, undecided: [], reasons: [reason] });
   });
 }
 
@@ -94,10 +107,50 @@ Deno.test("a narrowing that names no role keeps the roles that the plugin asked 
   assert.equal(matchNarrowing({ engine: ["docker"] }, facts({ role: "sandbox" })).matches, true);
 });
 
-Deno.test("what the engine does not tell does not match", () => {
-  const unknown = facts({ image: undefined, command: undefined });
-  assert.equal(matchWhen({ image: ["."] }, unknown).matches, false);
-  assert.equal(matchWhen({ commands: ["."] }, unknown).matches, false);
+const CONDITIONS_ON_FACTS: Record<keyof WhenFacts, When> = {
+  annotations: { annotations: { ".": "." } },
+  labels: { labels: { ".": "." } },
+  env: { env: { ".": "." } },
+  commands: { commands: ["."] },
+  hasBindMounts: { hasBindMounts: true },
+  image: { image: ["."] },
+  engine: { engine: ["docker"] },
+  operation: { operation: ["create"] },
+  role: { role: ["workload"] },
+};
+
+for (const [name, when] of Object.entries(CONDITIONS_ON_FACTS)) {
+  Deno.test(`when.${name} does not match what is not there, and says so`, () => {
+    const match = matchWhen(when, facts({}, { [name]: absent("nobody gave it one") }));
+    assert.deepEqual(match, {
+      matches: false,
+      undecided: [],
+      reasons: [`${name}: there is none: nobody gave it one`],
+    });
+  });
+
+  Deno.test(`when.${name} is undecided where that is not known, unless another condition fails`, () => {
+    const unsure = facts({}, { [name]: unknown("the database is gone") });
+    const reason = `${name}: not known: the database is gone`;
+    assert.deepEqual(matchWhen(when, unsure), { matches: false, undecided: [reason], reasons: [reason] });
+    assert.deepEqual(matchWhen({ ...when, always: false }, unsure).undecided, []);
+    assert.deepEqual(matchWhen({ ...when, always: true }, unsure).undecided, [reason]);
+  });
+}
+
+Deno.test("a container whose role is not known is looked at as a workload", () => {
+  assert.equal(matchWhen(undefined, facts({}, { role: unknown("x") })).matches, true);
+});
+
+Deno.test("of two whens one that fails decides, and one that is undecided leaves both so", () => {
+  const unsure = facts({}, { labels: unknown("x") });
+  const [yes, no, maybe] = [{ always: true }, { always: false }, { labels: { a: "b" } }]
+    .map((when) => matchWhen(when, unsure)) as [WhenMatch, WhenMatch, WhenMatch];
+  const undecided = (one: WhenMatch, other: WhenMatch) => bothMatch(one, other).undecided.length;
+  assert.equal(bothMatch(yes, yes).matches, true);
+  assert.deepEqual([bothMatch(yes, no).matches, bothMatch(yes, maybe).matches], [false, false]);
+  assert.deepEqual([undecided(yes, maybe), undecided(maybe, yes), undecided(maybe, maybe)], [1, 1, 2]);
+  assert.deepEqual([undecided(no, maybe), undecided(maybe, no), undecided(yes, no)], [0, 0, 0]);
 });
 
 Deno.test("values of variables, labels and annotations stay out of the reasons", () => {

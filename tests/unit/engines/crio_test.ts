@@ -1,8 +1,8 @@
 /** CRI-O is not on the machines that these were written on: its records are made by its source's words. */
 import assert from "node:assert/strict";
-import { identify } from "../../../mod/engines/identify.ts";
 import type { Spec } from "../../../mod/core/oci.ts";
 import { fixture, recordHost } from "./record_host.ts";
+import { seen } from "./seen.ts";
 
 const graphroot = "/var/lib/containers/storage";
 const runroot = "/run/containers/storage";
@@ -56,7 +56,7 @@ function machine(entries: unknown[], list = "volatile-containers.json") {
 }
 
 Deno.test("CRI-O's storage gives names, pod and the image's name, which kubelet asks for by id", () => {
-  assert.deepEqual(identify(machine([sandboxEntry, containerEntry]), callOf(container)), {
+  assert.deepEqual(seen(machine([sandboxEntry, containerEntry]), callOf(container)), {
     engine: "cri-o",
     names: ["front", "k8s_front_web-0_shop_5f3a_0"],
     role: "workload",
@@ -67,16 +67,13 @@ Deno.test("CRI-O's storage gives names, pod and the image's name, which kubelet 
     },
     labels: { "org.example.both": "image", "org.example.from": "image", ...labels },
     userLabels: labels,
-    sandboxId: pod,
-    pod: { name: "web-0", namespace: "shop", uid: "5f3a" },
-    notes: [],
+    why: "",
   });
 });
 
 Deno.test("the pod's own container is a sandbox by CRI-O's record", () => {
-  const identity = identify(machine([sandboxEntry, containerEntry], "containers.json"), callOf(pod));
+  const identity = seen(machine([sandboxEntry, containerEntry], "containers.json"), callOf(pod));
   assert.deepEqual([identity.role, identity.image.name], ["sandbox", "registry.k8s.io/pause:3.9"]);
-  assert.deepEqual(identity.pod, { name: "web-0", namespace: "shop", uid: "5f3a" });
 });
 
 Deno.test("a pod's annotations, which CRI-O adds after its own, make no sandbox", () => {
@@ -85,24 +82,24 @@ Deno.test("a pod's annotations, which CRI-O adds after its own, make no sandbox"
     "io.kubernetes.cri-o.ContainerType": "sandbox",
     "io.kubernetes.cri-o.SandboxID": container,
   };
-  assert.equal(identify(machine([containerEntry]), callOf(container, { annotations })).role, "workload");
+  assert.equal(seen(machine([containerEntry]), callOf(container, { annotations })).role, "workload");
 });
 
 Deno.test("a record that calls a container a pod under another id makes no sandbox", () => {
   const entry = { ...sandboxEntry, id: container };
-  assert.equal(identify(machine([entry]), callOf(container)).role, "workload");
+  assert.equal(seen(machine([entry]), callOf(container)).role, "workload");
 });
 
 Deno.test("without a record the annotations of CRI-O are not believed", () => {
   const annotations = { ...spec.annotations, "io.kubernetes.cri-o.ContainerType": "sandbox" };
-  const identity = identify(machine([]), callOf(pod, { annotations }));
-  assert.deepEqual([identity.role, identity.pod], ["workload", undefined]);
-  assert.match(identity.notes.join(), /does not name this container/);
+  const identity = seen(machine([]), callOf(pod, { annotations }));
+  assert.deepEqual([identity.engine, identity.role], [undefined, undefined]);
+  assert.match(identity.why, /does not name this container/);
 });
 
-Deno.test("labels that are no JSON are noted", () => {
+Deno.test("labels that are no JSON are not known, the image's not either", () => {
   const annotations = { "io.kubernetes.cri-o.Labels": "{" };
-  const identity = identify(machine([containerEntry]), callOf(container, { annotations }));
-  assert.deepEqual(identity.userLabels, {});
-  assert.match(identity.notes.join(), /cri-o\.Labels/);
+  const identity = seen(machine([containerEntry]), callOf(container, { annotations }));
+  assert.deepEqual([identity.labels, identity.userLabels], [{}, undefined]);
+  assert.match(identity.why, /cri-o\.Labels/);
 });

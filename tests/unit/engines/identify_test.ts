@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { identify } from "../../../mod/engines/identify.ts";
 import type { Spec } from "../../../mod/core/oci.ts";
 import { type Entry, recordHost } from "./record_host.ts";
+import { seen } from "./seen.ts";
 
 const id = "c".repeat(64);
 const sandbox = {
@@ -13,7 +13,7 @@ const sandbox = {
 const spec: Spec = { annotations: sandbox };
 
 Deno.test("a bundle in no engine's place has no engine, whatever its annotations say", () => {
-  const identity = identify(recordHost({ "/srv/bundle/config.json": "" }), {
+  const identity = seen(recordHost({ "/srv/bundle/config.json": "" }), {
     id,
     bundle: "/srv/bundle",
     spec,
@@ -24,28 +24,28 @@ Deno.test("a bundle in no engine's place has no engine, whatever its annotations
 Deno.test("an engine's folder that another user owns is not believed", () => {
   const bundle = `/home/mallory/io.containerd.runtime.v2.task/k8s.io/${id}`;
   const host = recordHost({ "/home/mallory": { folder: true, uid: 1000 }, [`${bundle}/config.json`]: "" });
-  const identity = identify(host, { id, bundle, spec });
-  assert.deepEqual([identity.engine, identity.role], ["none", "workload"]);
-  assert.match(identity.notes.join(), /\/home\/mallory belongs to user 1000/);
+  const identity = seen(host, { id, bundle, spec });
+  assert.deepEqual([identity.engine, identity.role], [undefined, undefined]);
+  assert.match(identity.why, /engine unknown: .*\/home\/mallory belongs to user 1000/);
 });
 
 Deno.test("a link in an engine's place to a bundle elsewhere is judged by where it leads", () => {
   const place = `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}`;
   const host = recordHost({ [place]: "", "/home/mallory/bundle/config.json": "" });
   host.realPath = () => "/home/mallory/bundle";
-  assert.equal(identify(host, { id, bundle: place, spec }).engine, "none");
+  assert.equal(seen(host, { id, bundle: place, spec }).engine, "none");
 });
 
 Deno.test("an engine's bundle that is run under another id is not that engine's container", () => {
   const bundle = `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}`;
   const host = recordHost({ [`${bundle}/config.json`]: "" });
-  assert.equal(identify(host, { id: "web", bundle, spec }).engine, "none");
+  assert.equal(seen(host, { id: "web", bundle, spec }).engine, "none");
 });
 
 Deno.test("an id that is not in the form of podman's and CRI-O's ids is none of theirs", () => {
   const bundle = "/var/lib/containers/storage/overlay-containers/web/userdata";
   assert.equal(
-    identify(recordHost({ [bundle]: { folder: true } }), { id: "web", bundle, spec }).engine,
+    seen(recordHost({ [bundle]: { folder: true } }), { id: "web", bundle, spec }).engine,
     "none",
   );
 });
@@ -54,7 +54,7 @@ Deno.test("a bundle that does not exist has no engine", () => {
   const host = recordHost({});
   host.realPath = () => undefined;
   const bundle = `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}`;
-  assert.equal(identify(host, { id, bundle, spec }).engine, "none");
+  assert.equal(seen(host, { id, bundle, spec }).engine, "none");
 });
 
 Deno.test("no id and no bundle lead to a path with .. in it", () => {
@@ -71,7 +71,7 @@ Deno.test("no id and no bundle lead to a path with .. in it", () => {
   };
   for (const at of places) {
     for (const a of names) {
-      for (const b of names) identify(host, { id: b, bundle: at(a, b), spec });
+      for (const b of names) seen(host, { id: b, bundle: at(a, b), spec });
     }
   }
   assert.ok(asked.includes("/run/overlay-containers"));
@@ -104,8 +104,8 @@ Deno.test("no content of records or config.json is a defect of ours, or makes a 
       [`/var/lib/docker/containers/${id}/config.v2.json`]: JSON.stringify(entry),
       "/etc/docker/daemon.json": JSON.stringify({ "data-root": entry.Config }),
     };
-    const identity = identify(recordHost(records), { id, bundle, spec: content as unknown as Spec });
-    assert.equal(identity.role, "workload");
+    const identity = seen(recordHost(records), { id, bundle, spec: content as unknown as Spec });
+    assert.notEqual(identity.role, "sandbox");
     assert.notEqual(identity.engine, "none");
   }));
 });

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { setEnv } from "../../../mod/api/plugin.ts";
 import { makeContainer } from "../../../mod/api/testing.ts";
+import { unknown } from "../../../mod/core/facts.ts";
+import { whenFacts } from "../../../mod/core/when_facts.ts";
+import { type ContainerIdentity, withoutEngine } from "../../../mod/engines/identity.ts";
 import { openIndex } from "../../../mod/index/open_index.ts";
 import { policiesOf } from "../../../mod/index/policies.ts";
 import { beginCreate, type Create } from "../../../mod/plan/create.ts";
@@ -12,6 +15,7 @@ import { CALL, type Decided, hostFor, programOf, RUNTIME } from "./create_host.t
 async function decided(
   plugins: Record<string, Decided>,
   config = "",
+  unsure: Partial<ContainerIdentity> = {},
 ): Promise<{ create: Create; told: (string | undefined)[]; logged: string[]; refusal?: Error }> {
   const host = hostFor(Object.keys(plugins), config);
   host.programs[RUNTIME] = () => ({ stdout: new TextEncoder().encode('{"mountOptions":["ro"]}') });
@@ -21,7 +25,9 @@ async function decided(
   const create = beginCreate(host, program, CALL, (plugin) => told.push(plugin));
   create.log = (level, message, fields) => logged.push(`${level} ${fields?.plugin ?? ""}: ${message}`);
   const container = makeContainer({ id: CALL.id });
-  const selections = select(policiesOf(await openIndex(host, program), program.builtin).plugins, container);
+  const identity = { ...withoutEngine("called by hand"), ...unsure };
+  const facts = whenFacts(container.spec, "create", identity);
+  const selections = select(policiesOf(await openIndex(host, program), program.builtin).plugins, facts);
   try {
     await decideAll(host, create, selections, container);
     return { create, told, logged };
@@ -86,4 +92,52 @@ Deno.test("a plugin that does not answer in time fails", async () => {
   const plan = () => new Promise<never>(() => {});
   const { refusal } = await decided({ a: { plan } }, "[plugins.a]\ntimeout = 1\n");
   assert.match(refusal!.message, /plugin a .*1 s/);
+});
+
+const UNSURE = { labels: unknown<Record<string, string>>("the database is gone") };
+const BY_LABEL = { labels: { team: "." } };
+
+Deno.test("a gate whose when cannot be judged let the container start", async () => {
+  const gate = { gate: true, when: BY_LABEL, plan: () => ({}) };
+  const { refusal, told, create } = await decided({ g: gate }, "", UNSURE);
+  assert.match(
+    refusal!.message,
+    /^gate g cannot judge it: labels: not known: the database is gone; .*\[plugins\.g\.when\]/,
+  );
+  assert.deepEqual([told, create.records[0]!.selected], [[], false]);
+});
+
+Deno.test("on-error = warn does not soften a gate that cannot judge, and mode = audit says it in the log", async () => {
+  const gate = { gate: true, when: BY_LABEL, plan: () => ({}) };
+  const softened = await decided({ g: gate }, '[plugins.g]\non-error = "warn"\n', UNSURE);
+  assert.match(softened.refusal!.message, /gate g cannot judge it/);
+  const watched = await decided({ g: gate }, '[plugins.g]\nmode = "audit"\n', UNSURE);
+  assert.equal(watched.refusal, undefined);
+  assert.match(watched.logged.join("\n"), /^warn g: gate g cannot judge it: labels: not known/m);
+});
+
+Deno.test("a plugin that was not asked since labels are not known was told of in explain alone", async () => {
+  const { refusal, logged, told, create } = await decided(
+    { a: { when: BY_LABEL, plan: () => ({}) } },
+    "",
+    UNSURE,
+  );
+  assert.deepEqual([refusal, told.filter((name) => name)], [undefined, []]);
+  assert.match(
+    logged.join("\n"),
+    /^warn a: plugin a is not asked, since .* labels: not known: the database is gone/m,
+  );
+  assert.deepEqual(create.records[0]!.reasons, ["labels: not known: the database is gone"]);
+});
+
+Deno.test("a gate that another condition keeps out lets the container start, whatever is not known", async () => {
+  const gate = {
+    gate: true,
+    when: { ...BY_LABEL, engine: ["docker" as const] },
+    plan: () => ({ deny: ["no"] }),
+  };
+  assert.equal((await decided({ g: gate }, "", UNSURE)).refusal, undefined);
+  const narrowed = '[plugins.g.when]\nengine = ["docker"]\n[plugins.g]\n';
+  const own = { gate: true, when: BY_LABEL, plan: () => ({ deny: ["no"] }) };
+  assert.equal((await decided({ g: own }, narrowed, UNSURE)).refusal, undefined);
 });
