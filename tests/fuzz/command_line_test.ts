@@ -106,6 +106,15 @@ const behind = maybe(
 );
 const operation = fc.constantFrom("create", "run");
 
+function assertFound(
+  flavour: "runc" | "crun",
+  words: string[],
+  wanted: { command: string; id: string; bundle: string },
+): void {
+  const { command, complete, id, bundle } = readCommandLine(flavour, words);
+  assert.deepEqual({ command, complete, id, bundle }, { ...wanted, complete: true });
+}
+
 Deno.test("runc: command, id and bundle are found wherever the options stand", () => {
   const bundle = folder.chain((path) =>
     fc.constantFrom<string[]>([`--bundle=${path}`], ["--bundle", path], ["-bundle", path], ["-b", path], [
@@ -126,11 +135,7 @@ Deno.test("runc: command, id and bundle are found wherever the options stand", (
       (globals, command, behind, bundle, id, seed) => {
         const all = [...behind, bundle.given];
         all.splice(seed % (all.length + 1), 0, [id]);
-        const call = readCommandLine("runc", [...globals, [command], ...all].flat());
-        assert.deepEqual(
-          { command: call.command, complete: call.complete, id: call.id, bundle: call.bundle },
-          { command, complete: true, id, bundle: bundle.path },
-        );
+        assertFound("runc", [...globals, [command], ...all].flat(), { command, id, bundle: bundle.path });
       },
     ),
   );
@@ -155,11 +160,11 @@ Deno.test("crun: command, id and bundle are found wherever the options in front 
       (globals, command, behind, bundle, id, seed) => {
         const all = [...behind];
         all.splice(seed % (all.length + 1), 0, bundle.given);
-        const call = readCommandLine("crun", [...globals, [command], ...all, [id]].flat());
-        assert.deepEqual(
-          { command: call.command, complete: call.complete, id: call.id, bundle: call.bundle },
-          { command, complete: true, id, bundle: bundle.path },
-        );
+        assertFound("crun", [...globals, [command], ...all, [id]].flat(), {
+          command,
+          id,
+          bundle: bundle.path,
+        });
       },
     ),
   );

@@ -13,6 +13,7 @@ import { loadSync } from "@grpc/proto-loader";
 import type { Spec } from "../../mod/core/oci.ts";
 import { Daemon, IMAGE, ociArchive } from "./engines.ts";
 import { mustRun, type Ran, run } from "./run.ts";
+import { until } from "./until.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
 /** What a container came to, as far as the client of the CRI learns it. */
@@ -100,7 +101,9 @@ export function connectCri({ socket, logs, root = "" }: PodPlaces & { socket: st
       for (const [image, archive] of Object.entries(images)) {
         const into = ["--namespace", NAMESPACE, "images", "import", "--snapshotter", "native", archive];
         await mustRun([...ctr, ...into]);
-        await until(async () => (await client.call("ImageStatus", { image: { image } })).image !== null);
+        await until(`containerd has ${image}`, async () => {
+          return (await client.call("ImageStatus", { image: { image } })).image !== null;
+        });
       }
     },
     close: () => client.close(),
@@ -180,14 +183,12 @@ async function startPod(client: CriClient, pod: PodPlaces & { name: string }): P
 /** Starts a container, waits until it has ended, and removes it. @returns its exit status */
 async function toItsEnd(client: CriClient, container_id: string): Promise<number> {
   await client.call("StartContainer", { container_id });
-  let exitCode = 0;
-  await until(async () => {
+  const { exit_code } = await until("the container has exited", async () => {
     const { status } = await client.call("ContainerStatus", { container_id });
-    exitCode = status.exit_code;
-    return status.state === "CONTAINER_EXITED";
+    return status.state === "CONTAINER_EXITED" && status;
   });
   await client.call("RemoveContainer", { container_id });
-  return exitCode;
+  return exit_code;
 }
 
 /** What a container wrote to standard output; each line of a CRI log is "<time> <stream> <tag> <text>". */
@@ -197,14 +198,6 @@ function said(log: string): string {
     .filter((text) => text !== undefined)
     .map((text) => `${text}\n`)
     .join("");
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("containerd did not get that far in 30 s");
 }
 
 // deno-lint-ignore no-explicit-any -- the fields are those of cri.proto, which TypeScript cannot see

@@ -4,6 +4,7 @@
  */
 import { makeRootfs } from "./bundle.ts";
 import { mustRun, type Ran, run, type RunOptions, SYSTEM_PATH, which } from "./run.ts";
+import { until } from "./until.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
 /** An engine that runs containers of {@linkcode IMAGE}. */
@@ -156,12 +157,9 @@ export function crunMayRun(): string[] {
 
 /** Waits for conmon, which writes into podman's folders for a moment after its container has ended. */
 async function processesEnded(folder: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const left = Array.from(Deno.readDirSync("/proc")).some(({ name }) => commandLine(name).includes(folder));
-    if (!left) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`a process of ${folder} is still running after 10 s`);
+  await until(`no process of ${folder} runs any more`, () => {
+    return !Array.from(Deno.readDirSync("/proc")).some(({ name }) => commandLine(name).includes(folder));
+  });
 }
 
 /** "" for what is no process, or none any more. */

@@ -1,5 +1,6 @@
 /** A private lxcfs, on a folder of the test's own, that can be killed and started again. */
 import { mustRun, run, SYSTEM_PATH } from "./run.ts";
+import { until } from "./until.ts";
 import type { WorkFolder } from "./work_folder.ts";
 
 /** A lxcfs of one test. */
@@ -38,21 +39,15 @@ export function lxcfsOn(work: WorkFolder, name = "lxcfs"): Lxcfs {
         stdout: "null",
         stderr: "null",
       }).spawn();
-      await answers(folder);
+      await until(`lxcfs answers at ${folder}`, async () => {
+        return (await run(["cat", `${folder}/proc/uptime`])).status === 0;
+      });
     },
     async [Symbol.asyncDispose]() {
       await kill();
       await run(["umount", "-l", folder]);
     },
   };
-}
-
-async function answers(folder: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if ((await run(["cat", `${folder}/proc/uptime`])).status === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`lxcfs does not answer at ${folder} after 5 s`);
 }
 
 /** Makes a folder on which mounts are handed on to whoever shares it. */

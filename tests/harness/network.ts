@@ -1,5 +1,6 @@
 /** A host's network of a test's own, with devices that nobody else has. */
 import { mustRun, type Ran, run, type RunOptions } from "./run.ts";
+import { until } from "./until.ts";
 
 /** A network namespace and a mount namespace; disposing ends both, with all that is in them. */
 export interface OwnNetwork extends Disposable {
@@ -60,11 +61,9 @@ const PREPARE = "mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns && exec 
 
 /** unshare becomes sleep once the namespaces are there. */
 async function hasNamespace(pid: number): Promise<void> {
-  for (let attempt = 0; attempt < 500; attempt++) {
-    if ((await Deno.readTextFile(`/proc/${pid}/comm`)).trim() === "sleep") return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("no network namespace could be made within 5 s");
+  await until("a network namespace is made", async () => {
+    return (await Deno.readTextFile(`/proc/${pid}/comm`)).trim() === "sleep";
+  });
 }
 
 /** States follow the other end by some milliseconds; timers run; indexes are never given twice. */

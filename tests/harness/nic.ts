@@ -6,6 +6,7 @@ import { install, type Installation } from "./installation.ts";
 import type { Subject } from "./needs.ts";
 import { type OwnNetwork, ownNetwork } from "./network.ts";
 import { type Ran, which } from "./run.ts";
+import { until } from "./until.ts";
 
 /** Annotations that begin with it ask for a device each. */
 export const PREFIX = "container-hooks.nic.";
@@ -122,9 +123,9 @@ export async function whileCreated(
 export async function killUntold(scene: Scene, id: string): Promise<void> {
   const { pid } = JSON.parse((await scene.runtime(["state", id])).stdout);
   Deno.kill(pid, "SIGKILL");
-  while (JSON.parse((await scene.runtime(["state", id])).stdout).status !== "stopped") {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until("the container has stopped", async () => {
+    return JSON.parse((await scene.runtime(["state", id])).stdout).status === "stopped";
+  });
 }
 
 /** Every device is what it was, and nothing is on record. */

@@ -7,6 +7,7 @@ import { launcherScene, type Shell, SHELLS } from "../harness/launcher.ts";
 import { type Need, specTest, testWith } from "../harness/needs.ts";
 import { PROBE_STATUS, probeRuntime } from "../harness/probe.ts";
 import { mustRun, run, SYSTEM_PATH } from "../harness/run.ts";
+import { until } from "../harness/until.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 
 const EDITED = 'echo "container web" >&3; echo end edited >&3; exit 90';
@@ -222,24 +223,10 @@ shellTest("a program that was stopped and then killed does not start the contain
 
 /** The process that wrote its number into `file`, once it is stopped. */
 async function stoppedPid(file: string): Promise<number> {
-  return await until(() => {
+  return await until("the program has stopped itself", () => {
     const pid = Number(Deno.readTextFileSync(file));
     return /^State:\tT/m.test(Deno.readTextFileSync(`/proc/${pid}/status`)) ? pid : undefined;
   });
-}
-
-/** The first answer; what is thrown counts as none. */
-async function until<T>(answer: () => T | undefined): Promise<T> {
-  for (let left = 1000; left > 0; left--) {
-    try {
-      const found = answer();
-      if (found !== undefined) return found;
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("it did not happen within 20 s");
 }
 
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT", "SIGKILL"] as const) {
@@ -475,6 +462,22 @@ function takeAll(paths: string[]): Disposable {
   return { [Symbol.dispose]: () => files.forEach((file) => file.close()) };
 }
 
+/** A launcher, and its program that waits for its turn to plan. */
+async function waitingPlan(form: Form, work: WorkFolder) {
+  const { probe, bundle, start } = await realScene(form, work);
+  const slots = work.folder("run/slots", 0o700);
+  const taken = takeAllSlots(slots);
+  const before = bundle.text();
+  const launcher = start({ stderr: "piped" });
+  const program = await until("the program waits for its turn", () => waitingChild(launcher.pid, slots));
+  return {
+    launcher,
+    program,
+    assertNothingDone: () => assert.deepEqual([bundle.text(), probe.calls()], [before, []]),
+    [Symbol.dispose]: () => taken[Symbol.dispose](),
+  };
+}
+
 /** The child of `parent` that has come as far as waiting for a slot, or for what else is told of its file. */
 function waitingChild(parent: number, slots: string, file = /^\d+$/): number | undefined {
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -526,16 +529,12 @@ specTest(
   "the program that plans ends with its launcher, whatever ends that",
   ["root"],
   async ({ form, work }) => {
-    const { probe, bundle, start } = await realScene(form, work);
-    const slots = work.folder("run/slots", 0o700);
-    using _taken = takeAllSlots(slots);
-    const before = bundle.text();
-    const launcher = start({ stderr: "null" });
-    const program = await until(() => waitingChild(launcher.pid, slots));
+    using waiting = await waitingPlan(form, work);
+    const { launcher, program } = waiting;
     launcher.kill("SIGKILL");
-    await launcher.status;
-    await until(() => ["Z", undefined].includes(statusOf(program, "State")) || undefined);
-    assert.deepEqual([bundle.text(), probe.calls()], [before, []]);
+    await launcher.output();
+    await until("the program has ended", () => ["Z", undefined].includes(statusOf(program, "State")));
+    waiting.assertNothingDone();
   },
   "files",
 );
@@ -544,20 +543,15 @@ specTest(
   "a program that is killed while it plans does not start the container",
   ["root"],
   async ({ form, work }) => {
-    const { probe, bundle, start } = await realScene(form, work);
-    const slots = work.folder("run/slots", 0o700);
-    using _taken = takeAllSlots(slots);
-    const before = bundle.text();
-    const launcher = start({ stderr: "piped" });
-    const ended = launcher.output();
-    Deno.kill(await until(() => waitingChild(launcher.pid, slots)), "SIGKILL");
-    const { code, stderr } = await ended;
+    using waiting = await waitingPlan(form, work);
+    Deno.kill(waiting.program, "SIGKILL");
+    const { code, stderr } = await waiting.launcher.output();
     assert.equal(code, 1);
     assert.match(
       new TextDecoder().decode(stderr),
       /^container-hooks: cannot start container web: planning was killed by signal 9; .+\n$/m,
     );
-    assert.deepEqual([bundle.text(), probe.calls()], [before, []]);
+    waiting.assertNothingDone();
   },
   "files",
 );
@@ -577,7 +571,10 @@ specTest(
     const calls = probe.calls().length;
     const taken = takeAll(places);
     const launcher = start({ stderr: "null" });
-    const waiting = await until(() => waitingChild(launcher.pid, slots, /^launch-/));
+    const waiting = await until(
+      "the launcher waits for its turn",
+      () => waitingChild(launcher.pid, slots, /^launch-/),
+    );
     assert.match(Deno.readTextFileSync(`/proc/${waiting}/cmdline`), /^\/bin\/sh\0/);
     assert.equal(probe.calls().length, calls);
     taken[Symbol.dispose]();
