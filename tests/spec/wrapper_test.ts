@@ -140,7 +140,7 @@ async function succeeds(installed: Installation, args: string[]): Promise<string
 /** A text that a parser and a serialiser would not give back: numbers, escapes, line ends, order, indentation. */
 function oddText(spec: Spec): string {
   const odd = `"x-odd": {"big": 123456789012345678901234567890, "minus": -0, "huge": 1E400, "float": 1.0,\r
-      "escaped": "\\u0041\\/\\ud83d", "empty" :[ ], "2": 0, "1": 0},\r\n`;
+      "escaped": "\\u0041\\/\\ud83d\\ude00", "empty" :[ ], "2": 0, "1": 0},\r\n`;
   return JSON.stringify(spec, null, 3).replace("{\n", `{${odd}`) + "\r\n \n";
 }
 
