@@ -1,7 +1,7 @@
 /** Keys and values of the configuration as people write them on a command line. */
 import { parse } from "smol-toml";
 import { failure } from "../errors.ts";
-import type { KeyPath } from "./place.ts";
+import type { KeyPath } from "./where_set.ts";
 import { isTable } from "./rules.ts";
 
 /** A key, and the value that it is to have. */

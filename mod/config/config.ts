@@ -8,7 +8,7 @@ import type { Host } from "../host/host.ts";
 import { type Key, type ValuesOf, valuesOf } from "./key.ts";
 import { KEYS, POLICY_KEYS } from "./keys.ts";
 import { decodeToml, parseConfigFile } from "./parse.ts";
-import { type KeyPath, lineOf, type Place } from "./place.ts";
+import { type KeyPath, lineOf, type WhereSet } from "./where_set.ts";
 import { isTable, type Table } from "./rules.ts";
 import { configPath, type ConfigSource, readSource, readSources } from "./sources.ts";
 
@@ -98,15 +98,15 @@ export function policyOf(config: Config, plugin: string): PluginPolicy {
  *
  * @example
  * ```ts ignore
- * await placeOf(host, config.sources, ["plugins", "audit", "mode"]);
+ * await whereSet(host, config.sources, ["plugins", "audit", "mode"]);
  * // { file: "/etc/container-hooks/conf.d/20-audit.toml", line: 3 }
  * ```
  */
-export async function placeOf(
+export async function whereSet(
   host: Host,
   sources: readonly ConfigSource[],
   key: KeyPath,
-): Promise<Place | undefined> {
+): Promise<WhereSet | undefined> {
   const files = sources.filter(({ status }) => status?.kind === "a regular file").map(({ path }) => path);
   for (const file of files.toReversed()) {
     const line = await lineOf(decodeToml(file, readSource(host, file)), key);

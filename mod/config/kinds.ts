@@ -2,7 +2,7 @@
 import { Failure, quote } from "../errors.ts";
 import { checkWhen, type When } from "../core/when.ts";
 import { LOG_LEVELS, type LogLevel } from "../host/own_log.ts";
-import type { Place } from "./place.ts";
+import type { WhereSet } from "./where_set.ts";
 import { entries, list, one, type Rule } from "./rules.ts";
 
 /** A kind of value. */
@@ -104,7 +104,7 @@ const condition: Rule = (value, key) => {
       throw error;
     }
   };
-  const tell = ({ file, line }: Place) => refusal(line ? `${quote(file)}:${line}` : quote(file))!;
+  const tell = ({ file, line }: WhereSet) => refusal(line ? `${quote(file)}:${line}` : quote(file))!;
   return refusal("") && { key, tell };
 };
 

@@ -1,7 +1,7 @@
 /** The options that a plugin sees: what the administrator set, held against what the plugin declares. */
 import { type OptionDescriptor, optionProblem } from "../core/manifest.ts";
 import { failure } from "../errors.ts";
-import type { KeyPath, Place } from "./place.ts";
+import type { KeyPath, WhereSet } from "./where_set.ts";
 import { type Rule, table } from "./rules.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function checkOptions(
   plugin: string,
   descriptors: Readonly<Record<string, OptionDescriptor>>,
   given: Readonly<Record<string, unknown>>,
-  place: (key: KeyPath) => Promise<Place | undefined>,
+  place: (key: KeyPath) => Promise<WhereSet | undefined>,
 ): Promise<Record<string, unknown>> {
   const rules = Object.entries(descriptors).map(([name, descriptor]) => [name, ruleOf(descriptor)]);
   const problem = table(Object.fromEntries(rules))(given, ["plugins", plugin, "options"]);

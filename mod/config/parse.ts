@@ -1,7 +1,7 @@
 /** From the bytes of one configuration file to what it sets. */
 import { parse, TomlError } from "smol-toml";
 import { type Failure, failure } from "../errors.ts";
-import { lineOf } from "./place.ts";
+import { lineOf } from "./where_set.ts";
 import type { Table } from "./rules.ts";
 import { CONFIG_FILE } from "./schema.ts";
 

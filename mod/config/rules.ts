@@ -6,12 +6,12 @@
  */
 import { type Failure, failure, quote } from "../errors.ts";
 import { closest } from "./closest.ts";
-import type { KeyPath, Place } from "./place.ts";
+import type { KeyPath, WhereSet } from "./where_set.ts";
 
 /** Something that is not as it must be. */
 export interface Problem {
   key: KeyPath;
-  tell(place: Place): Failure;
+  tell(place: WhereSet): Failure;
 }
 
 /** What is wrong with a value that stands under a key; undefined where nothing is. */

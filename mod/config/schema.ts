@@ -2,7 +2,7 @@
 import { PLUGIN_NAME } from "../core/manifest.ts";
 import { type KeyTable, listKeys } from "./key.ts";
 import { KEYS, POLICY_KEYS } from "./keys.ts";
-import type { KeyPath } from "./place.ts";
+import type { KeyPath } from "./where_set.ts";
 import { entries, type Problem, type Rule, table, unknownKey } from "./rules.ts";
 
 /** The rules for the keys of each section. */

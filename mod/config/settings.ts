@@ -1,8 +1,8 @@
 /** The configuration as a list of keys, each with its value and where it was set. */
-import { type Config, placeOf, policyOf } from "./config.ts";
+import { type Config, policyOf, whereSet } from "./config.ts";
 import { pairsOf } from "./key.ts";
 import { KEYS, POLICY_KEYS } from "./keys.ts";
-import type { KeyPath, Place } from "./place.ts";
+import type { KeyPath, WhereSet } from "./where_set.ts";
 import { isTable } from "./rules.ts";
 import type { Host } from "../host/host.ts";
 
@@ -12,14 +12,14 @@ export interface Setting {
   /** What holds: a text, a number, true or false, a list. */
   value: unknown;
   /** Where it was set; absent where it has its default. */
-  place?: Place;
+  place?: WhereSet;
 }
 
 /**
  * Every key that has a value, defaults included; of the plugins, those that a file says something of.
  *
  * @param plugins Names of further plugins, whose policies are all defaults.
- * @throws {Failure} those of `placeOf`
+ * @throws {Failure} those of `whereSet`
  */
 export async function listSettings(
   host: Host,
@@ -35,7 +35,7 @@ export async function listSettings(
       )
     ),
   ].filter(({ value }) => value !== undefined);
-  for (const setting of settings) setting.place = await placeOf(host, config.sources, setting.key);
+  for (const setting of settings) setting.place = await whereSet(host, config.sources, setting.key);
   return settings;
 }
 

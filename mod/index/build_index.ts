@@ -1,7 +1,7 @@
 /** Making the index: the slow way, taken when the configuration, a plugin or the program has changed. */
 import { closest } from "../config/closest.ts";
 import { atMost } from "../core/at_most.ts";
-import { type Config, placeOf, policyOf, readConfig } from "../config/config.ts";
+import { type Config, policyOf, readConfig, whereSet } from "../config/config.ts";
 import { checkOptions } from "../config/options.ts";
 import { VERSION } from "../core/version.ts";
 import { Failure, failure } from "../errors.ts";
@@ -56,7 +56,7 @@ export async function buildIndex(
   sources.look(program.file);
   const config = await readConfig(host);
   sources.add(
-    config.sources.map(({ path, status }) => ({ path, identity: status && fingerprintOf(status) })),
+    config.sources.map(({ path, status }) => ({ path, fingerprint: status && fingerprintOf(status) })),
   );
   const cache = `${folder}/plugins`;
   for (const each of [folder, cache]) sweepLeftOvers(host, each);
@@ -166,7 +166,7 @@ async function entryOf(
       plugin.name,
       manifest.options ?? {},
       { ...olderOptions, ...policy.options },
-      (key) => placeOf(host, config.sources, key),
+      (key) => whereSet(host, config.sources, key),
     );
     return { ...plugin, state: "ready", manifest, has, asks, cached, options, sources: sources.list() };
   } catch (error) {
@@ -184,7 +184,7 @@ async function missing(
   others: IndexedPlugin[],
 ): Promise<IndexedPlugin> {
   if (policyOf(config, name).mode === "off") return { name, state: "off", sources: [] };
-  const { file, line } = await placeOf(host, config.sources, ["plugins", name]) ?? { file: config.path };
+  const { file, line } = await whereSet(host, config.sources, ["plugins", name]) ?? { file: config.path };
   const error = failure("plugin-missing", {
     plugin: name,
     where: line === undefined ? file : `${file}:${line}`,

@@ -1,6 +1,6 @@
 /** What a create goes by while the bypass is on, and which gates stand then. */
-import { type Config, placeOf, policyOf, readConfig } from "../config/config.ts";
-import type { Place } from "../config/place.ts";
+import { type Config, policyOf, readConfig, whereSet } from "../config/config.ts";
+import type { WhereSet } from "../config/where_set.ts";
 import type { Host } from "../host/host.ts";
 import type { Program } from "../plugin/program.ts";
 import type { Index } from "./entries.ts";
@@ -43,7 +43,7 @@ function standingPart(index: Index): StandingPart {
 export interface NamedGate {
   name: string;
   /** Undefined where it cannot be told. */
-  place?: Place;
+  place?: WhereSet;
 }
 
 /**
@@ -83,9 +83,9 @@ function ofIndex(index: StandingPart): Marked {
 }
 
 /** Which line says that a gate is not bypassable. */
-async function lineOfGate(host: Host, config: Config, name: string): Promise<Place | undefined> {
+async function lineOfGate(host: Host, config: Config, name: string): Promise<WhereSet | undefined> {
   try {
-    return await placeOf(host, config.sources, ["plugins", name, "bypassable"]);
+    return await whereSet(host, config.sources, ["plugins", name, "bypassable"]);
   } catch {
     return undefined; // The file was broken since.
   }

@@ -6,7 +6,7 @@ import type { Host } from "../host/host.ts";
 import { mountOf, readMounts } from "../host/mounts.ts";
 import { runFolder } from "../host/our_folders.ts";
 import { STATE } from "./places.ts";
-import { placeOf } from "./root.ts";
+import { pathInRoot } from "./root.ts";
 
 /** The path, or the next one above it that is there. */
 export function existing(host: Host, path: string): string {
@@ -48,7 +48,7 @@ export function checkWritable(outside: RootedView, paths: readonly string[]): vo
   // An image may be built where /proc is not mounted; then writing shows it.
   const mounts = machine.lstat("/proc/self/mountinfo") ? readMounts(machine) : [];
   for (const folder of new Set(paths.map((path) => existing(host, folderOf(path))))) {
-    const place = placeOf(root, host.realPath(folder)!);
+    const place = pathInRoot(root, host.realPath(folder)!);
     const isReadOnly = mountOf(mounts, machine.realPath(place) ?? place)?.options.includes("ro");
     const why = isReadOnly
       ? "read-only file system"

@@ -3,7 +3,7 @@ import { SYSTEM_PATH } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { existing, type RootedView } from "./check_folders.ts";
-import { placeOf } from "./root.ts";
+import { pathInRoot } from "./root.ts";
 
 /** Milliseconds; a network mount that does not answer is found out when it is written to. */
 const LIMIT = 5_000;
@@ -19,7 +19,7 @@ export async function checkSpace(
   needed: number,
 ): Promise<void> {
   const path = existing(host, folder);
-  const free = await freeSpace(machine, placeOf(root, host.realPath(path) ?? "/"));
+  const free = await freeSpace(machine, pathInRoot(root, host.realPath(path) ?? "/"));
   if (free !== undefined && free < needed) throw failure("install-space", { path, free, needed });
 }
 

@@ -47,7 +47,7 @@ const PATHS = ["path", "part", "file", "what", "tried", "paths", "places"];
 function fromOutside(root: string, inside: Failure): Failure {
   const place = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(place);
-    return typeof value === "string" && value.startsWith("/") ? placeOf(root, value) : value;
+    return typeof value === "string" && value.startsWith("/") ? pathInRoot(root, value) : value;
   };
   const details = Object.entries(inside.details).map(([name, value]) =>
     [name, PATHS.includes(name) ? place(value) : value] as const
@@ -56,7 +56,7 @@ function fromOutside(root: string, inside: Failure): Failure {
 }
 
 /** The place on this machine of a path of that system. */
-export function placeOf(root: string, path: string): string {
+export function pathInRoot(root: string, path: string): string {
   return path === "/" ? root || "/" : `${root}${path}`;
 }
 

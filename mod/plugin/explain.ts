@@ -42,15 +42,15 @@ export function explainThrown(
 }
 
 /** A place in a file of the cache. */
-interface Place extends Position {
+interface TracedPosition extends Position {
   file: string;
   /** The function that it is in, where it has a name. */
   within?: string;
 }
 
 /** Places below a cache folder, in the order in which they are named. */
-function placesIn(text: string, folder: string): Place[] {
-  const places: Place[] = [];
+function placesIn(text: string, folder: string): TracedPosition[] {
+  const places: TracedPosition[] = [];
   const parts = text.split(`${fileUrl(folder)}/`);
   for (const [index, rest] of parts.slice(1).entries()) {
     const [, file, line, column] = rest.match(/^([^\s():]+):(\d+):(\d+)/) ?? [];
@@ -64,7 +64,7 @@ function placesIn(text: string, folder: string): Place[] {
  * The place itself; of one that V8 could not find out any more, with the stack full, where its function is made:
  * nothing that is inside of a function stands at the file's first character.
  */
-function knownPosition({ line, column, within }: Place, text: string): Position {
+function knownPosition({ line, column, within }: TracedPosition, text: string): Position {
   if (line > 1 || column > 1 || within === undefined) return { line, column };
   const made = text.search(new RegExp(`\\b(?:function|const|let|var)\\s+${within}\\b`));
   const at = made === -1 ? text.search(new RegExp(`\\b${within}\\b`)) : made;

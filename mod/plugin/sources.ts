@@ -2,14 +2,14 @@
 import type { FileStatus, Host } from "../host/host.ts";
 
 /** What a path was: two equal ones are the same content in the same hands, since `changed` cannot be set back. */
-export type Fingerprint = Pick<FileStatus, typeof IDENTITY[number]>;
+export type Fingerprint = Pick<FileStatus, typeof FINGERPRINT[number]>;
 
-const IDENTITY = ["device", "inode", "uid", "mode", "size", "modified", "changed"] as const;
+const FINGERPRINT = ["device", "inode", "uid", "mode", "size", "modified", "changed"] as const;
 
-/** A path that was looked at; without an identity nothing was there. */
+/** A path that was looked at; without a fingerprint nothing was there. */
 export interface SeenPath {
   path: string;
-  identity?: Fingerprint;
+  fingerprint?: Fingerprint;
 }
 
 /**
@@ -53,7 +53,7 @@ export class SourceList {
 
   #note(path: string): FileStatus | undefined {
     const status = this.#host.lstat(path);
-    this.#remember(status ? { path, identity: fingerprintOf(status) } : { path });
+    this.#remember(status ? { path, fingerprint: fingerprintOf(status) } : { path });
     return status;
   }
 
@@ -70,10 +70,10 @@ export class SourceList {
  * not count as the same.
  */
 export function unchanged(host: Host, sources: readonly SeenPath[], builtAt: number): boolean {
-  return sources.every(({ path, identity }) => {
+  return sources.every(({ path, fingerprint }) => {
     const status = host.lstat(path);
-    if (!status || !identity) return !status && !identity;
-    return identity.changed < builtAt - BLIND && sameIdentity(fingerprintOf(status), identity);
+    if (!status || !fingerprint) return !status && !fingerprint;
+    return fingerprint.changed < builtAt - BLIND && sameFingerprint(fingerprintOf(status), fingerprint);
   });
 }
 
@@ -84,6 +84,6 @@ export function fingerprintOf(
   return { device, inode, uid, mode, size, modified, changed };
 }
 
-function sameIdentity(a: Fingerprint, b: Fingerprint): boolean {
-  return IDENTITY.every((field) => a[field] === b[field]);
+function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
+  return FINGERPRINT.every((field) => a[field] === b[field]);
 }

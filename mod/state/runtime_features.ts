@@ -24,7 +24,7 @@ const LIMIT = 1024 * 1024;
 export async function runtimeFeatures(host: Host, runtime: string): Promise<Features> {
   const file = host.realPath(runtime) ?? runtime;
   const folder = `${runFolder(host)}/features`;
-  const path = `${folder}/${await sha256(`${runtime}\0${identityOf(host.lstat(file))}`)}.json`;
+  const path = `${folder}/${await sha256(`${runtime}\0${buildOf(host.lstat(file))}`)}.json`;
   if (host.lstat(path)) return parse(readTrusted(host, path, "features of the runtime", LIMIT).bytes, path);
   const answer = await host.run({
     path: runtime,
@@ -38,7 +38,7 @@ export async function runtimeFeatures(host: Host, runtime: string): Promise<Feat
   return features;
 }
 
-function identityOf(status: FileStatus | undefined): string {
+function buildOf(status: FileStatus | undefined): string {
   return status ? [status.device, status.inode, status.size, status.modified, status.changed].join(" ") : "";
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stringify } from "smol-toml";
-import { lineOf } from "../../mod/config/place.ts";
+import { lineOf } from "../../mod/config/where_set.ts";
 import { readConfig } from "../../mod/config/config.ts";
 import { Failure } from "../../mod/errors.ts";
 import { MemoryHost } from "../unit/memory_host.ts";

@@ -5,7 +5,7 @@ import { parseKey } from "../../config/assignment.ts";
 import { closest } from "../../config/closest.ts";
 import { configPath, readConfig } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_text.ts";
-import type { KeyPath } from "../../config/place.ts";
+import type { KeyPath } from "../../config/where_set.ts";
 import { keysWithoutEffect } from "../../config/without_effect.ts";
 import { listSettings, type Setting } from "../../config/settings.ts";
 import { PLUGIN_NAME } from "../../core/manifest.ts";

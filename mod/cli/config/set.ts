@@ -7,8 +7,8 @@
  */
 import { printJson } from "../kit/output.ts";
 import { type Assignment, parseAssignment } from "../../config/assignment.ts";
-import { placeOf } from "../../config/config.ts";
-import { lineOf } from "../../config/place.ts";
+import { whereSet } from "../../config/config.ts";
+import { lineOf } from "../../config/where_set.ts";
 import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { type TomlValue, writeKey, writeValue } from "../../text/toml/write.ts";
@@ -46,7 +46,7 @@ export async function set(this: ProgramContext, flags: Flags, ...words: string[]
   const { main, drafts, sources } = readDrafts(host);
   const done: Done[] = [];
   for (const assignment of assignments) {
-    const place = await placeOf(host, sources, assignment.key);
+    const place = await whereSet(host, sources, assignment.key);
     const draft = drafts.find(({ file }) => file === place?.file) ?? main;
     assign(draft, assignment);
     done.push({ ...assignment, draft });

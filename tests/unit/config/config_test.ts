@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Config, configPath, placeOf, policyOf, readConfig } from "../../../mod/config/config.ts";
+import { type Config, configPath, policyOf, readConfig, whereSet } from "../../../mod/config/config.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const FOLDER = "/etc/container-hooks";
@@ -199,7 +199,7 @@ Deno.test("a key's place is the line of the last file that mentions it", async (
     "conf.d/b.toml": "# nothing\n[plugins.audit.options]\n\nlevel = 1\n",
   });
   const { sources } = await readConfig(host);
-  const place = (key: string) => placeOf(host, sources, key.split("."));
+  const place = (key: string) => whereSet(host, sources, key.split("."));
   assert.deepEqual(await place("container-hooks.deadline"), { file: PATH, line: 3 });
   assert.deepEqual(await place("plugins.audit.mode"), { file: `${FOLDER}/conf.d/a.toml`, line: 1 });
   assert.deepEqual(await place("plugins.audit.order"), { file: `${FOLDER}/conf.d/a.toml`, line: 2 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkOptions } from "../../../mod/config/options.ts";
-import type { KeyPath } from "../../../mod/config/place.ts";
+import type { KeyPath } from "../../../mod/config/where_set.ts";
 import type { OptionDescriptor } from "../../../mod/core/manifest.ts";
 
 const DESCRIPTORS: Record<string, OptionDescriptor> = {

@@ -10,7 +10,7 @@ import type { AST } from "toml-eslint-parser";
 export type KeyPath = readonly string[];
 
 /** Where something is set. */
-export interface Place {
+export interface WhereSet {
   file: string;
   /** From 1; undefined where it cannot be told. */
   line?: number;
