@@ -101,16 +101,18 @@ export class HandlerRun implements Disposable {
 
   /**
    * Calls what was registered, the last first. All of it shares the time that the handler had, each an equal
-   * part: one that hangs does not keep the others from their turn.
+   * part of what is left: one that hangs does not keep the others from their turn.
    *
    * @returns what could not be taken back
    */
   async takeBack(): Promise<Failure[]> {
     const failures: Failure[] = [];
     const undos = this.#code?.undos() ?? [];
-    const limit = Math.ceil(this.handlers.timeout / undos.length);
+    const { now } = this.#around.host;
+    const until = now() + this.handlers.timeout;
     const stage = `undo of ${this.#around.stage}`;
     for (const [left, undo] of [...undos.entries()].reverse()) {
+      const limit = Math.max(1, Math.ceil((until - now()) / (left + 1)));
       try {
         await this.#within(stage, limit, async (_, signal) => await undo(signal));
       } catch (thrown) {

@@ -16,7 +16,7 @@ interface Answering {
 }
 
 /** Creates a container with a plugin of `on-error = "warn"`. */
-async function create({ form, work }: Subject, isolation: string, { plan, manifest = "" }: Answering) {
+async function create({ form, work }: Subject, { plan, manifest = "" }: Answering) {
   const { path, calls } = probeRuntime(work);
   work.file(
     "plugins/odd.ts",
@@ -37,7 +37,6 @@ debug = "${work.path}/own.log"
 runtimes = ["${path}"]
 [plugins.odd]
 on-error = "warn"
-isolation = "${isolation}"
 `;
   const installed = await install(form, work, { config, runtimes: [path] });
   const bundle = await makeBundle(work);
@@ -53,10 +52,8 @@ isolation = "${isolation}"
   };
 }
 
-function answerTest(name: string, body: (subject: Subject, isolation: string) => Promise<void>): void {
-  for (const isolation of ["process", "worker"]) {
-    specTest(`${isolation}: ${name}`, ["root"], (subject) => body(subject, isolation));
-  }
+function answerTest(name: string, body: (subject: Subject) => Promise<void>): void {
+  specTest(name, ["root"], body);
 }
 
 const DENIALS: [what: string, plan: string, says: RegExp, manifest?: string][] = [
@@ -91,8 +88,8 @@ const DENIALS: [what: string, plan: string, says: RegExp, manifest?: string][] =
 for (const [what, plan, says, manifest] of DENIALS) {
   answerTest(
     `a denial that is ${what} let the container start under on-error = warn`,
-    async (subject, isolation) => {
-      const { ran, started } = await create(subject, isolation, { plan, manifest });
+    async (subject) => {
+      const { ran, started } = await create(subject, { plan, manifest });
       assert.match(ran.stderr, says);
       assert.equal(started, false, "the runtime was reached");
       assert.notEqual(ran.status, 0);
@@ -132,8 +129,8 @@ const REFUSED: [what: string, plan: string, says: RegExp][] = [
 ];
 
 for (const [what, plan, says] of REFUSED) {
-  answerTest(what, async (subject, isolation) => {
-    const { ran, spec, log } = await create(subject, isolation, { plan });
+  answerTest(what, async (subject) => {
+    const { ran, spec, log } = await create(subject, { plan });
     const said = ran.stderr + await Deno.readTextFile(log).catch(() => "");
     assert.match(said, says);
     assert.equal(spec.hooks?.createContainer, undefined);
@@ -146,8 +143,8 @@ for (const [what, plan, says] of REFUSED) {
 
 answerTest(
   "numbers of 64 bits come through plan, config.json, journal and explain",
-  async (subject, isolation) => {
-    const { ran, started, spec, explained } = await create(subject, isolation, {
+  async (subject) => {
+    const { ran, started, spec, explained } = await create(subject, {
       plan: `const ids = [{ containerID: 0n, hostID: 0n, size: 4294967295n }];
     return {
       edits: [mount({ destination: "/x", source: "/bin", options: ["bind"], uidMappings: ids, gidMappings: ids })],

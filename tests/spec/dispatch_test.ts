@@ -386,3 +386,82 @@ handlerTest(
     );
   },
 );
+
+/** What a handler registers and does in the end; what is told; what has been called of what it registered. */
+const TAKEN_BACK: [what: string, body: string, says: RegExp, called: string[]][] = [
+  [
+    "registered 100,000 functions",
+    `context.undo(async () => void await note("undone"));
+      for (let i = 1; i < 100000; i++) context.undo(() => {});`,
+    /plugin one failed at createRuntime .*undo takes up to 1000 functions; register one that takes several/,
+    ["undone"],
+  ],
+  [
+    "waits for ever",
+    `context.undo(async () => void await note("undone"));
+      await new Promise(() => {});`,
+    /createRuntime of plugin one took longer than 1 s/,
+    ["undone"],
+  ],
+  [
+    "waits for ever in something that it registered",
+    `context.undo(async () => void await note("undone"));
+      context.undo(() => new Promise(() => {}));
+      throw new Error("failed");`,
+    /plugin one failed at createRuntime .*failed/,
+    ["undone"],
+  ],
+  [
+    "loops in something that it registered",
+    `context.undo(async () => void await note("not reached"));
+      context.undo(() => { for (;;); });
+      context.undo(async () => void await note("undone"));
+      throw new Error("failed");`,
+    /plugin one failed at createRuntime .*failed/,
+    ["undone"],
+  ],
+  [
+    "loops",
+    `context.undo(async () => void await note("not reached"));
+      for (;;);`,
+    /createRuntime of plugin one took longer than 1 s/,
+    [],
+  ],
+];
+
+for (const [what, body, says, called] of TAKEN_BACK) {
+  handlerTest(
+    `a handler that ${what} is told by name, and what can be is taken back`,
+    async (subject, runtime) => {
+      const scened = await scene(subject, runtime, {
+        one: { on: { createRuntime: body }, policy: `timeout = ${what.startsWith("registered") ? 60 : 1}` },
+      }, { args: ["echo", "started"] });
+      const ran = await runIt(scened);
+      assert.notEqual(ran.status, 0);
+      assert.doesNotMatch(ran.stdout, /started/);
+      assert.match(scened.said(ran), says);
+      assert.deepEqual(scened.notes(), called);
+      const log = Deno.readTextFileSync(scened.installed.log);
+      if (what.includes("loops in")) {
+        assert.match(log, /undo of createRuntime of plugin one took longer than 0\.\d+ s/);
+        assert.match(log, /its code does not give way, so what it registered cannot be called \(1 left\)/);
+      }
+      if (what === "loops") assert.match(log, /its code does not give way/);
+    },
+  );
+}
+
+handlerTest("a plugin that loops lost what another had to take back", async (subject, runtime) => {
+  const scened = await scene(subject, runtime, {
+    first: {
+      on: {
+        createRuntime: 'context.undo(async () => void await note("first undone")); await note("first");',
+      },
+    },
+    second: { on: { createRuntime: "for (;;);" }, policy: "timeout = 1" },
+  });
+  const ran = await runIt(scened);
+  assert.notEqual(ran.status, 0);
+  assert.match(scened.said(ran), /createRuntime of plugin second took longer than 1 s/);
+  assert.deepEqual(scened.notes(), ["first", "first undone"]);
+});

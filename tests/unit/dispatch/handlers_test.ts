@@ -249,7 +249,7 @@ Deno.test("an undo that throws or hangs does not keep the others from their turn
   assert.deepEqual(notes, ["first"]);
   assert.equal(stderr.split("\n").length, 2);
   assert.match(log, /plugin nics failed at undo of createRuntime: stuck/);
-  assert.match(log, /undo of createRuntime of plugin nics took longer than 0\.02 s/);
+  assert.match(log, /undo of createRuntime of plugin nics took longer than 0\.03 s/);
 });
 
 Deno.test("a promise that a handler left behind and that fails is the handler's failure", async () => {
