@@ -71,7 +71,8 @@ for (const shell of SHELLS) {
     const script = 'umask 027; cd /usr; exec "$@"';
     const asked = await start(folder.path, ["x"], { shell: ["sh", "-c", script, "sh", ...shell] });
     assert.equal(told(asked).cwd, "/usr");
-    assert.equal(told(asked).umask, 0o027);
+    // Its own, and the runtime gets the caller's.
+    assert.deepEqual([told(asked).umask, told(asked).start.inherited?.umask], [0o022, 0o027]);
     assert.equal((await start(folder.path, ["exit", "37"], { shell })).status, 37);
     assert.equal((await start(folder.path, ["echo"], { shell, stdin: "state\n" })).stdout, "state\n");
   });
@@ -79,13 +80,13 @@ for (const shell of SHELLS) {
   Deno.test(`under ${name}, the soft limit of descriptors and an ignored SIGPIPE are handed on`, async () => {
     using folder = workFolder();
     const changed = await start(folder.path, ["x"], {
-      shell: ["sh", "-c", 'ulimit -Sn 333; trap "" PIPE; exec "$@"', "sh", ...shell],
+      shell: ["sh", "-c", 'umask 026; ulimit -Sn 333; trap "" PIPE; exec "$@"', "sh", ...shell],
     });
-    assert.deepEqual(told(changed).start.inherited, { softNofile: 333, sigpipeIgnored: true });
+    assert.deepEqual(told(changed).start.inherited, { softNofile: 333, sigpipeIgnored: true, umask: 0o026 });
     const plain = await start(folder.path, ["x"], {
-      shell: ["sh", "-c", 'ulimit -Sn 444; exec "$@"', "sh", ...shell],
+      shell: ["sh", "-c", 'umask 0; ulimit -Sn 444; exec "$@"', "sh", ...shell],
     });
-    assert.deepEqual(told(plain).start.inherited, { softNofile: 444, sigpipeIgnored: false });
+    assert.deepEqual(told(plain).start.inherited, { softNofile: 444, sigpipeIgnored: false, umask: 0 });
   });
 
   Deno.test(`under ${name}, a hostile PATH and the variables of Deno neither matter nor are changed`, async () => {

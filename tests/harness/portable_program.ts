@@ -15,7 +15,7 @@ export interface Told {
     file: string;
     calledAs: string;
     args: string[];
-    inherited?: { softNofile?: number | "unlimited"; sigpipeIgnored?: boolean };
+    inherited?: { softNofile?: number | "unlimited"; sigpipeIgnored?: boolean; umask?: number };
   };
   env: Record<string, string>;
   cwd: string;

@@ -19,7 +19,8 @@ export function anotherVersion(form: Form, work: WorkFolder, number: number): st
   const header = new TextDecoder("latin1").decode(bytes.subarray(0, HEADER));
   const found = CHECKSUM.exec(header);
   if (found && form.name !== "compiled") {
-    bytes.set(new TextEncoder().encode(String(number).repeat(64).slice(0, 64)), found.index);
+    // Of this file: what an earlier build has unpacked under the same name would be taken for it.
+    bytes.set(new TextEncoder().encode(String(number).repeat(8).slice(0, 8)), found.index);
     Deno.writeFileSync(path, bytes, { mode: 0o755 });
   } else {
     bytes[ELF_PADDING] = number;
