@@ -53,7 +53,9 @@ async function live({ form, work }: Subject, programs?: string): Promise<void> {
 
   const refused = await host.run([COMMAND, "uninstall"]);
   assert.match(refused.stderr, /still named by .*`container-hooks runtime unconfigure --all`/);
-  await host.mustRun([COMMAND, "runtime", "unconfigure", "--all"]);
+  const taken = await host.run([COMMAND, "runtime", "unconfigure", "--all"]);
+  assert.match(taken.stderr, /containerd goes on with container-hooks: .*restart containerd/);
+  assert.equal(taken.status, 1, "no signal reaches it");
   await engines.restartContainerd();
   await assertMarked(engines, false);
   await host.mustRun(["rm", PLUGIN]);
