@@ -4,8 +4,7 @@
  * Each is declared to return a struct with one number in it, which the calling conventions of x86-64 and arm64
  * return in the same register as the number alone. Deno compiles a trampoline for each function that returns a
  * plain number, 0.25 ms apiece and more than all of these calls together would ever win back; for one that
- * returns a struct it does not. Nothing here needs a pointer object: making one takes a permission, which is
- * gone while plugins run.
+ * returns a struct it does not. Nothing here needs a pointer object.
  */
 
 const I32 = { struct: ["i32"] } as const;
@@ -57,7 +56,7 @@ function openBasic() {
   });
 }
 
-/** Opens what the functions below need; they call it themselves, but cannot once permissions are dropped. */
+/** Opens what the functions below need. */
 export function basicFunctions() {
   return basic ??= openBasic();
 }

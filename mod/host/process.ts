@@ -3,7 +3,7 @@
  * runtime changed put back, and keeps its descriptors to itself until then.
  *
  * The library is opened when it is first needed; every call here is the last or nearly the last of a process.
- * All of it works after permissions were dropped, if `withholdDescriptors` was called before.
+ * What was opened goes on working without permissions, as in the child that reads a manifest.
  */
 import { failure } from "../errors.ts";
 import {
@@ -96,7 +96,7 @@ function parentIgnoresSigpipe(): boolean {
   return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(SIGPIPE - 1)) & 1n) === 1n;
 }
 
-/** By libc, since permissions may be gone; "" without /proc, or with one that hides other users' processes. */
+/** "" without /proc, or with one that hides other users' processes. */
 function readStatus(pid: number): string {
   const { open, read, close } = libc();
   const descriptor = open(cString(`/proc/${pid}/status`), O_RDONLY | O_CLOEXEC, 0);

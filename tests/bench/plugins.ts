@@ -19,7 +19,6 @@ interface Plugins {
   others?: number;
   /** Stages at which each has a handler that does nothing. */
   handlers?: string[];
-  isolation?: "worker";
 }
 
 /** One line of the table for each form. */
@@ -40,7 +39,6 @@ const CREATES: Case[] = [
   { what: "create, 1 plugin", plugins: { selected: 1 } },
   { what: "create, 3 plugins", plugins: { selected: 3 }, budget: CREATE_BUDGET },
   { what: "create, 3 of 20 plugins", plugins: { selected: 3, others: 17 } },
-  { what: "create, 1 plugin in a worker", plugins: { selected: 1, isolation: "worker" } },
   { what: "create, 3 plugins, index rebuilt", plugins: { selected: 3 }, rebuilds: true },
 ];
 
@@ -105,7 +103,7 @@ async function contestant(
   { plugins, rebuilds }: Case,
 ): Promise<Contestant> {
   const names = writePlugins(work, plugins);
-  const installed = await install(form, work, { config: configOf(work, names, plugins) });
+  const installed = await install(form, work, { config: configOf(work) });
   const touch = () => Deno.utimeSync(installed.configFile, new Date(), new Date());
   return await containers.contestant(caller(work, installed), command, rebuilds && touch);
 }
@@ -136,8 +134,7 @@ export default definePlugin({
 `;
 }
 
-function configOf(work: WorkFolder, names: string[], { isolation }: Plugins): string {
-  const policies = isolation ? names.map((name) => `[plugins.${name}]\nisolation = "${isolation}"\n`) : [];
+function configOf(work: WorkFolder): string {
   return `[container-hooks]
 path = "${work.path}/hooks.json"
 plugin-dirs = ["${work.path}/plugins"]
@@ -145,6 +142,5 @@ plugin-dirs = ["${work.path}/plugins"]
 [container-hooks-runtime]
 debug = "${work.path}/own.log"
 runtimes = ["${RUNC}"]
-
-${policies.join("\n")}`;
+`;
 }
