@@ -190,15 +190,24 @@ const catalogue = {
     remedy: "mend that first; nothing was changed",
   }),
   "engine-name-in-use": (
-    d: { engine: string; what: string; count: number; containers: string[]; name: string; runtime?: string },
+    d: {
+      engine: string;
+      serves: "containers" | "pods";
+      count: number;
+      called: string[];
+      name: string;
+      runtime?: string;
+    },
   ): Entry => ({
     what:
-      `${d.engine} has ${d.count} ${d.what}${d.count === 1 ? "" : "s"} with the runtime ${quote(d.name)}, ${
-        d.containers.map(quote).join(", ")
-      }${d.count > d.containers.length ? " and others" : ""}: without that name ${d.engine} cannot start ` +
-      `${d.count === 1 ? "it" : "them"} again, and some engines cannot stop or remove ${
-        d.count === 1 ? "it" : "them"
-      } either`,
+      `${d.engine} has ${d.count} ${d.count === 1 ? d.serves.slice(0, -1) : d.serves} with the runtime ${
+        quote(d.name)
+      }, ${d.called.map(quote).join(", ")}${
+        d.count > d.called.length ? " and others" : ""
+      }: without that name ` +
+      (d.serves === "pods"
+        ? "no container starts in them again"
+        : `${d.engine} cannot start them again, and some engines cannot stop or remove them either`),
     remedy: `--keep-name leaves a runtime of that name which is ${
       d.runtime === undefined ? "the runtime" : quote(d.runtime)
     } itself, without us; make them anew with another runtime first; or go on with --force`,

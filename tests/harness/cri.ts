@@ -21,8 +21,8 @@ export type CriRan = Pick<Ran, "status" | "stdout" | "stderr">;
 
 /** A connection to the CRI service of a containerd. */
 export interface CriConnection {
-  /** Starts a pod. @throws the service's own error */
-  runPod(name: string): Promise<Pod>;
+  /** Starts a pod; `handler` is the name of its runtime, the default one without. @throws the service's own error */
+  runPod(name: string, handler?: string): Promise<Pod>;
   /** Gives the service the images that {@linkcode podImages} made. @param ctr containerd's client */
   importImages(images: PodImages, ctr: string[]): Promise<void>;
   close(): void;
@@ -96,7 +96,7 @@ export async function startCri(
 export function connectCri({ socket, logs, root = "" }: PodPlaces & { socket: string }): CriConnection {
   const client = new CriClient(`${root}${socket}`);
   return {
-    runPod: (name) => startPod(client, { name, logs, root }),
+    runPod: (name, handler = "") => startPod(client, { name, handler, logs, root }),
     async importImages(images, ctr) {
       for (const [image, archive] of Object.entries(images)) {
         const into = ["--namespace", NAMESPACE, "images", "import", "--snapshotter", "native", archive];
@@ -148,14 +148,17 @@ SystemdCgroup = false
 `;
 }
 
-async function startPod(client: CriClient, pod: PodPlaces & { name: string }): Promise<Pod> {
+async function startPod(client: CriClient, pod: PodPlaces & { name: string; handler: string }): Promise<Pod> {
   const linux = { security_context: { namespace_options: { network: "NODE" } } };
   const sandboxConfig = {
     metadata: { name: pod.name, uid: crypto.randomUUID(), namespace: "hooks-test" },
     log_directory: pod.logs,
     linux,
   };
-  const { pod_sandbox_id: id } = await client.call("RunPodSandbox", { config: sandboxConfig });
+  const { pod_sandbox_id: id } = await client.call("RunPodSandbox", {
+    config: sandboxConfig,
+    runtime_handler: pod.handler,
+  });
   const create = (name: string, command: string[]) =>
     client.call("CreateContainer", {
       pod_sandbox_id: id,

@@ -30,3 +30,25 @@ specTest(
     }
   },
 );
+
+specTest(
+  "CRI: unconfigure left pods in which no container starts again: it names them",
+  ["root", "runc", "containerd"],
+  async (subject) => {
+    const { installed } = await setUp(subject);
+    await using cri = await startCri(subject.work, { runtime: installed.runtime, env: installed.env });
+    await using pod = await cri.runPod("stranded", "ours");
+    await using other = await cri.runPod("by-default");
+    const config = `${subject.work.path}/containerd.toml`;
+    const flags = ["--runtime", "containerd", "--config", config, "--name", "ours"];
+    const refused = await installed.command(["runtime", "unconfigure", ...flags]);
+    assert.equal(refused.status, 1);
+    assert.match(
+      refused.stderr,
+      new RegExp(
+        `containerd has 1 pod with the runtime ours, "hooks-test/stranded \\(${pod.id.slice(0, 12)}\\)"`,
+      ),
+    );
+    assert.notEqual(other.id, pod.id);
+  },
+);

@@ -64,9 +64,9 @@ export function whyKept(
   const { configuration: { engine }, serves } = site.control;
   return failure("engine-name-in-use", {
     engine,
-    what: serves === "pods" ? "pod" : "container",
+    serves,
     count: containers.length,
-    containers: containers.slice(0, NAMED).map(called),
+    called: containers.slice(0, NAMED).map(called),
     name,
     runtime,
   });

@@ -4,7 +4,7 @@
  */
 import { parseJson } from "../../text/json/json_text.ts";
 import type { Host } from "../../host/host.ts";
-import { field, textField, textPairs } from "../records.ts";
+import { field, textField } from "../records.ts";
 import { type RecordedContainer, type RecordedContainers, unknownContainers } from "../setup/containers.ts";
 import { ask } from "../setup/programs.ts";
 
@@ -32,19 +32,20 @@ export async function ctrPods(
     // One that was removed meanwhile.
     if (!ok) continue;
     const record = parseJson(stdout, "what ctr containers info prints");
-    if (handlerOf(record) !== name) continue;
-    const labels = textPairs(field(record, "Labels"));
-    const words = [labels["io.kubernetes.pod.namespace"], labels["io.kubernetes.pod.name"]];
+    const noted = notedOf(record);
+    if (textField(noted, "RuntimeHandler") !== name) continue;
+    const called = field(field(noted, "Config"), "metadata");
+    const words = [textField(called, "namespace"), textField(called, "name")];
     containers.push({ id, name: words.filter((word) => word !== undefined).join("/") });
   }
   return { containers };
 }
 
 /** What CRI noted of the sandbox is JSON in a protobuf Any, which ctr prints in base64. */
-function handlerOf(record: unknown): string | undefined {
+function notedOf(record: unknown): unknown {
   const value = textField(field(field(record, "Extensions"), SANDBOX), "value");
   if (value === undefined) return undefined;
   const bytes = Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
   const metadata = parseJson(new TextDecoder().decode(bytes), "what CRI noted of a pod");
-  return textField(field(metadata, "Metadata") ?? metadata, "RuntimeHandler");
+  return field(metadata, "Metadata");
 }

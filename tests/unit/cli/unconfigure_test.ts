@@ -40,7 +40,7 @@ Deno.test("unconfigure stranded containers in silence: it names them, and change
   assert.equal(status, 1);
   assert.match(
     err,
-    /^container-hooks: docker has 1 container with the runtime container-hooks, "web \(aaaaaaaaaaaa\)": without that name docker cannot start it again.*--keep-name leaves a runtime of that name which is \/usr\/sbin\/runc itself/,
+    /^container-hooks: docker has 1 container with the runtime container-hooks, "web \(aaaaaaaaaaaa\)": without that name docker cannot start them again.*--keep-name leaves a runtime of that name which is \/usr\/sbin\/runc itself/,
   );
   assert.equal(dockerd.host.text(FILE), before);
   assert.ok(dockerd.runtimes.includes("container-hooks"));

@@ -50,15 +50,13 @@ Deno.test("pods are those that asked for the runtime, by crictl", async () => {
 
 Deno.test("without crictl, pods are those whose sandbox CRI noted it for, by ctr", async () => {
   const info = (handler: string) => {
-    const noted = JSON.stringify({ Version: "v1", Metadata: { ID: WEB, RuntimeHandler: handler } });
+    const Config = { metadata: { name: "web-0", namespace: "shop" } };
+    const noted = JSON.stringify({ Version: "v1", Metadata: { ID: WEB, Config, RuntimeHandler: handler } });
     const extension = {
       type_url: "github.com/containerd/cri/pkg/store/sandbox/Metadata",
       value: btoa(noted),
     };
-    return JSON.stringify({
-      Labels: { "io.kubernetes.pod.namespace": "shop", "io.kubernetes.pod.name": "web-0" },
-      Extensions: { "io.cri-containerd.sandbox.metadata": extension },
-    });
+    return JSON.stringify({ Extensions: { "io.cri-containerd.sandbox.metadata": extension } });
   };
   const host = hostWith("/usr/bin/ctr", (args) => {
     if (args.includes("list")) return `${WEB}\n${OTHER}\n`;
