@@ -102,20 +102,18 @@ async function contestant(
   command: "create" | "run",
   { plugins, rebuilds }: Case,
 ): Promise<Contestant> {
-  const names = writePlugins(work, plugins);
+  writePlugins(work, plugins);
   const installed = await install(form, work, { config: configOf(work) });
   const touch = () => Deno.utimeSync(installed.configFile, new Date(), new Date());
   return await containers.contestant(caller(work, installed), command, rebuilds && touch);
 }
 
-/** @returns their names */
-function writePlugins(work: WorkFolder, { selected, others = 0, handlers = [] }: Plugins): string[] {
+function writePlugins(work: WorkFolder, { selected, others = 0, handlers = [] }: Plugins): void {
   work.folder("plugins");
-  return Array.from({ length: selected + others }, (_, index) => {
+  for (let index = 0; index < selected + others; index++) {
     const name = `bench-${index}`;
     work.file(`plugins/${name}.ts`, sourceOf(name, index < selected, handlers));
-    return name;
-  });
+  }
 }
 
 function sourceOf(name: string, selected: boolean, handlers: string[]): string {
