@@ -432,6 +432,23 @@ specTest("a link in the root leads to where it leads inside", ["root"], async ({
   assert.ok(Deno.statSync(`${root}${outside}/container-hooks/config.toml`).isFile);
 }, "files");
 
+specTest(
+  "a cache that everybody could write was left as it was by install",
+  ["root"],
+  async ({ form, work }) => {
+    const root = makeRoot(work);
+    await mustRun([form.path, "install", "--root", root]);
+    const folder = root + Deno.readLinkSync(`${root}${COMMAND}`).replace(/\/container-hooks$/, "");
+    const spoilt = form.name === "compiled" ? folder : `${folder}/cache`;
+    Deno.chmodSync(spoilt, 0o777);
+    Deno.writeTextFileSync(`${spoilt}/theirs`, "");
+    await mustRun([form.path, "install", "--root", root]);
+    assert.equal(Deno.statSync(spoilt).mode! & 0o022, 0);
+    assert.deepEqual(Array.from(Deno.readDirSync(spoilt)).filter(({ name }) => name === "theirs"), []);
+  },
+  "files",
+);
+
 specTest("--prefix holds for the upgrades that follow", ["root"], async ({ form, work }) => {
   const root = makeRoot(work);
   const newer = anotherVersion(form, work, 1);
