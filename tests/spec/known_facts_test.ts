@@ -1,5 +1,6 @@
 /** What plugins and gates are shown of a container by the real engines: what is the engine's own, and what is not. */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import {
   type Engine,
   IMAGE,
@@ -90,6 +91,47 @@ specTest("podman's database that cannot be read leaves a gate by label unable to
   assert.equal(entry.outcome, "refused");
   assert.match(entry.container.unknown?.join() ?? "", /labels: .*bolt_state\.db is not trusted/);
 });
+
+for (const mode of ["DELETE", "WAL"]) {
+  specTest(`podman 5's database is read in this form of the program, in mode ${mode}`, [
+    "root",
+    "runc",
+    "podman",
+  ], async (subject) => {
+    const installed = await installTeller(subject);
+    const { work } = subject;
+    await using podman = await startPodman(work, {
+      runtimes: { [RUNTIME]: installed.runtime },
+      env: installed.env,
+    });
+    const words = [
+      "create",
+      "--name",
+      "five",
+      "--network=none",
+      ...ULIMITS,
+      "--label",
+      "user=four",
+      IMAGE,
+      "true",
+    ];
+    const created = await podman.client(["--runtime", RUNTIME, ...words]);
+    assert.equal(created.status, 0, created.stderr);
+    const id = created.stdout.trim();
+    // The table of libpod/sqlite_state_internal.go, without those that it refers to.
+    using database = new DatabaseSync(`${work.path}/podman/db.sql`);
+    database.exec(`PRAGMA journal_mode = ${mode}`);
+    database.exec(
+      "CREATE TABLE ContainerConfig (ID TEXT PRIMARY KEY NOT NULL, Name TEXT UNIQUE NOT NULL, PodID TEXT, JSON TEXT NOT NULL)",
+    );
+    const record = JSON.stringify({ id, name: "five", labels: { user: "five" } });
+    database.prepare("INSERT INTO ContainerConfig VALUES (?, 'five', NULL, ?)").run(id, record);
+    const started = await podman.client(["start", "--attach", "five"]);
+    assert.equal(started.status, 0, started.stderr);
+    const { labels, facts } = await told(installed, "five");
+    assert.deepEqual([labels, facts.labels], [{ user: "five" }, { state: "known", by: "author" }]);
+  });
+}
 
 for (const remapped of [false, true]) {
   const name = remapped
