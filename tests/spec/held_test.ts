@@ -8,7 +8,7 @@ import { makeBundle } from "../harness/bundle.ts";
 import { install } from "../harness/installation.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
 import { probeRuntime } from "../harness/probe.ts";
-import type { Ran } from "../harness/run.ts";
+import { type Ran, run } from "../harness/run.ts";
 
 /** What came of one create. */
 interface Create {
@@ -30,6 +30,8 @@ interface Code {
   limit?: number;
   /** Lines of config.toml. */
   policy?: string;
+  /** What the runtime is started by. */
+  under?: string[];
 }
 
 /** Creates a container with one plugin, and with hooks-json, which is built in and asked beside it. */
@@ -60,8 +62,9 @@ ${code.policy ?? ""}
   const bundle = await makeBundle(work);
   return async () => {
     const before = calls().length;
-    const ran = await installed.asRuntime(["create", "--bundle", bundle.path, "c1"], {
-      env: { CONTAINER_HOOKS_STATE: `${work.path}/state` },
+    const words = [...code.under ?? [], installed.runtime, "create", "--bundle", bundle.path, "c1"];
+    const ran = await run(words, {
+      env: { ...installed.env, CONTAINER_HOOKS_STATE: `${work.path}/state` },
       limit: 60,
     });
     return {
@@ -448,6 +451,36 @@ for (const answer of [`{ note: () => "x" }`, `{ get edits() { for (;;); } }`, `{
     );
   });
 }
+
+/** Has a program end where it asks for more than 2 GB, of which Deno has most reserved from the start. */
+const LITTLE_MEMORY = ["/bin/sh", "-c", 'ulimit -c 0; ulimit -d 2000000; exec "$@"', "sh"];
+
+heldTest(
+  "a plugin that takes all memory ends the process, and the container does not start",
+  async (subject) => {
+    const again = await setUp(subject, {
+      under: LITTLE_MEMORY,
+      plan: `
+    if (container.env.MORE === undefined) return;
+    const all: unknown[] = [];
+    for (;;) all.push(new Array(10000).fill(all.length));`,
+    });
+    assert.equal((await again()).started, true, "the memory is enough for a plan");
+    const config = `${subject.work.path}/bundle/config.json`;
+    const spec = JSON.parse(Deno.readTextFileSync(config));
+    spec.process.env.push("MORE=1");
+    Deno.writeTextFileSync(config, JSON.stringify(spec));
+    const { ran, started } = await again();
+    assert.equal(started, false);
+    assert.notEqual(ran.status, 0);
+    if (subject.form.launcher) {
+      assert.match(
+        ran.stderr,
+        /cannot start container c1: .* while it asked plugin held/,
+      );
+    }
+  },
+);
 
 heldTest("a flood of lines filled the log", async (subject) => {
   const done = await create(subject, {
