@@ -125,7 +125,10 @@ for (const mode of ["DELETE", "WAL"]) {
       "CREATE TABLE ContainerConfig (ID TEXT PRIMARY KEY NOT NULL, Name TEXT UNIQUE NOT NULL, PodID TEXT, JSON TEXT NOT NULL)",
     );
     const record = JSON.stringify({ id, name: "five", labels: { user: "five" } });
-    database.prepare("INSERT INTO ContainerConfig VALUES (?, 'five', NULL, ?)").run(id, record);
+    database.prepare("INSERT INTO ContainerConfig VALUES (?, 'five', NULL, ?)").run(
+      id,
+      new TextEncoder().encode(record),
+    );
     const started = await podman.client(["start", "--attach", "five"]);
     assert.equal(started.status, 0, started.stderr);
     const { labels, facts } = await told(installed, "five");

@@ -11,7 +11,8 @@ import { readBolt } from "../bolt/read_bolt.ts";
 import type { Labels } from "../identity.ts";
 import { field, textField, textPairs, whyOf } from "../records.ts";
 
-const QUERY = "SELECT JSON FROM ContainerConfig WHERE ID = ?";
+/** podman writes its JSON as bytes, into a column that is declared as text. */
+export const QUERY = "SELECT CAST(JSON AS TEXT) AS JSON FROM ContainerConfig WHERE ID = ?";
 
 /**
  * The labels of a container, its image's merged in.
