@@ -579,6 +579,18 @@ const catalogue = {
     remedy: "name another folder with --prefix",
     status: 2,
   }),
+  "install-moved": (d: { from: string; to: string }): Entry => ({
+    what: `commands and launchers lie in ${quote(d.from)}, where engines and containers name them, not in ${
+      quote(d.to)
+    }`,
+    remedy: "leave --bindir out, or uninstall first",
+  }),
+  "install-read-only": (d: { path: string }): Entry => ({
+    what: `${quote(d.path)} is on a read-only file system`,
+    remedy:
+      "install into folders that can be written, such as with --bindir /opt/container-hooks/bin; engines are " +
+      "told of the launcher there by `runtime configure`",
+  }),
   "install-record": (d: { path: string; why: string }): Entry => ({
     what: `the record of the installation, ${quote(d.path)}, cannot be understood: ${oneLine(d.why)}`,
     remedy: "move it away, then `container-hooks install`, which writes it anew",

@@ -6,8 +6,7 @@ import { Failure } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { PROGRAM_NAME } from "../install/compare_item.ts";
-import { LAUNCHER } from "../install/places.ts";
-import type { InstallRecord } from "../install/record.ts";
+import { firstLauncher, type InstallRecord } from "../install/record.ts";
 import { findRuntime } from "../wrapper/find_runtime.ts";
 import { LAUNCHER_VERSION } from "../wrapper/launcher_contract.ts";
 import { INSTALLATION, knownInstallation } from "./installation.ts";
@@ -25,7 +24,8 @@ export interface InstalledLauncher {
 
 /** Those on record, or the one that somebody wrote by hand. */
 export function launchersOf(host: Host, record: InstallRecord | undefined): InstalledLauncher[] {
-  if (!record) return host.lstat(LAUNCHER) ? [{ path: LAUNCHER }] : [];
+  const path = firstLauncher(record);
+  if (!record) return host.lstat(path) ? [{ path }] : [];
   return record.items.flatMap((item) =>
     item.kind === "file" && item.runtime ? [{ path: item.path, runtime: item.runtime }] : []
   );
@@ -36,7 +36,7 @@ export function checkInstallation(host: Host): Finding[] {
   const { record, trouble } = knownInstallation(host);
   const launchers = launchersOf(host, record);
   if (!record && !trouble && launchers.length === 0) {
-    return [warning(INSTALLATION, `nothing is installed: ${LAUNCHER} is not there`, MEND)];
+    return [warning(INSTALLATION, `nothing is installed: ${firstLauncher(record)} is not there`, MEND)];
   }
   return [
     ...trouble ? [trouble] : [],

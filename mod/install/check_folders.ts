@@ -41,7 +41,7 @@ export interface RootedView {
 /**
  * Checks that something can be put at each of `paths`, as far as that shows.
  *
- * @throws {Failure} file-unwritable
+ * @throws {Failure} install-read-only, file-unwritable
  */
 export function checkWritable(outside: RootedView, paths: readonly string[]): void {
   const { machine, root, host } = outside;
@@ -50,6 +50,7 @@ export function checkWritable(outside: RootedView, paths: readonly string[]): vo
   for (const folder of new Set(paths.map((path) => existing(host, folderOf(path))))) {
     const place = pathInRoot(root, host.realPath(folder)!);
     const isReadOnly = mountOf(mounts, machine.realPath(place) ?? place)?.options.includes("ro");
+    if (isReadOnly && !STAYS.test(`${folder}/`)) throw failure("install-read-only", { path: folder });
     const why = isReadOnly
       ? "read-only file system"
       : isDenied(machine, place)
@@ -58,6 +59,9 @@ export function checkWritable(outside: RootedView, paths: readonly string[]): vo
     if (why !== undefined) throw failure("file-unwritable", { what: "folder", path: folder, why });
   }
 }
+
+/** Configuration and state are where they are, whichever folders were named. */
+const STAYS = /^\/(etc|var)\//;
 
 /** Whether a user other than root cannot write there for sure; which groups he is in is not known. */
 function isDenied(machine: Host, folder: string): boolean {

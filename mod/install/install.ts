@@ -5,6 +5,7 @@
  * of it is on record, so installing again completes it and uninstalling removes it.
  */
 import { readConfig } from "../config/config.ts";
+import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { chooseLaunchers, type Launcher } from "./launchers.ts";
 import { type Document, layOut, missingStateFolders, STATE_FOLDER } from "./layout.ts";
@@ -13,10 +14,10 @@ import { checkPrefix, checkWritable, type RootedView } from "./check_folders.ts"
 import { PROGRAM_NAME } from "./compare_item.ts";
 import { checkSpace } from "./free_space.ts";
 import { folderOf } from "../core/path.ts";
-import { PREFIX, RECORD } from "./places.ts";
+import { prefixOf, RECORD } from "./places.ts";
 import { planSteps, recordAfter } from "./plan.ts";
 import type { ProgramFile } from "./program_file.ts";
-import { allItems, type FolderItem, type InstallRecord, readRecord, writeRecord } from "./record.ts";
+import { allItems, binOf, type FolderItem, type InstallRecord, readRecord, writeRecord } from "./record.ts";
 import { pathIn, withinRoot } from "./root.ts";
 import { commit, prepare, type Step } from "./transaction.ts";
 import { removeTree } from "./tree.ts";
@@ -26,8 +27,10 @@ import { makeVersion } from "./version_folder.ts";
 export interface InstallRequest {
   /** Absolute, without a slash at its end; "" for this machine. */
   root: string;
-  /** Folder for the versions of the program, inside the root. Default: where they are, else {@linkcode PREFIX}. */
+  /** Folder for the versions of the program, inside the root. Default: where they are, else beside `bin`. */
   prefix?: string;
+  /** Folder for commands and launchers, inside the root. Default: where they are, else {@linkcode BIN}. */
+  bin?: string;
   program: ProgramFile;
   documents: readonly Document[];
 }
@@ -39,6 +42,8 @@ export interface InstallPlan {
   launchers: Launcher[];
   /** Folder of the version that is installed. */
   folder: string;
+  /** Folder of commands and launchers. */
+  bin: string;
   earlier: InstallRecord | undefined;
 }
 
@@ -65,11 +70,15 @@ async function makePlan(
   const { machine, host } = outside;
   const { root, program, documents } = request;
   const earlier = readRecord(host);
-  const prefix = request.prefix ?? (earlier ? folderOf(earlier.program) : PREFIX);
+  const bin = request.bin ?? binOf(earlier);
+  // Engines and containers name the launchers where they are.
+  if (earlier && bin !== binOf(earlier)) throw failure("install-moved", { from: binOf(earlier), to: bin });
+  const prefix = request.prefix ?? (earlier ? folderOf(earlier.program) : prefixOf(bin));
   const folder = `${prefix}/${program.folder}`;
   checkPrefix(host, prefix);
-  const launchers = chooseLaunchers(host, await readConfig(host), `${folder}/${PROGRAM_NAME}`, earlier);
-  const wanted = await layOut({ ...program, program: folder, launchers, documents });
+  checkPrefix(host, bin);
+  const launchers = chooseLaunchers(host, await readConfig(host), `${folder}/${PROGRAM_NAME}`, earlier, bin);
+  const wanted = await layOut({ ...program, program: folder, bin, launchers, documents });
   const self = pathIn(root, program.path);
   const steps = [
     ...made.length > 0 ? [] : [{ item: STATE_FOLDER, action: "keep" } as const],
@@ -79,7 +88,7 @@ async function makePlan(
   const changing = steps.filter(({ action }) => action !== "keep").map(({ item }) => item.path);
   checkWritable(outside, [...changing, RECORD]);
   if (changing.includes(folder)) await checkSpace(outside, prefix, program.size);
-  return { request, steps, launchers, folder, earlier };
+  return { request, steps, launchers, folder, bin, earlier };
 }
 
 /**
@@ -99,13 +108,14 @@ export async function install(machine: Host, request: InstallRequest): Promise<I
 }
 
 async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promise<void> {
-  const { request: { root, program }, earlier, steps, folder } = plan;
+  const { request: { root, program }, earlier, steps, folder, bin } = plan;
   const items = recordAfter(steps, earlier);
   const record: InstallRecord = {
     format: 1,
     state: "changing",
     version: program.version,
     program: earlier?.program ?? folder,
+    bin,
     items: allItems(earlier?.items ?? [], items),
   };
   try {

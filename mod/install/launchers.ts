@@ -18,6 +18,7 @@ export interface Launcher {
  * (another one would lose the containers that live), and one for each runtime that has none yet.
  *
  * @param program Path of the program, which is no runtime.
+ * @param bin The folder of launchers.
  * @throws {Failure} runtime-missing where there is none at all; untrusted
  */
 export function chooseLaunchers(
@@ -25,13 +26,15 @@ export function chooseLaunchers(
   { runtimes }: Pick<Config, "runtimes">,
   program: string,
   earlier: InstallRecord | undefined,
+  bin: string,
 ): Launcher[] {
+  const main = `${bin}/${LAUNCHER}`;
   const launchers = earlierLaunchers(earlier);
   for (const runtime of foundRuntimes(host, runtimes, program)) {
     const real = host.realPath(runtime);
     if (launchers.some((launcher) => host.realPath(launcher.runtime) === real)) continue;
-    const first = !launchers.some(({ path }) => path === LAUNCHER);
-    const path = first ? LAUNCHER : `${LAUNCHER}-${nameOf(runtime)}`;
+    const first = !launchers.some(({ path }) => path === main);
+    const path = first ? main : `${main}-${nameOf(runtime)}`;
     if (!launchers.some((launcher) => launcher.path === path)) launchers.push({ path, runtime });
   }
   if (launchers.length === 0) {

@@ -5,7 +5,16 @@ import type { Host } from "../host/host.ts";
 import { launcherText } from "../wrapper/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
 import { folderOf } from "../core/path.ts";
-import { COMMAND, CONFIG, CONFIG_ADDITIONS, CONFIG_FOLDER, CTK, PLUGINS, STATE } from "./places.ts";
+import {
+  COMMAND,
+  CONFIG,
+  CONFIG_ADDITIONS,
+  CONFIG_FOLDER,
+  CTK,
+  documentsOf,
+  PLUGINS,
+  STATE,
+} from "./places.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
 import type { FolderItem, InstalledItem } from "./record.ts";
 
@@ -19,7 +28,7 @@ export interface WantedItem {
 
 /** A text that goes with the program, such as the manual page. */
 export interface Document {
-  /** Inside the root. */
+  /** From the folder of such texts, as {@linkcode documentsOf} has it. */
   path: string;
   text: string;
 }
@@ -30,6 +39,8 @@ export interface Inventory {
   version: string;
   /** Folder of this version. */
   program: string;
+  /** The folder of commands. */
+  bin: string;
   /** SHA-256 of the program's file. */
   sha256: string;
   launchers: readonly Launcher[];
@@ -43,7 +54,7 @@ const encoder = new TextEncoder();
  * only hold something are not among it.
  */
 export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
-  const { program, launchers, documents, version } = inventory;
+  const { program, bin, launchers, documents, version } = inventory;
   const folders = [CONFIG_FOLDER, CONFIG_ADDITIONS, PLUGINS].map((path): WantedItem => ({
     item: { kind: "folder", path, mode: 0o755 },
   }));
@@ -60,9 +71,9 @@ export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
     { item: { kind: "version", path: program, mode: 0o755, sha256: inventory.sha256 } },
     ...folders,
     { ...await file(CONFIG, DEFAULT_CONFIG), onlyOnce: true },
-    ...await Promise.all(documents.map(({ path, text }) => file(path, text))),
-    ...[COMMAND, CTK].map((path): WantedItem => ({
-      item: { kind: "link", path, target: `${program}/${PROGRAM_NAME}` },
+    ...await Promise.all(documents.map(({ path, text }) => file(`${documentsOf(bin)}/${path}`, text))),
+    ...[COMMAND, CTK].map((name): WantedItem => ({
+      item: { kind: "link", path: `${bin}/${name}`, target: `${program}/${PROGRAM_NAME}` },
     })),
     ...await Promise.all(runtimes),
   ];

@@ -2,16 +2,28 @@
 import { folderOf, nameOf } from "../core/path.ts";
 import { BUNDLES } from "../state/originals.ts";
 
-/** The folder of commands. */
+/** The folder of commands and launchers, unless another one was named. */
 export const BIN = "/usr/bin";
 /** The name by which people call the program: a link to the version that is in force. */
-export const COMMAND = `${BIN}/container-hooks`;
+export const COMMAND = "container-hooks";
 /** The older toolkit's command, whose command lines the program understands by this name. */
-export const CTK = `${BIN}/container-hooks-ctk`;
+export const CTK = "container-hooks-ctk";
 /** What engines call: the launcher of the first runtime; the others' names go on with a dash. */
-export const LAUNCHER = `${BIN}/container-hooks-runtime`;
-/** Folders of versions, each named after its checksum. */
-export const PREFIX = "/usr/libexec/container-hooks";
+export const LAUNCHER = "container-hooks-runtime";
+
+/** The folder of versions, each named after its checksum, that goes with a folder of commands. */
+export function prefixOf(bin: string): string {
+  return `${besides(bin)}/libexec/container-hooks`;
+}
+
+/** The folder of manual page and completions that goes with a folder of commands. */
+export function documentsOf(bin: string): string {
+  return `${besides(bin)}/share`;
+}
+
+function besides(bin: string): string {
+  return nameOf(bin) === "bin" && folderOf(bin) !== "/" ? folderOf(bin) : bin;
+}
 
 /** The administrator's configuration. */
 export const CONFIG_FOLDER = "/etc/container-hooks";

@@ -8,7 +8,7 @@ import { decodeJson, parseJsonObject } from "../text/json/json_text.ts";
 import { asFailure, failure } from "../errors.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { RECORD, temporaryOf } from "./places.ts";
+import { BIN, LAUNCHER, RECORD, temporaryOf } from "./places.ts";
 
 /** One thing that an installation is made of. */
 export type InstalledItem = FolderItem | FileItem | LinkItem | VersionItem;
@@ -55,6 +55,8 @@ export interface InstallRecord {
   version: string;
   /** Folder of the version that is in force. */
   program: string;
+  /** The folder of commands and launchers; of records without it, {@linkcode BIN}. */
+  bin?: string;
   items: InstalledItem[];
 }
 
@@ -75,6 +77,9 @@ export function readRecord(host: Host): InstallRecord | undefined {
   if (value.format !== 1 || !Array.isArray(value.items) || !value.items.every(isItem)) {
     throw failure("install-record", { path: RECORD, why: "it is not a record of format 1" });
   }
+  if (value.bin !== undefined && !isPlace(value.bin)) {
+    throw failure("install-record", { path: RECORD, why: "its folder of commands is none" });
+  }
   return value as unknown as InstallRecord;
 }
 
@@ -89,8 +94,11 @@ function parse(bytes: Uint8Array): Partial<Record<string, unknown>> {
 /** What is removed by it must be a place below the root, whoever wrote it. */
 function isItem(value: unknown): boolean {
   const { kind, path } = value as Partial<InstalledItem>;
-  return ["folder", "file", "link", "version"].includes(kind!) && typeof path === "string" &&
-    /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
+  return ["folder", "file", "link", "version"].includes(kind!) && isPlace(path);
+}
+
+function isPlace(path: unknown): boolean {
+  return typeof path === "string" && /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
 }
 
 /** @throws {Failure} file-unwritable */
@@ -106,4 +114,14 @@ export function writeRecord(host: Host, record: InstallRecord): void {
 /** Items of one path may differ while one version replaces another; equal ones count once. */
 export function allItems(...lists: readonly (readonly InstalledItem[])[]): InstalledItem[] {
   return [...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values()];
+}
+
+/** The folder of commands and launchers of an installation, or of none. */
+export function binOf(record: InstallRecord | undefined): string {
+  return record?.bin ?? BIN;
+}
+
+/** The launcher that engines are told of, unless somebody names another. */
+export function firstLauncher(record: InstallRecord | undefined): string {
+  return `${binOf(record)}/${LAUNCHER}`;
 }

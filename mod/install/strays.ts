@@ -1,8 +1,7 @@
 /** What is ours and on no record: copied by hand, or left where the record was lost. */
-import { nameOf } from "../core/path.ts";
 import type { Host } from "../host/host.ts";
 import { isOurs, isVersionName, PROGRAM_NAME } from "./compare_item.ts";
-import { BIN, COMMAND, CTK, LAUNCHER, PREFIX } from "./places.ts";
+import { BIN, COMMAND, CTK, LAUNCHER, prefixOf } from "./places.ts";
 
 /**
  * Commands, launchers and versions that are ours, at the places where an installation puts them.
@@ -11,8 +10,9 @@ import { BIN, COMMAND, CTK, LAUNCHER, PREFIX } from "./places.ts";
  * @param self The running file, if it is in the root.
  */
 export function findStrays(host: Host, self: string | undefined): string[] {
+  const prefix = prefixOf(BIN);
   const commands = namesIn(host, BIN).filter(mayBeOurs).map((name) => `${BIN}/${name}`);
-  const versions = namesIn(host, PREFIX).filter(isVersionName).map((name) => `${PREFIX}/${name}`);
+  const versions = namesIn(host, prefix).filter(isVersionName).map((name) => `${prefix}/${name}`);
   return [
     ...commands.filter((path) => isOurs(host, path, self)),
     ...versions.filter((path) => host.lstat(`${path}/${PROGRAM_NAME}`)),
@@ -20,7 +20,7 @@ export function findStrays(host: Host, self: string | undefined): string[] {
 }
 
 function mayBeOurs(name: string): boolean {
-  return [COMMAND, CTK, LAUNCHER].map(nameOf).includes(name) || name.startsWith(`${nameOf(LAUNCHER)}-`);
+  return [COMMAND, CTK, LAUNCHER].includes(name) || name.startsWith(`${LAUNCHER}-`);
 }
 
 function namesIn(host: Host, folder: string): string[] {

@@ -7,9 +7,9 @@ import type { Host } from "../host/host.ts";
 import { RUN_CONTENTS, runFolder } from "../host/our_folders.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
 import { SWITCH } from "../state/bypass.ts";
-import { CONFIG_FOLDER, LAUNCHER, LOGS } from "./places.ts";
+import { CONFIG_FOLDER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
-import { type InstallRecord, readRecord } from "./record.ts";
+import { firstLauncher, type InstallRecord, readRecord } from "./record.ts";
 import { dockersContainers, engineReferences, liveContainers } from "./references.ts";
 import {
   fileRemovals,
@@ -110,5 +110,11 @@ function users(host: Host, record: InstallRecord | undefined): string[] {
   const recorded = others.map(({ id, name }) =>
     `container ${quote(name ?? id)} of docker, which has our name on record`
   );
-  return [...new Set([...engineReferences(host, [LAUNCHER, ...launchers]), ...containers, ...recorded])];
+  return [
+    ...new Set([
+      ...engineReferences(host, [firstLauncher(record), ...launchers]),
+      ...containers,
+      ...recorded,
+    ]),
+  ];
 }

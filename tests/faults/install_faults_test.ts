@@ -196,7 +196,7 @@ const STARVED: { name: string; starve: string; says: RegExp; args?: string[]; up
   {
     name: "a read-only /usr",
     starve: "mount -o remount,ro /usr",
-    says: /cannot be written: read-only file system; make the folder writable/i,
+    says: /is on a read-only file system; install into folders that can be written/i,
   },
   {
     name: "a read-only /etc",

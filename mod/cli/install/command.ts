@@ -33,7 +33,16 @@ export const install = buildCommand({
       prefix: {
         kind: "parsed",
         parse: parseFolder,
-        brief: "Folder for the program itself. Default: where it is, else /usr/libexec/container-hooks",
+        brief:
+          "Folder for the program itself. Default: where it is, else libexec/container-hooks beside --bindir",
+        placeholder: "DIR",
+        optional: true,
+      },
+      bindir: {
+        kind: "parsed",
+        parse: parseFolder,
+        brief:
+          "Folder for commands and launchers, with the rest beside it. Default: where they are, else /usr/bin",
         placeholder: "DIR",
         optional: true,
       },

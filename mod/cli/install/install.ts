@@ -22,6 +22,7 @@ interface Flags {
   dryRun: boolean;
   root?: string;
   prefix?: string;
+  bindir?: string;
 }
 
 /** Installs, or with --dry-run shows what would be done. */
@@ -32,6 +33,7 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
   const request: InstallRequest = {
     root,
     prefix: flags.prefix || undefined,
+    bin: flags.bindir || undefined,
     program: await readProgram(host, this.program),
     documents: documents(this),
   };
@@ -41,7 +43,7 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
 }
 
 /** Bash looks there for a file of the command's name. */
-const BASH = "/usr/share/bash-completion/completions";
+const BASH = "bash-completion/completions";
 
 /** In the folders where man and the shells look on any distribution. */
 function documents({ routes }: ProgramContext): Document[] {
@@ -49,11 +51,11 @@ function documents({ routes }: ProgramContext): Document[] {
   return [
     { path: `${BASH}/container-hooks`, text: bashCompletion(root) },
     { path: `${BASH}/${CTK_NAME}`, text: bashCompletion(ctkTree(), CTK_NAME) },
-    { path: "/usr/share/fish/vendor_completions.d/container-hooks.fish", text: fishCompletion(root) },
+    { path: "fish/vendor_completions.d/container-hooks.fish", text: fishCompletion(root) },
     // Debian's zsh looks in the one, all others in the other.
-    { path: "/usr/share/zsh/site-functions/_container-hooks", text: zshCompletion(root) },
-    { path: "/usr/share/zsh/vendor-completions/_container-hooks", text: zshCompletion(root) },
-    { path: "/usr/share/man/man8/container-hooks.8", text: manPage(root) },
+    { path: "zsh/site-functions/_container-hooks", text: zshCompletion(root) },
+    { path: "zsh/vendor-completions/_container-hooks", text: zshCompletion(root) },
+    { path: "man/man8/container-hooks.8", text: manPage(root) },
   ];
 }
 
@@ -74,7 +76,7 @@ async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promis
     host.stdout(`${changes.length > 0 ? "\n" : ""}${done} of ${steps.length} are there already\n`);
   }
   if (dryRun) host.stdout("\nnothing was changed: --dry-run\n");
-  else if (!earlier && !root) host.stdout(`\nnext: ${COMMAND} runtime configure\n`);
+  else if (!earlier && !root) host.stdout(`\nnext: ${plan.bin}/${COMMAND} runtime configure\n`);
 }
 
 function row({ action, item, note }: Step): string[] {
@@ -87,7 +89,7 @@ function modeOf(item: Step["item"]): string {
 }
 
 function inJson(
-  { request: { root, program }, steps, folder, earlier }: InstallPlan,
+  { request: { root, program }, steps, folder, bin, earlier }: InstallPlan,
   dryRun: boolean,
 ): unknown {
   const { version, form, sha256, path } = program;
@@ -98,6 +100,7 @@ function inJson(
     from: path,
     root: root || "/",
     folder,
+    bin,
     before: earlier?.version,
     dryRun,
     steps: steps.map(({ action, item, note }) => ({

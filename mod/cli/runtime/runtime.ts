@@ -5,6 +5,8 @@ import { asFailure, failure } from "../../errors.ts";
 import { checkProgram } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
 import { configureEngine, unconfigureEngine } from "../../engines/setup/configure_engine.ts";
+import { knownInstallation } from "../../doctor/installation.ts";
+import { firstLauncher } from "../../install/record.ts";
 import { refuseRestart } from "../../engines/setup/engine_load.ts";
 import type { Restart } from "../../engines/setup/engine_control.ts";
 import { previewConfigure, previewUnconfigure } from "../../engines/setup/preview.ts";
@@ -16,11 +18,18 @@ import { whatStays } from "./what_stays.ts";
 import { noteOnReplaced, notesOn } from "./notes.ts";
 import { type SiteFlags, type SiteRuntime, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
 
-interface Flags extends SiteFlags {
-  path: string;
+/** As given; without a launcher, it is the one that was installed. */
+interface Given extends SiteFlags {
+  path?: string;
   all: boolean;
   dryRun: boolean;
   restart?: Restart;
+}
+
+type Flags = Given & { path: string };
+
+function settle<F extends Given>(host: Host, flags: F): F & { path: string } {
+  return { ...flags, path: flags.path ?? firstLauncher(knownInstallation(host).record) };
 }
 
 /** What one of the two commands does to a runtime of ours at one engine. */
@@ -32,9 +41,10 @@ interface Work {
 /** Puts our runtime in. */
 export async function configure(
   this: ProgramContext,
-  flags: Flags & { setAsDefault: boolean },
+  given: Given & { setAsDefault: boolean },
 ): Promise<void> {
   const { host } = this;
+  const flags = settle(host, given);
   const { path, setAsDefault } = flags;
   if (!path.startsWith("/")) throw failure("usage", { why: "--path takes an absolute path" });
   const targets = await targetsToConfigure(host, flags);
@@ -56,8 +66,9 @@ interface TakingOut {
 }
 
 /** Takes it out. */
-export async function unconfigure(this: Context, flags: Flags & TakingOut): Promise<void> {
+export async function unconfigure(this: Context, given: Given & TakingOut): Promise<void> {
   const { host } = this;
+  const flags = settle(host, given);
   const { path, restart, keepName, force } = flags;
   await work(this, flags, await targetsToUnconfigure(host, flags), {
     async preview(target) {

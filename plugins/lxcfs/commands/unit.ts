@@ -1,12 +1,13 @@
 /** The systemd unit of `container-hooks lxcfs watch`. */
 import type { Host } from "../../../mod/host/host.ts";
 
-/** The link that an installation keeps to the version that is in use. */
-const INSTALLED = "/usr/bin/container-hooks";
+/** Where there may be the link that an installation keeps to the version that is in use. */
+const FOLDERS = ["/usr/bin", "/usr/local/bin", "/opt/container-hooks/bin", "/opt/bin"];
 
 /** Where a program is found after an upgrade, too: the folder of its version is not the next one's. */
 export function lastingPath(host: Host, file: string): string {
-  return host.realPath(INSTALLED) === file ? INSTALLED : file;
+  return FOLDERS.map((folder) => `${folder}/container-hooks`).find((link) => host.realPath(link) === file) ??
+    file;
 }
 
 /** @param program Absolute path of container-hooks. */

@@ -20,7 +20,7 @@ function recordOf(launchers: Record<string, string>): InstallRecord {
 }
 
 function choose(host: MemoryHost, runtimes: string[], earlier?: InstallRecord): Record<string, string> {
-  const launchers = chooseLaunchers(host, { runtimes }, PROGRAM, earlier);
+  const launchers = chooseLaunchers(host, { runtimes }, PROGRAM, earlier, "/usr/bin");
   return Object.fromEntries(launchers.map(({ path, runtime }) => [path, runtime]));
 }
 
