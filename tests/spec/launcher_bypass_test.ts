@@ -5,7 +5,7 @@ import { testWith } from "../harness/needs.ts";
 import { PROBE_STATUS } from "../harness/probe.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 
-const EDITED = 'echo "container web" >&3; echo end >&3; exit 90';
+const EDITED = 'echo "container web" >&3; echo end edited >&3; exit 90';
 const BOOT = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
 
 /** A launcher whose folders are in the work folder. */
