@@ -6,6 +6,7 @@ import type { Host } from "../host/host.ts";
 import type { Explained } from "../plugin/explain.ts";
 import { type CachedPlugin, explainByOriginals } from "../plugin/load.ts";
 import { Isolate, type Reach } from "../sandbox/isolate.ts";
+import { UNDO_LIMIT } from "../sandbox/messages.ts";
 import { outsideOfHandler } from "../sandbox/outside.ts";
 
 /** What a handler is given but for what takes its work back. */
@@ -20,9 +21,6 @@ export interface HandlerCode extends Disposable {
   gavePlace(): boolean;
   explain(thrown: unknown): Explained;
 }
-
-/** What one handler may register. */
-const UNDO_LIMIT = 1000;
 
 /** Of a plugin that is part of the program. */
 export function builtInHandlers(load: () => Promise<Plugin>): HandlerCode {

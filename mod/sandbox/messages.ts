@@ -7,6 +7,9 @@ import type { HandlerStage } from "../core/oci.ts";
 import { lookAtThrown, type Thrown } from "../core/thrown.ts";
 import type { CachedPlugin } from "../plugin/load.ts";
 
+/** What one handler may register to take its work back. */
+export const UNDO_LIMIT = 1000;
+
 /** What one call of a plugin's code is to do. */
 export type Work =
   | { plan: { container: Container; options: Record<string, unknown> } }
