@@ -32,7 +32,7 @@ export interface When {
   hasBindMounts?: boolean;
   /** The image's name as the engine knows it matches one of them. */
   image?: string[];
-  /** One of these engines: docker, containerd, cri-o, podman, or none. */
+  /** The engine is one of these; "none" stands for a runtime that somebody called by hand. */
   engine?: EngineName[];
   operation?: Operation[];
   /** Without it, workloads only: pause and sandbox containers are left alone. */

@@ -50,7 +50,7 @@ const change = {
 /** Everything about the engines' configurations. */
 export const runtime = buildRouteMap({
   docs: {
-    brief: "Put our runtime into docker, containerd, CRI-O and podman, or take it out",
+    brief: "Put our runtime into the configurations of container engines, or take it out",
     fullDescription: "`container-hooks runtime -- ARGUMENTS` is the OCI runtime itself, as under the name " +
       "container-hooks-runtime.",
   },

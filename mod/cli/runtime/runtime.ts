@@ -1,4 +1,5 @@
 /** `container-hooks runtime configure` and `unconfigure`: our runtime in the engines' configurations. */
+import { ENGINE_WORDS } from "../../core/engines.ts";
 import type { Context } from "../kit/context.ts";
 import { printJson } from "../kit/output.ts";
 import { asFailure, failure } from "../../errors.ts";
@@ -129,7 +130,7 @@ async function work(
     if (!flags.json) print(host, target, notes, outcome);
   }
   if (flags.json) return printJson(host, results);
-  if (targets.length === 0) host.stdout("no docker, containerd, CRI-O or podman was found\n");
+  if (targets.length === 0) host.stdout(`none of ${ENGINE_WORDS.join(", ")} was found\n`);
   else if (onlyLooks && !flags.dryRun) {
     host.stdout("\nNothing was changed: --all does it for all of them, --runtime ENGINE for one\n");
   }

@@ -1,5 +1,7 @@
 /** The tables of docs/writing-a-plugin.md against the types that they are about. */
 import assert from "node:assert/strict";
+import * as api from "container-hooks/plugin";
+import { EDIT_TAGS } from "../../../mod/edits/kinds.ts";
 
 const API = await readText("../../../mod/api/plugin.ts");
 const DOCS = await readText("../../../docs/writing-a-plugin.md");
@@ -31,5 +33,21 @@ for (const [name, heading] of Object.entries(TABLES)) {
     const members = membersOf(name);
     assert.notEqual(members.length, 0);
     assert.deepEqual(rowsUnder(heading), members);
+  });
+}
+
+/** The functions that make edits: all that the library exports beside these two. */
+const MAKERS = Object.keys(api).filter((name) => !["definePlugin", "problem"].includes(name))
+  .filter((name) => !/^[A-Z_]+$/.test(name));
+
+Deno.test("the guide names every function that makes an edit", () => {
+  const row = DOCS.split("\n").find((line) => line.startsWith("| `edits` "))!;
+  const named = Array.from(row.matchAll(/`(\w+)(?:\.STAGE)?`/g), ([, name]) => name!).slice(1);
+  assert.deepEqual(named.toSorted(), MAKERS.toSorted());
+});
+
+for (const tag of EDIT_TAGS) {
+  Deno.test(`the library has a function that makes an edit of the kind ${tag}`, () => {
+    assert.match(API, new RegExp(`return \\{ edit: "${tag}",`));
   });
 }

@@ -43,12 +43,12 @@ Deno.test("explain --json shows a number of 64 bits with all of its digits", asy
 });
 
 Deno.test("an edit of a kind that this version does not know is shown as its data, and hidden where secrets are", async () => {
-  const edits = [{ edit: "rlimit", type: "RLIMIT_NOFILE", hard: INFINITY } as unknown as Edit];
+  const edits = [{ edit: "of-later", type: "SECRET", hard: INFINITY } as unknown as Edit];
   assert.match(
     await explained({ edits }, { values: true }),
-    /^ {2}rlimit {6}\{"edit":"rlimit","type":"RLIMIT_NOFILE","hard":18446744073709551615\}$/m,
+    /^ {2}of-later {4}\{"edit":"of-later","type":"SECRET","hard":18446744073709551615\}$/m,
   );
   const hidden = await explained({ edits });
-  assert.match(hidden, /^ {2}rlimit {6}\{.*hidden.*\}$/m);
-  assert.doesNotMatch(hidden, /NOFILE/);
+  assert.match(hidden, /^ {2}of-later {4}\{.*hidden.*\}$/m);
+  assert.doesNotMatch(hidden, /SECRET/);
 });

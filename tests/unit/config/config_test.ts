@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { type Config, configPath, policyOf, readConfig, whereSet } from "../../../mod/config/config.ts";
+import { ENGINE_NAMES } from "../../../mod/core/engines.ts";
+import { valuesOf } from "../../../mod/config/key.ts";
+import { KEYS } from "../../../mod/config/keys.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const FOLDER = "/etc/container-hooks";
 const PATH = `${FOLDER}/config.toml`;
 
-const DEFAULTS: Omit<Config, "path" | "sources"> = {
-  hooksPath: "/etc/container-hooks/hooks.json",
-  hooksPathNamed: false,
-  pluginDirs: ["/etc/container-hooks/plugins"],
-  deadline: 60,
-  concurrency: 0,
-  foreignBundles: "refuse",
-  log: { file: "/var/log/container-hooks-runtime.log", level: "info", format: "text" },
-  runtimes: ["runc", "docker-runc", "crun"],
-  plugins: {},
-  ctkPath: undefined,
-};
+/** What holds where no file sets anything. */
+const DEFAULTS = await settingsOf({});
 
 const POLICY = {
   mode: "enforce",
@@ -46,8 +39,10 @@ async function refusalOf(host: MemoryHost): Promise<string> {
   return await readConfig(host).then(() => "accepted", (error) => `${error.code}: ${error.message}`);
 }
 
-Deno.test("without any file every key has its default", async () => {
-  assert.deepEqual(await settingsOf({}), DEFAULTS);
+Deno.test("without any file every key has its default", () => {
+  const { hooksPathNamed, plugins, ...values } = DEFAULTS;
+  assert.deepEqual(values, valuesOf(KEYS, (key) => key.default));
+  assert.deepEqual({ hooksPathNamed, plugins }, { hooksPathNamed: false, plugins: {} });
 });
 
 Deno.test("the older toolkit's default file is valid as it is", async () => {
@@ -333,7 +328,7 @@ const refused: Record<string, [text: string, message: string]> = {
   ],
   "an engine that does not exist": [
     '[plugins.a]\nwhen = { engine = ["lxc"] }\n',
-    ':2: when.engine[0] must be one of docker, containerd, cri-o, podman, none, not "lxc"; correct that condition',
+    `:2: when.engine[0] must be one of ${ENGINE_NAMES.join(", ")}, not "lxc"; correct that condition`,
   ],
   "a key set twice": [
     "[container-hooks]\ndeadline = 1\ndeadline = 2\n",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ENGINE_NAMES } from "../../../mod/core/engines.ts";
 import { absent, byEngine, type Fact, unknown } from "../../../mod/core/facts.ts";
 import {
   bothMatch,
@@ -185,7 +186,7 @@ const REFUSED: [unknown, RegExp][] = [
   [{ image: "nginx" }, /when\.image must be an array, not "nginx"/],
   [
     { engine: ["dockre"] },
-    /when\.engine\[0\] must be one of docker, containerd, cri-o, podman, none, not "dockre"/,
+    new RegExp(`when\\.engine\\[0\\] must be one of ${ENGINE_NAMES.join(", ")}, not "dockre"`),
   ],
   [{ role: ["pause"] }, /when\.role\[0\] must be one of workload, sandbox/],
 ];
