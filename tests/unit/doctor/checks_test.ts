@@ -226,13 +226,20 @@ Deno.test("without a log that can be read, that is said", async () => {
   assert.match(told(await checkDenials(new MemoryHost()))[0]!, /^ok .*no log of the kernel can be read/);
 });
 
-Deno.test("root of the host hears nothing of rootless, everybody else does", () => {
+Deno.test("root of the host hears nothing of rootless, everybody else does", async () => {
   const host = new MemoryHost();
-  assert.deepEqual(checkRootless(host), []);
+  assert.deepEqual(await checkRootless(host), []);
   host.user = 1000;
-  const [who, folder] = told(checkRootless(host));
+  const [who, folder] = told(await checkRootless(host));
   assert.match(who!, /^ok rootless: .*user 1000, who can go around every policy/);
-  assert.match(folder!, /^warning rootless: XDG_RUNTIME_DIR is not set/);
+  assert.match(folder!, /^error rootless: XDG_RUNTIME_DIR is not set.*no container starts/);
+  host.variables = { XDG_RUNTIME_DIR: "/run/user/1000", HOME: "/home/u" };
+  host.folder("/home/u/.config/container-hooks/plugins", { uid: 1000 });
+  const [, plugins] = told(await checkRootless(host));
+  assert.match(
+    plugins!,
+    /^warning rootless: plugins in \/home\/u\/\.config\/container-hooks\/plugins are not asked/,
+  );
 });
 
 Deno.test("a policy without its plugin is an error, and one that may fail a warning", async () => {
