@@ -141,7 +141,13 @@ export interface PluginHost {
   readLink(path: string): string;
   /** What handlers of this plugin have kept with {@linkcode HandlerContext.keep}, by name; a damaged file is left out. */
   kept(): Readonly<Record<string, Json>>;
-  /** Runs a program without a shell and with an empty environment but PATH. */
+  /**
+   * Runs a program without a shell and with an empty environment but PATH; up to 32 at once.
+   *
+   * @param options `env` may not name variables of the program loader (`LD_*`); `timeout` is in milliseconds, by
+   * default 10,000. At its end, and at the plugin's own, the program is killed with all that it has started.
+   * @throws where the program is not in `needs`, cannot be started, takes too long or writes more than 16 MiB
+   */
   run(
     path: string,
     args: string[],
@@ -203,7 +209,7 @@ export interface HandlerContext<O extends Record<string, OptionDescriptor> = Rec
   keep(name: string, value: Json | undefined): void;
   /** Runs `work` while no other handler of this plugin is in its own `alone`, on the whole host. */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  /** Registers what takes this handler's work back, if a later step of the same stage fails. */
+  /** Registers what takes this handler's work back, if a later step of the same stage fails; up to 1,000 functions. */
   undo(action: () => void | Promise<void>): void;
 }
 
