@@ -1,5 +1,8 @@
 /**
- * Picks an entry point by the name that the program was called by and its first words, and loads that one alone.
+ * Picks an entry point by the name that the program was called by and its first words.
+ *
+ * What containers wait for is imported here, so that the bundler makes one file of it; commands are loaded when one is
+ * called.
  *
  * | called as, with                                    | entry point |
  * |----------------------------------------------------|-------------|
@@ -8,19 +11,24 @@
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | container-hooks-ctk                                | a command   |
- * | as the module of a worker, by ourselves            | an isolate  |
  * | no arguments, and a state on standard input        | the marker  |
  * | anything else                                      | a command   |
  */
+import { runDispatch } from "./mod/dispatch/entry_point.ts";
 import { asFailure } from "./mod/errors.ts";
 import { denoHost } from "./mod/host/deno_host.ts";
 import type { Host } from "./mod/host/host.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { invocation } from "./mod/host/invocation.ts";
-import { isDispatchCall, isManifestCall, isPlanCall, WORKER_NAME } from "./mod/entry_points.ts";
+import { isDispatchCall, isManifestCall, isPlanCall } from "./mod/entry_points.ts";
 import type { Program } from "./mod/plugin/program.ts";
 import { VERSION } from "./mod/core/version.ts";
+import { runPlanEntryPoint } from "./mod/wrapper/plan_entry_point.ts";
+import { runWrapper } from "./mod/wrapper/wrapper.ts";
 import { BUILTIN } from "./plugins/builtin.ts";
+
+/** Beside this one, in the bundle as well. */
+const ISOLATE_MODULE = import.meta.url.replace(/main\.([jt]s)$/, "isolate.$1");
 
 async function main(): Promise<number> {
   const { calledAs, args } = invocation();
@@ -69,20 +77,15 @@ async function manifest(folder: string): Promise<number> {
 }
 
 async function wrapper(argv: readonly string[]): Promise<number> {
-  // What only a create needs is loaded meanwhile, where this may be one.
-  if (argv.includes("create") || argv.includes("run")) void import("./mod/wrapper/before_create.ts");
-  const { runWrapper } = await import("./mod/wrapper/wrapper.ts");
   return denoHost.openEnd()(await runWrapper(denoHost, thisProgram(), argv));
 }
 
 async function planner(args: readonly string[]): Promise<number> {
-  const { runPlanEntryPoint } = await import("./mod/wrapper/plan_entry_point.ts");
   return denoHost.openEnd()(await runPlanEntryPoint(denoHost, thisProgram(), args));
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
-  const { runDispatch } = await import("./mod/dispatch/entry_point.ts");
-  return denoHost.openEnd()(await runDispatch(denoHost, args, { builtin: BUILTIN, module: import.meta.url }));
+  return denoHost.openEnd()(await runDispatch(denoHost, args, { builtin: BUILTIN, module: ISOLATE_MODULE }));
 }
 
 function thisProgram(): Program {
@@ -93,16 +96,9 @@ function thisProgram(): Program {
     platform: { deno: Deno.version.deno, v8: Deno.version.v8, target: Deno.build.target },
     file,
     again,
-    module: import.meta.url,
+    module: ISOLATE_MODULE,
     builtin: BUILTIN,
   };
 }
 
-/** An isolate of plugins; the core listens to what it says and ends it. */
-async function isolate(): Promise<void> {
-  const { serveIsolate } = await import("./mod/sandbox/isolate_entry_point.ts");
-  serveIsolate();
-}
-
-if (self.name === WORKER_NAME) await isolate();
-else Deno.exit(await main());
+Deno.exit(await main());

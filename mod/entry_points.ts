@@ -7,7 +7,8 @@
  * | `plan --launcher=VERSION ...`                        | the launcher, before a create | wrapper/plan_entry_point.ts  |
  * | `dispatch STAGE --journal FILE`                      | an OCI runtime, as a hook     | dispatch/entry_point.ts      |
  * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
- * | none: a worker by the name {@linkcode WORKER_NAME}   | the program, for a plugin     | sandbox/isolate_entry_point.ts |
+ *
+ * An isolate for plugins is a worker, and has a module of its own: isolate.ts beside main.ts.
  */
 import { HOOKED_STAGES, type HookedStage } from "./core/oci.ts";
 import { failure } from "./errors.ts";
@@ -24,9 +25,6 @@ export const MANIFEST_COMMAND = "manifest-of";
 export function isManifestCall(args: readonly string[]): boolean {
   return args.length === 2 && args[0] === MANIFEST_COMMAND && args[1]!.startsWith("/");
 }
-
-/** The name by which main.ts, loaded as the module of a worker, knows that it is an isolate for plugins. */
-export const WORKER_NAME = "container-hooks isolate";
 
 /** A call of a stage's handlers: `container-hooks dispatch STAGE --journal FILE`. */
 export interface DispatchCall {

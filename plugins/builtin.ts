@@ -1,4 +1,4 @@
-/** The plugins that are part of the program, each loaded only when a container needs it. */
+/** The plugins that are part of the program: every create asks hooks-json; the others are loaded when needed. */
 import type { BuiltIns } from "../mod/plugin/built_in.ts";
 import { builtIn as hooksJson } from "./hooks-json/built_in.ts";
 

@@ -29,7 +29,7 @@ function parseRequest(args: string[]): Request {
   }
   return {
     project: PROJECT,
-    entries: { main: resolve(PROJECT, "main.ts"), plugin: resolve(PROJECT, "mod/api/plugin.ts") },
+    entries: { main: resolve(PROJECT, "main.ts"), isolate: resolve(PROJECT, "isolate.ts") },
     form,
     output: resolve(values.output),
     deno: values.deno,

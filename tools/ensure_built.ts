@@ -2,7 +2,16 @@
 import { PROJECT } from "../tests/harness/forms.ts";
 
 /** What the built file is made of, from the project's folder. */
-const SOURCES = ["main.ts", "deno.json", "deno.lock", "mod", "plugins", "tools/build.ts", "tools/build"];
+const SOURCES = [
+  "main.ts",
+  "isolate.ts",
+  "deno.json",
+  "deno.lock",
+  "mod",
+  "plugins",
+  "tools/build.ts",
+  "tools/build",
+];
 
 /**
  * Builds where that is due.

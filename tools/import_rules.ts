@@ -137,7 +137,8 @@ function isBelow(lower: Room, upper: Room): boolean {
 }
 
 function isProgram(file: string): boolean {
-  return file === "main.ts" || file.startsWith("mod/") || file.startsWith("plugins/");
+  return file === "main.ts" || file === "isolate.ts" || file.startsWith("mod/") ||
+    file.startsWith("plugins/");
 }
 
 function isTest(file: string): boolean {

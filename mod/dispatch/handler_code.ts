@@ -58,7 +58,7 @@ function handlerOf(plugin: Plugin, stage: HandlerStage) {
 /**
  * Of the plugin `name`, from the disk.
  *
- * @param module The module that isolates start with: the program's own main.ts.
+ * @param module The module that isolates start with: the program's isolate.ts.
  */
 export function isolatedHandlers(host: Host, name: string, module: string, code: CachedPlugin): HandlerCode {
   const starting = Isolate.start(module, [code]);

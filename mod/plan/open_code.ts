@@ -22,7 +22,7 @@ export class SharedIsolate implements Disposable {
   #asked: string[] = [];
 
   /**
-   * @param module The module that isolates start with: the program's own main.ts.
+   * @param module The module that isolates start with: the program's isolate.ts.
    * @param plugins Those that will be asked; a new isolate is made at once if code of any lies on the disk.
    */
   constructor(module: string, plugins: readonly ConfiguredPlugin[]) {

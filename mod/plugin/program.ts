@@ -19,7 +19,7 @@ export interface Program {
     /** Variables that it needs beside its caller's. */
     env: Record<string, string>;
   };
-  /** The main module, which a worker starts with too. */
+  /** The URL of the module that an isolate of plugins starts with. */
   module: string;
   /** Plugins that are part of it. */
   builtin: BuiltIns;

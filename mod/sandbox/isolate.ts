@@ -4,7 +4,6 @@
  */
 import { Failure, failure } from "../errors.ts";
 
-import { WORKER_NAME } from "../entry_points.ts";
 import type { CachedPlugin } from "../plugin/load.ts";
 import {
   type CoreFunctions,
@@ -56,7 +55,7 @@ export class Isolate implements Disposable {
   private constructor(module: string) {
     // What it needs to load plugins; it gives up all of it before the first line of one runs.
     const permissions = { read: true };
-    this.#worker = new Worker(module, { type: "module", name: WORKER_NAME, deno: { permissions } });
+    this.#worker = new Worker(module, { type: "module", deno: { permissions } });
     this.#worker.onmessage = ({ data }) => this.#hear(data);
     this.#worker.onerror = (event) => {
       // Otherwise Deno prints it and ends this process.
@@ -70,7 +69,7 @@ export class Isolate implements Disposable {
   /**
    * Starts an isolate and has it open plugins, none of whose code has run.
    *
-   * @param module The module that it starts with: the program's own main.ts.
+   * @param module The module that it starts with: the program's isolate.ts.
    * @throws what went wrong there
    */
   static async start(module: string, plugins: readonly CachedPlugin[]): Promise<Isolate> {

@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import type { PlanResult } from "../plan/create.ts";
 import type { Program } from "../plugin/program.ts";
 import { markedForStart } from "../state/start_marks.ts";
-import type { Around } from "./before_create.ts";
+import { type Around, beforeCreate } from "./before_create.ts";
 import type { RuntimeCall } from "./runtime_call.ts";
 
 /**
@@ -19,7 +19,6 @@ export async function beforeRuntime(
 ): Promise<PlanResult> {
   let result: PlanResult = { outcome: "unchanged" };
   if (call.complete) {
-    const { beforeCreate } = await import("./before_create.ts");
     result = await beforeCreate(host, program, call, around);
   }
   const marked = markedForStart(host, call.starts ?? []);

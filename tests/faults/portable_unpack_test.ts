@@ -164,11 +164,12 @@ Deno.test("the program runs in the process that was started", async () => {
   assert.equal(told(ran).pid, ran.pid);
 });
 
-Deno.test("modules that are loaded lazily, and the library for modules on the disk, are found", async () => {
+Deno.test("modules that are loaded lazily, from the disk, and in an isolate are found", async () => {
   using folder = workFolder();
-  const plugin = folder.file("outside.js", 'export { library as default } from "container-hooks/plugin";');
-  assert.equal((await start(folder.path, ["lazily"])).stdout, "it's a module of its own\n");
-  assert.equal((await start(folder.path, ["import", plugin])).stdout, "the bundled library\n");
+  const plugin = folder.file("outside.js", 'export default "from the disk";');
+  assert.equal((await start(folder.path, ["lazily"])).stdout, "shared, shared, it's a module of its own\n");
+  assert.equal((await start(folder.path, ["import", plugin])).stdout, "from the disk\n");
+  assert.equal((await start(folder.path, ["isolate"])).stdout, "shared, from the isolate\n");
 });
 
 Deno.test("a name without a folder is looked up as the shell did", async () => {

@@ -24,6 +24,7 @@ export interface Told {
 }
 
 const PROGRAM = `
+import { shared } from "./shared.ts";
 import { invocation } from ${JSON.stringify(resolve(PROJECT, "mod/host/invocation.ts"))};
 const start = invocation();
 const [word, value] = start.args;
@@ -34,7 +35,13 @@ if (word === "version") {
 } else if (word === "exit") {
   Deno.exit(Number(value));
 } else if (word === "lazily") {
-  console.log((await import("./lazy.ts")).text);
+  console.log(shared + (await import("./lazy.ts")).text);
+} else if (word === "isolate") {
+  const worker = new Worker(import.meta.url.replace(/main\\.([jt]s)$/, "isolate.$1"), { type: "module" });
+  worker.onmessage = ({ data }) => {
+    console.log(data);
+    worker.terminate();
+  };
 } else if (word === "echo") {
   await Deno.stdin.readable.pipeTo(Deno.stdout.writable);
 } else {
@@ -45,12 +52,17 @@ if (word === "version") {
 
 /** Writes the program's modules; gives back their places. */
 export function programEntries(folder: WorkFolder): Entries {
-  folder.file("program/lazy.ts", 'export const text: string = "it\'s a module of its own";\n');
+  // Both of them import it, so that the bundler makes a chunk of it.
+  folder.file("program/shared.ts", "export const shared: string = 'shared, ';\n");
+  folder.file(
+    "program/lazy.ts",
+    `import { shared } from "./shared.ts";\nexport const text: string = shared + "it's a module of its own";\n`,
+  );
   return {
     main: folder.file("program/main.ts", PROGRAM),
-    plugin: folder.file(
-      "program/library/plugin.ts",
-      'export const library: string = "the bundled library";\n',
+    isolate: folder.file(
+      "program/isolate.ts",
+      'import { shared } from "./shared.ts";\npostMessage(`${shared}from the isolate`);\n',
     ),
   };
 }

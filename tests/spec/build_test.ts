@@ -146,8 +146,10 @@ Deno.test({
       calledAs: "container-hooks-runtime",
     });
     assert.deepEqual(told.start.args, args);
-    const plugin = folder.file("outside.js", 'export { library as default } from "container-hooks/plugin";');
-    assert.equal((await mustRun([output, "import", plugin])).stdout, "the bundled library\n");
+    const plugin = folder.file("outside.js", 'export default "from the disk";');
+    assert.equal((await mustRun([output, "import", plugin])).stdout, "from the disk\n");
+    assert.equal((await mustRun([output, "lazily"])).stdout, "shared, shared, it's a module of its own\n");
+    assert.equal((await mustRun([output, "isolate"])).stdout, "shared, from the isolate\n");
   },
 });
 

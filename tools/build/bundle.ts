@@ -1,21 +1,20 @@
 /** From the modules to a few JavaScript files without dependencies. */
-import { dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import { BuildFailure } from "./failure.ts";
+import { mergeImports } from "./merge.ts";
 import { run } from "./run.ts";
 
 /** What a program is bundled from; absolute paths. */
 export interface Entries {
   main: string;
-  /** The module that `container-hooks/plugin` stands for. */
-  plugin: string;
+  /** The module that isolates of plugins start with: a program of its own, in a file of its own. */
+  isolate: string;
 }
 
 /** A folder of bundled modules; paths are relative to it. */
 export interface Bundle {
   folder: string;
   main: string;
-  /** Maps `container-hooks/plugin` to the bundled library, for modules imported from the disk at run time. */
-  importMap: string;
   /** Every module, the main one included. */
   modules: string[];
 }
@@ -23,33 +22,35 @@ export interface Bundle {
 /** Where dependencies are not in Deno's cache they are fetched. */
 const LIMIT = 300;
 
+/** The main module's file. */
+const MAIN = "main.js";
+/** All that the main module imports at every start. */
+const CORE = "core.js";
+/** What isolates start with. */
+const ISOLATE = "isolate.js";
+
 /**
  * Bundles with the running Deno, the pinned one: what a bundle does must not depend on the Deno below it.
  *
- * Code is split, so that each entry point of main.ts loads what it needs and no more.
+ * Code is split, so that commands are loaded when one is called; what every start loads is one file.
  *
  * @throws {BuildFailure} with what `deno bundle` said
  */
 export async function bundle(entries: Entries, folder: string, project: string): Promise<Bundle> {
-  const flags = ["--quiet", "--platform", "deno", "--code-splitting", "--outdir", folder];
-  const args = ["bundle", ...flags, entries.main, entries.plugin];
-  const ran = await run(Deno.execPath(), args, { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
-  if (!ran.success) {
-    throw new BuildFailure(
-      ran.late ? `deno bundle took longer than ${LIMIT} s` : `deno bundle: ${ran.stderr.trim()}`,
-    );
-  }
+  await runBundler(["--code-splitting", "--outdir", folder, entries.main], project);
+  await runBundler(["--output", join(folder, ISOLATE), entries.isolate], project);
   await loadLate(folder);
-  const root = commonFolder(entries.main, entries.plugin);
-  const output = (entry: string) => relative(root, entry).replace(/\.ts$/, ".js");
-  const imports = { "container-hooks/plugin": `./${output(entries.plugin)}` };
-  await Deno.writeTextFile(join(folder, "import_map.json"), `${JSON.stringify({ imports })}\n`);
-  return {
-    folder,
-    main: output(entries.main),
-    importMap: "import_map.json",
-    modules: filesUnder(folder).filter((path) => path.endsWith(".js")).sort(),
-  };
+  await mergeImports(folder, MAIN, CORE, (entry, output) => runBundler(["--output", output, entry], project));
+  return { folder, main: MAIN, modules: filesUnder(folder).sort() };
+}
+
+async function runBundler(args: string[], project: string): Promise<void> {
+  const words = ["bundle", "--quiet", "--platform", "deno", ...args];
+  const ran = await run(Deno.execPath(), words, { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
+  if (ran.success) return;
+  throw new BuildFailure(
+    ran.late ? `deno bundle took longer than ${LIMIT} s` : `deno bundle: ${ran.stderr.trim()}`,
+  );
 }
 
 /** How the bundler lets CommonJS packages ask for `node:` modules: by importing one at every start. */
@@ -80,13 +81,6 @@ async function loadLate(folder: string): Promise<void> {
     }
     if (late !== text) await Deno.writeTextFile(file, late);
   }
-}
-
-/** Where the bundler puts an entry is told by the deepest folder that holds all of them. */
-function commonFolder(first: string, second: string): string {
-  let folder = dirname(first);
-  while (!second.startsWith(`${folder}/`) && folder !== "/") folder = dirname(folder);
-  return folder;
 }
 
 function filesUnder(folder: string, prefix = ""): string[] {

@@ -22,8 +22,6 @@ export async function compile(deno: StockDeno, bundle: Bundle, output: string): 
   const includes = others.flatMap((path) => ["--include", path]);
   const args = [
     ...FLAGS.split(" "),
-    "--import-map",
-    bundle.importMap,
     ...includes,
     "--output",
     output,

@@ -28,7 +28,7 @@ interface Listed {
  */
 export async function portable(deno: StockDeno, bundle: Bundle, version: string): Promise<Uint8Array[]> {
   const denoFile: Content = { name: "deno", bytes: await Deno.readFile(deno.path) };
-  const modules = [...bundle.modules, bundle.importMap].map((name): Content => ({
+  const modules = bundle.modules.map((name): Content => ({
     name,
     bytes: Deno.readFileSync(join(bundle.folder, name)),
   }));

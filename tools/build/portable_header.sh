@@ -55,7 +55,7 @@ main() {
   export DENO_DIR="$container_hooks_dir/cache" DENO_NO_UPDATE_CHECK=1
   exec "$container_hooks_dir/deno" run --quiet --no-check --no-config --no-lock --no-npm --no-remote \
     --no-prompt -A --unstable-worker-options --v8-flags=--enable-experimental-regexp-engine \
-    --import-map "$container_hooks_dir/import_map.json" "$container_hooks_dir/@MAIN@" \
+    "$container_hooks_dir/@MAIN@" \
     "--portable=2:$container_hooks_nofile:$container_hooks_sigpipe:$container_hooks_umask" "$container_hooks_self" \
     "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
     "$container_hooks_was_check" "$@"

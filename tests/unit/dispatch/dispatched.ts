@@ -8,7 +8,7 @@ import { MemoryHost } from "../memory_host.ts";
 export const ENTRY = `/run/container-hooks/journal/${"0".repeat(32)}.json`;
 export const LOG = "/var/log/hooks.log";
 /** What isolates start with. */
-const MODULE = import.meta.resolve("../../../main.ts");
+const MODULE = import.meta.resolve("../../../isolate.ts");
 
 export const STATE = { ociVersion: "1.2.0", id: "web", status: "created", pid: 42, bundle: "/bundles/web" };
 

@@ -10,7 +10,7 @@ import { outsideOfHandler, outsideOfPlan } from "../../../mod/sandbox/outside.ts
 import { makeContainer } from "../../../mod/api/testing.ts";
 import { PluginPlace, pluginText, PROGRAM } from "../plugin/plugin_place.ts";
 
-const MODULE = import.meta.resolve("../../../main.ts");
+const MODULE = import.meta.resolve("../../../isolate.ts");
 
 const STATE = { ociVersion: "1.2.0", id: "web", status: "created", bundle: "/b" };
 
