@@ -6,11 +6,14 @@ import { run } from "./run.ts";
 /** Seconds for `deno compile`, which downloads denort (45 MB) where neither DENORT_BIN nor its cache has it. */
 const LIMIT = 60;
 
-/** How the program is compiled and, baked in, how it is run. */
+/**
+ * How the program is compiled and, baked in, how it is run. Without a code cache, functions are best compiled when they
+ * are called; the rest is as in portable_header.sh, which says why.
+ */
 const FLAGS =
   "--quiet --no-check --no-config --no-lock --no-npm --no-remote --no-code-cache --no-prompt -A " +
   "--unstable-worker-options " +
-  "--v8-flags=--enable-experimental-regexp-engine";
+  "--v8-flags=--enable-experimental-regexp-engine,--no-sparkplug,--no-maglev,--min-semi-space-size=8";
 
 /**
  * Compiles a bundle into `output`.

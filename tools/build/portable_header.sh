@@ -53,8 +53,12 @@ main() {
   container_hooks_was_dir=${DENO_DIR+=$DENO_DIR}
   container_hooks_was_check=${DENO_NO_UPDATE_CHECK+=$DENO_NO_UPDATE_CHECK}
   export DENO_DIR="$container_hooks_dir/cache" DENO_NO_UPDATE_CHECK=1
+  # Functions compiled ahead come from that cache; V8's own way is to compile each when it is first called, anew in
+  # each process. A process of 20 ms ends before better code for what it calls often is made, and before garbage is
+  # worth collecting.
   exec "$container_hooks_dir/deno" run --quiet --no-check --no-config --no-lock --no-npm --no-remote \
-    --no-prompt -A --unstable-worker-options --v8-flags=--enable-experimental-regexp-engine \
+    --no-prompt -A --unstable-worker-options \
+    --v8-flags=--enable-experimental-regexp-engine,--no-lazy,--no-sparkplug,--no-maglev,--min-semi-space-size=8 \
     "$container_hooks_dir/@MAIN@" \
     "--portable=2:$container_hooks_nofile:$container_hooks_sigpipe:$container_hooks_umask" "$container_hooks_self" \
     "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
