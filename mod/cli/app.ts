@@ -1,6 +1,6 @@
 /**
- * All commands. What one is called and takes stands in NAME_command.ts, what it does in NAME.ts, which is loaded when
- * it runs.
+ * Lists all commands. What one is called and takes stands in its folder's command.ts; what it does stands beside that
+ * and is loaded when it runs.
  */
 import { buildApplication, buildRouteMap, type Command, type RouteMap, run } from "@stricli/core";
 import type { Context } from "./kit/context.ts";

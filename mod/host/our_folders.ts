@@ -39,7 +39,7 @@ export function stateFolder(host: Host): string {
   return own === undefined ? "/var/lib/container-hooks" : `${own}/container-hooks`;
 }
 
-/** All that is ours in the run folder: the files and folders of journal/, plan/ and the bypass. */
+/** Names of all that is ours in the run folder. `uninstall` removes these and no others. */
 export const RUN_CONTENTS: readonly string[] = [
   "bypass",
   "code",
