@@ -18,6 +18,7 @@ import {
   textOf,
 } from "./ffi.ts";
 import type { Host } from "./host.ts";
+import { killRunning } from "./run.ts";
 import { type Inherited, invocation } from "./invocation.ts";
 
 const SIGPIPE = 13;
@@ -60,6 +61,7 @@ function libc() {
 
 function execute(path: string, argv: readonly string[]): never {
   const { execv } = libc();
+  killRunning();
   restoreInherited(invocation().inherited ?? {});
   execv(cString(path), cStrings(argv));
   throw failure("runtime-exec", { path, why: errorText(errno()).toLowerCase() });
@@ -134,6 +136,7 @@ function inheritedDescriptors(): number[] {
 function openEnd(): (status: number) => never {
   const { _exit } = libc();
   return (status) => {
+    killRunning();
     _exit(status);
     throw new Error("_exit returned");
   };

@@ -9,6 +9,14 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024;
 /** Milliseconds without a byte after which an output counts as read: a child of the program may keep it open. */
 const SILENCE = 20;
 
+/** Process groups of programs that have not ended. */
+const running = new Set<number>();
+
+/** Ends all of them, for when this process ends or becomes another: their limits would be gone with it. */
+export function killRunning(): void {
+  for (const group of running) killGroup(group);
+}
+
 /**
  * Runs it to its end, or to its limit.
  *
@@ -26,6 +34,8 @@ export async function run(command: Command): Promise<Outcome> {
     stderr: "piped",
     detached: true,
   }).spawn();
+  running.add(child.pid);
+  child.status.finally(() => running.delete(child.pid)).catch(() => {});
   if (command.stdin) void feed(child.stdin, command.stdin);
   const outputs = [new Output(child.stdout, command.path), new Output(child.stderr, command.path)] as const;
   const late = Promise.withResolvers<"late">();
@@ -69,14 +79,18 @@ async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promi
 }
 
 function killed(child: Deno.ChildProcess): Outcome {
-  try {
-    Deno.kill(-child.pid, "SIGKILL");
-  } catch {
-    // All of the group has ended meanwhile.
-  }
+  killGroup(child.pid);
   child.status.catch(() => {});
   const none = new Uint8Array();
   return { status: 137, signal: "SIGKILL", stdout: none, stderr: none, timedOut: true };
+}
+
+function killGroup(group: number): void {
+  try {
+    Deno.kill(-group, "SIGKILL");
+  } catch {
+    // All of it has ended meanwhile.
+  }
 }
 
 /** What a program writes to one of its streams. */

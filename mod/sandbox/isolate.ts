@@ -33,7 +33,6 @@ export interface Reach {
 interface Running extends Reach {
   number: number;
   begun: boolean;
-  messages: number;
   /** Failures of the core that the isolate has been told of. */
   failures: Failure[];
   /** Told the number of what a handler registered. */
@@ -48,6 +47,8 @@ export class Isolate implements Disposable {
   readonly #buffer = callBuffer();
   #running: Running | undefined;
   #calls = 0;
+  /** Since the last call began. */
+  #messages = 0;
   #ended = false;
   #starting: { heard(message: FromIsolate): void; failed(thrown: unknown): void } | undefined;
 
@@ -115,12 +116,12 @@ export class Isolate implements Disposable {
     registered: (undo: number) => void = () => {},
   ): Promise<unknown> {
     const number = ++this.#calls;
+    this.#messages = 0;
     return new Promise((resolve, reject) => {
       this.#running = {
         ...reach,
         number,
         begun: false,
-        messages: 0,
         failures: [],
         registered,
         resolve,
@@ -142,21 +143,26 @@ export class Isolate implements Disposable {
       if (message) this.#starting.heard(message);
       return;
     }
-    const running = this.#running;
-    if (!running || this.#ended) return;
-    if (++running.messages > MESSAGES_LIMIT) {
+    if (this.#ended) return;
+    if (++this.#messages > MESSAGES_LIMIT) {
       return this.#end(new Error(`it sent more than ${MESSAGES_LIMIT} messages`));
     }
     if (!message) return this.#end(new Error("its isolate sent what no plugin sends"));
-    if ("call" in message && message.call !== running.number) return this.#answerLate(message);
+    const running = this.#running;
+    if (!running || !("call" in message) || message.call !== running.number) {
+      return this.#answerLate(message);
+    }
     switch (message.kind) {
       case "begun":
         running.begun = true;
         break;
       case "answer":
+        // What is left behind is not heard from here on.
+        this.#running = undefined;
         running.resolve(message.answer);
         break;
       case "thrown":
+        this.#running = undefined;
         running.reject(rebuilt(message.thrown, running));
         break;
       case "say":
@@ -170,7 +176,7 @@ export class Isolate implements Disposable {
     }
   }
 
-  /** A call that an earlier plugin's code makes would wait for ever, and the whole isolate with it. */
+  /** What code calls that was left behind would be waited for, and the whole isolate with it. */
   #answerLate(message: FromIsolate): void {
     if (message.kind !== "outside") return;
     this.#answer(message, { thrown: lookAtThrown(new Error("it comes too late: its call has ended")) });

@@ -573,6 +573,18 @@ heldTest("a program's variables are those that it is given, and a getter is aske
   assert.deepEqual(said!.trim().split("\n").sort(), ["A=first", `PATH=${SYSTEM_PATH}`]);
 });
 
+heldTest("a program that nobody waited for ran on without a limit", async (subject) => {
+  const mark = `${subject.work.path}/pid`;
+  const done = await create(subject, {
+    needs: `{ read: ["${subject.work.path}"], run: ["/bin/sh"] }`,
+    plan: `void host.run("/bin/sh", ["-c", "echo $$ >${mark}; exec sleep 300"], { timeout: 600000 });
+    while (host.lstat("${mark}") === undefined) await new Promise((resolve) => setTimeout(resolve, 20));`,
+  });
+  assert.equal(done.started, true, done.ran.stderr);
+  const pid = (await readText(mark)).trim();
+  await until(async () => /^$|^State:\s+[ZX]/m.test(await readText(`/proc/${pid}/status`)));
+});
+
 heldTest("a program outlived the plugin that was ended at its limit", async (subject) => {
   const { work } = subject;
   const mark = `${work.path}/pid`;

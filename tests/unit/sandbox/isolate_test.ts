@@ -94,6 +94,8 @@ Deno.test("what a plan has left behind is not heard while another call goes on",
   await withIsolate(functions, async (isolate) => {
     const said: string[] = [];
     await asked(isolate, reaching(said));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.deepEqual(said, [], "said between two calls");
     assert.equal((await asked(isolate, reaching(said)) as { note: string }).note, "second");
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal((await asked(isolate, reaching(said)) as { note: string }).note, "second");
