@@ -3,6 +3,7 @@
  * machine that does something else at the same time measures something else.
  *
  *     deno task bench [--json] [--only NAME]
+ *     deno task bench --phases      where the time of a call goes, in the portable form
  */
 import { getBorderCharacters, table } from "table";
 import { measureCrowd } from "../tests/bench/crowd.ts";
@@ -11,6 +12,7 @@ import { measureLxcfs } from "../tests/bench/lxcfs.ts";
 import type { Row } from "../tests/bench/measure.ts";
 import { measureNetworkNic } from "../tests/bench/network_nic.ts";
 import { measureHandlers, measurePlugins } from "../tests/bench/plugins.ts";
+import { measurePhases } from "../tests/bench/phases.ts";
 import { measureRuntime } from "../tests/bench/runtime.ts";
 import { measureMemory, measureStartUp } from "../tests/bench/start_up.ts";
 import { builtFiles, type Form, waysOfCalling } from "../tests/harness/forms.ts";
@@ -38,10 +40,17 @@ const MEASUREMENTS: Measurement[] = [
   { name: "docker", measure: measureDocker, forms: builtFiles, needs: ["root", "runc", "docker"] },
 ];
 
+const RIGHT = { alignment: "right" as const };
+
 const json = Deno.args.includes("--json");
 const chosen = chooseMeasurements();
 await ensurePrerequisites();
 if (!Deno.env.get("CONTAINER_HOOKS_UNDER_TEST")) await ensureBuilt();
+
+if (Deno.args.includes("--phases")) {
+  await printPhases();
+  Deno.exit(0);
+}
 
 const rows: Row[] = [];
 for (const { name, measure, forms, needs } of chosen) {
@@ -60,12 +69,25 @@ function chooseMeasurements(): Measurement[] {
   Deno.exit(2);
 }
 
+async function printPhases(): Promise<void> {
+  const form = builtFiles().find(({ name }) => name === "portable");
+  if (!form) {
+    console.error("--phases is about the portable form: build it, or name it in CONTAINER_HOOKS_UNDER_TEST");
+    Deno.exit(2);
+  }
+  const cells = await measurePhases(form);
+  if (json) console.log(JSON.stringify(cells, null, 2));
+  else console.log(drawn(cells, { 1: RIGHT, 2: RIGHT, 3: RIGHT }));
+}
+
 function asTable(rows: Row[]): string {
   const head = ["", "form", "without", "ours", "difference", "ratio", "budget"];
-  const right = { alignment: "right" as const };
-  const columns = { 2: right, 3: right, 4: right, 5: right, 6: right };
+  return drawn([head, ...rows.map(asCells)], { 2: RIGHT, 3: RIGHT, 4: RIGHT, 5: RIGHT, 6: RIGHT });
+}
+
+function drawn(cells: string[][], columns: Record<number, typeof RIGHT>): string {
   const plain = { border: getBorderCharacters("void"), drawHorizontalLine: () => false };
-  return table([head, ...rows.map(asCells)], { columns, ...plain });
+  return table(cells, { columns, ...plain });
 }
 
 function asCells({ what, form, unit, bare, ours, budget }: Row): string[] {

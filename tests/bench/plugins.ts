@@ -12,7 +12,7 @@ const ROUNDS = 9;
 const HANDLER_BUDGET: Budget = { portable: 14, compiled: 25 };
 
 /** The user's plugins that we are installed with. */
-interface Plugins {
+export interface Plugins {
   /** Every one of them sets a variable, which costs the runtime underneath nothing. */
   selected: number;
   /** How many more there are whose `when` does not hold. */
@@ -108,7 +108,8 @@ async function contestant(
   return await containers.contestant(caller(work, installed), command, rebuilds && touch);
 }
 
-function writePlugins(work: WorkFolder, { selected, others = 0, handlers = [] }: Plugins): void {
+/** Writes plugins, each of which sets a variable. */
+export function writePlugins(work: WorkFolder, { selected, others = 0, handlers = [] }: Plugins): void {
   work.folder("plugins");
   for (let index = 0; index < selected + others; index++) {
     const name = `bench-${index}`;
