@@ -1,5 +1,5 @@
 /**
- * `container-hooks/plugin`: all that a plugin imports.
+ * `container-hooks/plugin` is the module that a plugin imports. There is nothing else for it to import.
  *
  * A plugin is a function from one container to a list of edits:
  *
@@ -68,7 +68,7 @@ export type OptionValues<O extends Record<string, OptionDescriptor>> = {
     : OptionValue<O[K]> | undefined;
 };
 
-/** What the engine's records say of a container, beside its config.json. */
+/** Names a fact that the engine's records tell about a container. */
 export type FactName =
   | "engine"
   | "names"
@@ -80,48 +80,51 @@ export type FactName =
   | "userLabels";
 
 /**
- * Whether a fact about a container is known.
+ * Tells whether a fact about a container is known, and by whose word.
  *
- * A fact that is absent or unknown looks alike in the container: empty, or left out.
+ * Facts that are absent and facts that are unknown look alike in the container: empty, or left out.
  */
 export interface FactStatus {
-  /** "absent": it is known that there is none. "unknown": there may be one, and what to do about that is yours. */
+  /** "absent" means that there is none for certain. "unknown" means that there may be one: decide what to do then. */
   readonly state: "known" | "absent" | "unknown";
   /**
-   * Of what is known. "engine": the engine found it out, and nobody who merely has a container started can choose
-   * it. "author": the author of the image, of the pod or of the command that started it wrote it.
+   * Whose word it is, where it is known. "engine": the engine found it out, and nobody who merely has a container
+   * started can choose it. "author": the author of the image, of the pod or of the command that started it wrote it.
    */
   readonly by?: Author;
-  /** Of what is not known or not there: why, as half a sentence. */
+  /** The reason as half a sentence, where it is not known or not there. */
   readonly why?: string;
 }
 
-/** The container as it was before any plugin saw it; frozen. Fields that are 64 bits wide are bigint. */
+/**
+ * A container as it was before any plugin saw it, frozen. Numbers in fields that are 64 bits wide are bigint, whatever
+ * their value.
+ */
 export interface Container {
   readonly id: string;
   /** Names that the engine's user knows it by; empty where the engine keeps none. */
   readonly names: readonly string[];
   readonly role: Role;
   readonly image: { readonly name?: string; readonly id?: string; readonly digest?: string };
-  /** Of the container and its image, merged as the engine has it: an image's author may have written them. */
+  /** Labels of the container and its image, as the engine merges them: an image's author may have written them. */
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Those labels that the container's user or its pod's author set: what differs from the image's. Empty where that
-   * is not known.
+   * Labels that the container's user or its pod's author set: those that differ from the image's. Empty where that is
+   * not known.
    */
   readonly userLabels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Variables of the process; of one that stands twice, the last. */
+  /** Variables of the process by name. Where one stands twice, the last counts. */
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly Readonly<Mount>[];
-  /** With what runtimes fill in: without a user it is uid 0. */
+  /** The process as runtimes take it: what config.json leaves out is filled in, such as uid 0 for a missing user. */
   readonly process: Readonly<CompleteProcess>;
   readonly linux: Readonly<Record<string, unknown>>;
   readonly hooks: Readonly<Partial<Record<Stage, readonly Readonly<Hook>[]>>>;
   /** The whole config.json, as runtimes take it: no field that the specification knows is null. */
   readonly spec: Readonly<Spec>;
   readonly engine: EngineName;
-  /** Of each fact above that config.json does not hold: whether it is known, by whose word, or why it is not. */
+  /** Tells of each fact that config.json does not hold whether it is known, by whose word, or why it is not. */
   readonly facts: Readonly<Record<FactName, FactStatus>>;
   /** File name of the OCI runtime: "runc", "crun". */
   readonly runtime: string;
@@ -129,17 +132,17 @@ export interface Container {
   readonly bundle: string;
 }
 
-/** The outside world of a plugin, held to what its `needs` name. */
+/** Functions by which a plugin reaches the host: only what its `needs` name. */
 export interface PluginHost {
-  /** Text of a file that root alone can write. @throws where it is missing, not trusted or not in `needs` */
+  /** Reads a file that root alone can write. @throws where it is missing, not trusted or not in `needs` */
   readTextFile(path: string): string;
-  /** The same of a JSON object without a key twice. @throws with line and column where it is not one */
+  /** Reads a JSON object from such a file. @throws with line and column where it is none, or has a key twice */
   readJsonFile(path: string): Record<string, unknown>;
-  /** What is there, without following a symbolic link; undefined where nothing is. */
+  /** Looks at a path without following a symbolic link: undefined where nothing is. `size` is in bytes. */
   lstat(path: string): { kind: string; mode: number; uid: number; gid: number; size: number } | undefined;
-  /** Where a symbolic link leads, such as `/proc/PID/ns/net`. @throws where it is none or not in `needs` */
+  /** Reads where a symbolic link leads, such as `/proc/PID/ns/net`. @throws where it is none or not in `needs` */
   readLink(path: string): string;
-  /** What handlers of this plugin have kept with {@linkcode HandlerContext.keep}, by name; a damaged file is left out. */
+  /** Gets what this plugin's handlers kept with {@linkcode HandlerContext.keep}, by name; damaged files are left out. */
   kept(): Readonly<Record<string, Json>>;
   /**
    * Runs a program without a shell and with an empty environment but PATH; up to 32 at once.
@@ -155,29 +158,29 @@ export interface PluginHost {
   ): Promise<{ status: number; stdout: string; stderr: string }>;
 }
 
-/** Writes to the program's own log. */
+/** Writes to the log of container-hooks, with the plugin's name and the container's id. */
 export interface PluginLog {
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
 }
 
-/** What `plan` is given beside the container. */
+/** The second argument of `plan`. */
 export interface PlanContext<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>> {
   readonly options: OptionValues<O>;
   readonly host: PluginHost;
   readonly log: PluginLog;
   /**
-   * What the OCI runtime says that it supports, in the words of the specification's features.md; empty where it says
+   * Asks the OCI runtime what it supports, in the words of the specification's features.md; empty where it says
    * nothing. A runtime is asked once, until its file changes.
    */
   features(): Promise<Readonly<Record<string, unknown>>>;
-  /** Aborted when the plugin's time is up. */
+  /** A signal that is aborted when the plugin's time is up. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What a plugin decides for one container: plain data, of own and enumerable fields. Whole numbers in it may be
+ * A plugin's decision about one container. It is plain data, of own and enumerable fields; whole numbers in it may be
  * bigint.
  */
 export interface Plan {
@@ -187,15 +190,15 @@ export interface Plan {
    * here that is not undefined, null or an empty array.
    */
   deny?: string[];
-  /** What the plugin's handlers get back: JSON, and bigint of up to 64 bits. Up to 1 MiB. */
+  /** Data that the plugin's handlers get back: JSON, and bigint of up to 64 bits; 1 MiB at most. */
   carry?: Json;
-  /** Stages at which its handlers are to be called for this container. Default: all that it has any for. */
+  /** Stages at which its handlers are called for this container. Default: all for which it has one. */
   stages?: HandlerStage[];
-  /** Why nothing, or why so; shown by `container-hooks explain`. */
+  /** A remark that `container-hooks explain` shows: why so, or why nothing. */
   note?: string;
 }
 
-/** What a handler is given beside the state. */
+/** The second argument of a handler. */
 export interface HandlerContext<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>>
   extends Omit<PlanContext<O>, "features"> {
   readonly carry: Json;
@@ -209,30 +212,37 @@ export interface HandlerContext<O extends Record<string, OptionDescriptor> = Rec
   keep(name: string, value: Json | undefined): void;
   /** Runs `work` while no other handler of this plugin is in its own `alone`, on the whole host. */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  /** Registers what takes this handler's work back, if a later step of the same stage fails; up to 1,000 functions. */
+  /** Registers a function that takes this handler's work back, if a later step of the same stage fails; up to 1,000 functions. */
   undo(action: () => void | Promise<void>): void;
 }
 
 /**
- * An error to throw where a person can mend what is wrong: the user reads both halves in one sentence.
+ * Makes an error to throw where a person can mend what is wrong. The user reads both halves in one sentence.
+ *
+ * @param what What is wrong, as a sentence without its full stop.
+ * @param remedy What to do about it, as an order.
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { problem } from "container-hooks/plugin";
- * const error = problem("/etc/nics.toml names no bridge", "add bridge = \"NAME\"");
+ *
+ * const error = problem("/etc/nics.toml names no bridge", "add a line bridge = NAME");
+ * assert.equal(error.message, "/etc/nics.toml names no bridge");
+ * assert.deepEqual({ ...error }, { remedy: "add a line bridge = NAME" });
  * ```
  */
 export function problem(what: string, remedy: string): Error {
   return Object.assign(new Error(what), { remedy });
 }
 
-/** Runs at a stage on the host, with the container's state. */
+/** A function that runs on the host at a stage of the container, with the container's state. */
 export type Handler<O extends Record<string, OptionDescriptor>> = (
   state: State,
   context: HandlerContext<O>,
 ) => void | Promise<void>;
 
-/** A plugin: its manifest and its functions. */
+/** A plugin is its manifest and its functions: `plan`, and handlers under `on`. */
 export interface Plugin<O extends Record<string, OptionDescriptor> = Record<string, OptionDescriptor>>
   extends Manifest<O> {
   plan?(container: Container, context: PlanContext<O>): Plan | void | Promise<Plan | void>;
@@ -245,23 +255,38 @@ export interface Plugin<O extends Record<string, OptionDescriptor> = Record<stri
 }
 
 /**
- * Gives a plugin its types; returns what it was given.
+ * Gives a plugin its types, and returns it unchanged. A plugin's file exports the result as its default.
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { definePlugin } from "container-hooks/plugin";
- * export default definePlugin({ api: 1, name: "nothing", version: "1.0.0", brief: "Does nothing", plan() {} });
+ *
+ * const plugin = definePlugin({
+ *   api: 1,
+ *   name: "no-root",
+ *   version: "1.0.0",
+ *   brief: "Containers do not run as root",
+ *   options: { allowed: { type: "strings", default: [], brief: "names of containers that may" } },
+ *   gate: true,
+ *   plan(container, { options }) {
+ *     const mayBeRoot = container.names.some((name) => options.allowed.includes(name));
+ *     if (container.process.user.uid === 0 && !mayBeRoot) return { deny: ["it would run as root"] };
+ *   },
+ * });
+ * assert.equal(plugin.name, "no-root");
+ * export default plugin;
  * ```
  */
 export function definePlugin<const O extends Record<string, OptionDescriptor>>(plugin: Plugin<O>): Plugin<O> {
   return plugin;
 }
 
-/** What a hook takes beside its program and arguments. */
+/** Settings of a hook beside its program and arguments. */
 export interface HookSettings {
-  /** Variables of the hook, `{ NAME: "value" }`. Default: a PATH of the system's folders and nothing else. */
+  /** Environment of the hook, `{ NAME: "value" }`. Default: a PATH of the system's folders and nothing else. */
   env?: Record<string, string>;
-  /** Whole seconds above 0. Default: 10. */
+  /** Time limit in whole seconds, above 0. Default: 10. */
   timeout?: number;
 }
 
@@ -292,14 +317,27 @@ function at(stage: Stage): HookMaker {
 }
 
 /**
- * A program that the runtime calls at a stage. `args` follow args[0], which is filled in with the path.
+ * Has the runtime call a program of the host at a stage; at startContainer the program is in the container's root.
+ * `args` follow args[0], which is filled in with the path.
  *
  * Throws a TypeError where `args` is no array, `env` no object, or a value in it no text.
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { hook } from "container-hooks/plugin";
- * hook.poststop("/usr/libexec/audit-flush", ["web"], { timeout: 5 });
+ *
+ * const edit = hook.poststop("/usr/libexec/audit-flush", ["web"], { env: { LANG: "C" }, timeout: 5 });
+ * assert.deepEqual(edit, {
+ *   edit: "hook",
+ *   stage: "poststop",
+ *   hook: {
+ *     path: "/usr/libexec/audit-flush",
+ *     args: ["/usr/libexec/audit-flush", "web"],
+ *     env: ["LANG=C"],
+ *     timeout: 5,
+ *   },
+ * });
  * ```
  */
 export const hook: Record<Stage, HookMaker> = {
@@ -312,28 +350,74 @@ export const hook: Record<Stage, HookMaker> = {
 };
 
 /**
- * A mount, added after the container's own; `type` is "bind" where options ask for bind or rbind and none is
- * said.
+ * Adds a mount after the container's own. Where no `type` is given and the options ask for bind or rbind, it is
+ * "bind".
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mount } from "container-hooks/plugin";
+ *
+ * const edit = mount({ source: "/srv/ca", destination: "/etc/ca", options: ["rbind", "ro"] });
+ * assert.deepEqual(edit.mount, {
+ *   type: "bind",
+ *   source: "/srv/ca",
+ *   destination: "/etc/ca",
+ *   options: ["rbind", "ro"],
+ * });
+ * ```
  */
 export function mount(mount: Mount): MountEdit {
   const binds = mount.options?.some((option) => option === "bind" || option === "rbind") ?? false;
   return { edit: "mount", mount: { ...(binds ? { type: "bind" } : {}), ...mount } };
 }
 
-/** Sets a variable of the container's process. Not seen by `docker exec`. */
+/**
+ * Sets a variable of the container's process, in place of one of that name. `docker exec` does not see it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { setEnv } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(setEnv("COLOUR", "blue"), { edit: "env", name: "COLOUR", value: "blue" });
+ * ```
+ */
 export function setEnv(name: string, value: string): EnvEdit {
   return { edit: "env", name, value };
 }
 
 /**
- * Has the runtime move a device of the host into the container; only for a runtime whose {@linkcode
- * PlanContext.features} have `linux.netDevices`.
+ * Has the runtime move a network device of the host into the container. With a runtime whose {@linkcode
+ * PlanContext.features} do not have `linux.netDevices`, the container is refused.
+ *
+ * @param host Its name on the host.
+ * @param name Its name in the container.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { netDevice } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(netDevice("tap0", "eth1"), { edit: "netDevice", host: "tap0", name: "eth1" });
+ * ```
  */
 export function netDevice(host: string, name: string): NetDeviceEdit {
   return { edit: "netDevice", host, name };
 }
 
-/** Sets an annotation of config.json; hooks see it in their state. */
+/**
+ * Sets an annotation of config.json, in place of one with that key. Hooks see it in their state.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { annotation } from "container-hooks/plugin";
+ *
+ * const edit = annotation("org.example.audit", "yes");
+ * assert.deepEqual(edit, { edit: "annotation", key: "org.example.audit", value: "yes" });
+ * ```
+ */
 export function annotation(key: string, value: string): AnnotationEdit {
   return { edit: "annotation", key, value };
 }

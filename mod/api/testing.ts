@@ -1,8 +1,9 @@
 /**
- * `container-hooks/testing`: what a plugin's own tests need.
+ * `container-hooks/testing` is the module that a plugin's own tests import.
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { ask } from "container-hooks/testing";
  * import { definePlugin, setEnv } from "container-hooks/plugin";
  *
@@ -14,7 +15,7 @@
  *   plan: (container) => ({ edits: [setEnv("GREETING", `hello ${container.image.name}`)] }),
  * });
  * const { edits } = await ask(plugin, { image: { name: "alpine" } });
- * if (JSON.stringify(edits) !== '[{"edit":"env","name":"GREETING","value":"hello alpine"}]') throw new Error("differs");
+ * assert.deepEqual(edits, [setEnv("GREETING", "hello alpine")]);
  * ```
  *
  * @module
@@ -33,11 +34,24 @@ import type {
   Process,
 } from "./plugin.ts";
 
-/** What a test says of a container; a process may lack what runtimes fill in. */
+/** Fields of a container that a test sets. Its process may lack what runtimes fill in. */
 export type ContainerFields = Partial<Omit<Container, "process"> & { readonly process: Readonly<Process> }>;
 const KNOWN = { state: "known", by: "engine" } as const;
 
-/** A container of no engine that does nothing special, with the fields that a test is about. */
+/**
+ * Makes a container of no engine that does nothing special, with the fields that a test is about.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { makeContainer } from "container-hooks/testing";
+ *
+ * const container = makeContainer({ labels: { team: "payments" } });
+ * assert.equal(container.labels.team, "payments");
+ * assert.deepEqual(container.process.args, ["true"]);
+ * assert.equal(container.process.user.uid, 0);
+ * ```
+ */
 export function makeContainer(fields: ContainerFields = {}): Container {
   const spec = asRuntimesTake(widenFields(structuredClone({
     ociVersion: "1.0.2",
@@ -76,23 +90,44 @@ export function makeContainer(fields: ContainerFields = {}): Container {
   };
 }
 
-/** What a test lays down beside the container. */
+/** Surroundings that a test gives the plugin beside the container. */
 export interface Settings<O extends Record<string, OptionDescriptor>> {
-  /** Options in place of the defaults. */
+  /** Options that take the place of the plugin's defaults. */
   options?: Partial<OptionValues<O>>;
   /** Texts by path, for the host's readTextFile and readJsonFile. */
   files?: Record<string, string>;
-  /** Ends of symbolic links by path, for the host's readLink. */
+  /** Targets of symbolic links by path, for the host's readLink. */
   links?: Record<string, string>;
-  /** What the plugin's handlers have kept. */
+  /** Values that the plugin's handlers have kept, by name. */
   kept?: Record<string, Json>;
-  /** What the OCI runtime supports. Default: nothing. */
+  /** Features that the OCI runtime supports. Default: none. */
   features?: Record<string, unknown>;
 }
 
 /**
  * Asks a plugin about a container, without any outside world: a file that `files` does not hold does not exist, and
  * no program can be run.
+ *
+ * @returns What its `plan` returns, or an empty plan where that is nothing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { definePlugin, setEnv } from "container-hooks/plugin";
+ * import { ask } from "container-hooks/testing";
+ *
+ * const plugin = definePlugin({
+ *   api: 1,
+ *   name: "zone",
+ *   version: "1.0.0",
+ *   brief: "Says where the host is",
+ *   options: { file: { type: "string", default: "/etc/zone", brief: "where it is written" } },
+ *   needs: { read: [{ option: "file" }] },
+ *   plan: (_container, { host, options }) => ({ edits: [setEnv("ZONE", host.readTextFile(options.file))] }),
+ * });
+ * const { edits } = await ask(plugin, {}, { options: { file: "/zone" }, files: { "/zone": "north" } });
+ * assert.deepEqual(edits, [setEnv("ZONE", "north")]);
+ * ```
  */
 export async function ask<const O extends Record<string, OptionDescriptor>>(
   plugin: Plugin<O>,

@@ -36,6 +36,24 @@ for (const [name, heading] of Object.entries(TABLES)) {
   });
 }
 
+for (const file of ["plugin.ts", "testing.ts"]) {
+  const text = await readText(`../../../mod/api/${file}`);
+  // A doc comment and what stands below it.
+  const documented = text.matchAll(
+    /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\nexport (?:async )?(?:function|const) (\w+)/g,
+  );
+  const functions = new Map(Array.from(documented, ([, comment, name]) => [name!, comment!]));
+  const exported = Array.from(
+    text.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm),
+    ([, name]) => name!,
+  );
+  for (const name of exported) {
+    Deno.test(`${name} of api/${file} has an example that asserts what comes of it`, () => {
+      assert.match(functions.get(name) ?? "", /@example[^]*\bassert\.\w+\(/);
+    });
+  }
+}
+
 /** The functions that make edits: all that the library exports beside these two. */
 const MAKERS = Object.keys(api).filter((name) => !["definePlugin", "problem"].includes(name))
   .filter((name) => !/^[A-Z_]+$/.test(name));
