@@ -2,5 +2,5 @@
 import { lxcfs } from "./lxcfs/commands.ts";
 import { nic } from "./network-nic/commands.ts";
 
-/** By the plugin's name or what it is called for short. */
+/** The commands by the plugin's name, or what it is called for short. */
 export const PLUGIN_COMMANDS = { lxcfs, nic };

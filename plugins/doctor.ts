@@ -1,7 +1,10 @@
 /** What built-in plugins look at for `container-hooks doctor`. To add one: its doctor.ts, and a line here. */
 import type { PluginCheck } from "../mod/cli/kit/finding.ts";
 
-/** By the plugin's name; loaded when doctor runs, and for the configuration's own with `config check` and `config set`. */
+/**
+ * The checks by the plugin's name; they are loaded when doctor runs, and for the configuration's own with `config
+ * check` and `config set`.
+ */
 export const PLUGIN_CHECKS: Record<string, PluginCheck> = {
   "hooks-json": {
     check: async (host) => await (await import("./hooks-json/doctor.ts")).doctor(host),

@@ -12,7 +12,7 @@ export interface Key<Value> {
   readonly default: Value;
   /** What it is for, in the installed config.toml, without the full stop. */
   readonly brief: string;
-  /** The same for docs/configuration.md, where more is to be said than `brief` has room for. */
+  /** What docs/configuration.md says of it, where that is more than `brief` has room for. */
   readonly meaning?: string;
   /** What the installed config.toml shows of a key without a default. */
   readonly example?: NonNullable<Value>;

@@ -26,7 +26,7 @@ const ctk = keysOf("container-hooks-ctk");
 const runtime = keysOf("container-hooks-runtime");
 const plugin = keysOf("plugins.NAME");
 
-/** All but those of the plugins' tables. */
+/** The keys of all tables but the plugins'. */
 export const KEYS = {
   hooksPath: general("path", absolutePath, {
     default: "/etc/container-hooks/hooks.json",
@@ -90,7 +90,7 @@ export const KEYS = {
   }),
 } as const;
 
-/** Those of `[plugins.NAME]`: the policy for one plugin. */
+/** The keys of `[plugins.NAME]`, which are the policy for one plugin. */
 export const POLICY_KEYS = {
   mode: plugin("mode", choice("enforce", "audit", "off"), {
     default: "enforce",

@@ -1,4 +1,4 @@
-/** From the bytes of one configuration file to what it sets. */
+/** Parses the bytes of one configuration file into what it sets. */
 import { parse, TomlError } from "smol-toml";
 import { type Failure, failure } from "../errors.ts";
 import { lineOf } from "./where_set.ts";

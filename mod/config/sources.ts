@@ -108,7 +108,10 @@ function readIfThere(host: Host, path: string): FileContent | undefined {
   }
 }
 
-/** In the order of their names, character by character. Editors keep files of their own under a leading dot. */
+/**
+ * Lists the files of conf.d in the order of their names, character by character. Editors keep files of their own
+ * under a leading dot.
+ */
 function extraFiles(host: Host, folder: string, sources: ConfigSource[]): string[] {
   const status = trustedFolder(host, folder);
   sources.push({ path: folder, status });

@@ -12,7 +12,7 @@ export type KeyPath = readonly string[];
 /** Where something is set. */
 export interface WhereSet {
   file: string;
-  /** From 1; undefined where it cannot be told. */
+  /** The number of the line, from 1; undefined where it cannot be told. */
   line?: number;
 }
 

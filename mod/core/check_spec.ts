@@ -48,12 +48,12 @@ export function asRuntimesTake(spec: Spec): Spec {
   return shownAs(SPEC, spec) as Spec;
 }
 
-/** The same of a process alone, which may be absent: runtimes refuse that. */
+/** Completes a process alone, which may be absent, though runtimes refuse that. */
 export function completeProcess(process: Process = {}): CompleteProcess {
   return shownAs(PROCESS, process) as CompleteProcess;
 }
 
-/** The same of what stands in `linux`. */
+/** Completes what stands in `linux`. */
 export function completeLinux(linux: Record<string, unknown> = {}): Record<string, unknown> {
   return shownAs(LINUX, linux) as Record<string, unknown>;
 }

@@ -76,7 +76,10 @@ function refuseOther(field: string, what: string): void {
   if (known !== undefined) throw failure("config-spelling", { what, field, known });
 }
 
-/** As Go folds: the letters of ASCII, and the two other letters that fold to one of those, ſ and the kelvin sign. */
+/**
+ * Folds a name as Go does: the letters of ASCII, and the two other letters that fold to one of those, ſ and the
+ * kelvin sign.
+ */
 function folded(field: string): string {
   return field.toLowerCase().replaceAll("ſ", "s");
 }

@@ -22,9 +22,9 @@ export interface When {
   always?: boolean;
   /** Some annotation has a key matching KEY and a value matching VALUE, for each pair. */
   annotations?: Record<string, string>;
-  /** Likewise of labels (of the container and its image). */
+  /** Patterns of labels, of the container and its image, likewise. */
   labels?: Record<string, string>;
-  /** Likewise of variables of the container's process. */
+  /** Patterns of variables of the container's process, likewise. */
   env?: Record<string, string>;
   /** args[0] matches one of them. */
   commands?: string[];
@@ -35,7 +35,7 @@ export interface When {
   /** The engine is one of these; "none" stands for a runtime that somebody called by hand. */
   engine?: EngineName[];
   operation?: Operation[];
-  /** Without it, workloads only: pause and sandbox containers are left alone. */
+  /** The roles that it holds for. Default: workloads only, so that pause and sandbox containers are left alone. */
   role?: Role[];
 }
 

@@ -18,11 +18,11 @@ const LIMIT = 1024 * 1024;
 /** A launcher that is to be there. */
 export interface InstalledLauncher {
   path: string;
-  /** In front of which it stands, as far as that is on record. */
+  /** The runtime in front of which it stands, as far as that is on record. */
   runtime?: string;
 }
 
-/** Those on record, or the one that somebody wrote by hand. */
+/** Lists the launchers on record, or the one that somebody wrote by hand. */
 export function launchersOf(host: Host, record: InstallRecord | undefined): InstalledLauncher[] {
   const path = firstLauncher(record);
   if (!record) return host.lstat(path) ? [{ path }] : [];
@@ -124,7 +124,7 @@ export function readLauncher(text: string): LauncherText | undefined {
   return { version, contract: Number(contract), program, runtime };
 }
 
-/** As the launcher's writer quotes: '...' with '\'' for the sign itself. */
+/** Reads an assignment as the launcher's writer quotes it: '...' with '\'' for the sign itself. */
 function assigned(text: string, name: string): string | undefined {
   const quoted = new RegExp(`^${name}='((?:[^']|'\\\\'')*)'$`, "m").exec(text)?.[1];
   return quoted?.replaceAll("'\\''", "'");

@@ -52,7 +52,7 @@ export const hook: EditKind<HookEdit> = {
 };
 
 /**
- * Without any entry, runc gives a hook its own environment, and at createContainer the container's
+ * Refuses an empty environment: without an entry, runc gives a hook its own, and at createContainer the container's
  * (CVE-2025-23266).
  */
 function checkEnvironment(env: string[], field: string): void {

@@ -23,7 +23,7 @@ export interface EditKind<E extends { edit: string }> {
   /** The `edit` field by which it is recognised. */
   readonly tag: E["edit"];
   /**
-   * Looks at every field.
+   * Checks every field of an edit.
    *
    * @param edit Plain data of our own.
    * @param at Names the edit in errors: "edits[0]".
@@ -43,7 +43,7 @@ export interface EditKind<E extends { edit: string }> {
   readonly feature?: readonly string[];
   /** The program of the host that is run for it; undefined of one that lies in the container. */
   program?(edit: E): HostProgram | undefined;
-  /** The same edit without what may be a secret; not there where nothing is one. */
+  /** Copies the edit without what may be a secret; absent where nothing is one. */
   withoutSecrets?(edit: E): E;
 }
 

@@ -15,7 +15,7 @@ export interface FileContent {
   status: FileStatus;
 }
 
-/** The same of a file in a folder that may be somebody else's. */
+/** The content of a file in a folder that may be somebody else's. */
 export interface FileInFolder extends FileContent {
   folder: FileStatus;
 }

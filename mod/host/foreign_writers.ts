@@ -16,7 +16,7 @@ export interface ForeignWriter {
 
 /** The uid that stands for users outside a user namespace's map. */
 const OVERFLOW_UID = 65534;
-/** As many symbolic links as Linux follows. */
+/** The number of symbolic links that Linux follows in one path. */
 const MOST_LINKS = 40;
 
 /**

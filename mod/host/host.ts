@@ -58,9 +58,9 @@ export interface OpenFile extends Disposable {
 
 /** A file that was just made, open for writing. Close it. */
 export interface NewFile extends OpenFile {
-  /** Of the file itself, whatever has become of its name. */
+  /** Gives the file itself an owner, whatever has become of its name. */
   chown(uid: number, gid: number): void;
-  /** Of the file itself, whatever the umask was. */
+  /** Gives the file itself a mode, whatever the umask was. */
   chmod(mode: number): void;
 }
 
@@ -150,7 +150,7 @@ export interface Host {
    * that is free, or, where none is, the last, once it is.
    */
   lockOneOf(paths: readonly string[], mode: number): Promise<Disposable>;
-  /** By path: for folders that root alone can write. Elsewhere see {@linkcode NewFile.chmod}. */
+  /** Changes a mode by path, in folders that root alone can write. Elsewhere see {@linkcode NewFile.chmod}. */
   chmod(path: string, mode: number): void;
 
   env(name: string): string | undefined;

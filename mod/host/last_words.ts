@@ -13,7 +13,7 @@ const PROGRAM = cString("container-hooks");
 const said: Uint8Array[] = [];
 /** Says nothing. */
 const NOTHING: Disposable = { [Symbol.dispose]: () => {} };
-/** Of `dlsym`: look in everything that is loaded. */
+/** The handle by which `dlsym` looks in everything that is loaded. */
 const RTLD_DEFAULT = 0;
 
 const table = {

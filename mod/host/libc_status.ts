@@ -22,7 +22,7 @@ export function statusOf(statx: DataView): FileStatus {
   };
 }
 
-/** As `stat` has it in one number. */
+/** Puts major and minor into one number, as `stat` has it. */
 function deviceNumber(major: number, minor: number): number {
   const [high, low] = [BigInt(major), BigInt(minor)];
   return Number(
@@ -34,7 +34,7 @@ function millisecondsAt(statx: DataView, at: number): number {
   return Number(statx.getBigInt64(at, true)) * 1000 + Math.floor(statx.getUint32(at + 8, true) / 1e6);
 }
 
-/** From the type's bits of a mode, which are also what `readdir` gives. */
+/** Tells a file's kind by the type's bits of its mode, which `readdir` gives too. */
 export function kindOf(type: number): FileKind {
   switch (type) {
     case 1:

@@ -1,7 +1,7 @@
 /** The system calls about mounts and their namespaces. */
 import { basicFunctions, errno, errorText, LIBC, openLibrary, RESULT } from "./ffi.ts";
 
-/** The same on every processor. glibc has names for them only since 2.36. */
+/** The numbers of two system calls, the same on every processor. glibc has names for them only since 2.36. */
 const SYS_OPEN_TREE = 428, SYS_MOVE_MOUNT = 429;
 
 let opened: ReturnType<typeof openFunctions> | undefined;

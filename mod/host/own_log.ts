@@ -24,7 +24,7 @@ export interface LogSettings {
 /** A log that keeps one line per event. */
 export type Log = (level: LogLevel, message: string, fields?: Record<string, string | number>) => void;
 
-/** The same log, whose lines say what they are about. */
+/** Gives a log whose lines say what they are about. */
 export function about(log: Log, subject: Record<string, string | number>): Log {
   return (level, message, fields) => log(level, message, { ...subject, ...fields });
 }
@@ -47,7 +47,7 @@ export function formatLine(
   return `time=${quoted(stamp)} level=${word} msg=${quoted(message)}${pairs}\n`;
 }
 
-/** As JSON, with what a terminal would act upon or not show escaped. */
+/** Writes a value as JSON, with what a terminal would act upon or not show escaped. */
 function quoted(value: unknown): string {
   return visibleJson(JSON.stringify(value));
 }

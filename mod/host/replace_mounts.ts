@@ -15,7 +15,7 @@ import { wayToNamespace } from "./mount_namespace.ts";
 export interface MountReplacement {
   /** On the host; it is bound read-only, without devices, programs and set-id bits. */
   source: string;
-  /** In the other namespace; absolute, without symbolic links. */
+  /** The path in the other namespace; absolute, without symbolic links. */
   target: string;
   /** How many mounts are stacked at `target` and taken away; may be none. */
   replaces: number;

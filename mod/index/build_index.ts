@@ -136,7 +136,7 @@ function fromFile(making: Making, found: FoundPlugin): Promise<IndexedPlugin> {
   });
 }
 
-/** The same plugin in the previous index, if nothing that it was made from has changed. */
+/** Finds a plugin in the previous index, if nothing that it was made from has changed. */
 function unchangedPlugin(
   { host, previous }: Making,
   { name, problem }: FoundPlugin,

@@ -29,7 +29,7 @@ export interface ConfiguredPlugin {
   load?: () => Promise<Plugin>;
 }
 
-/** In the order in which their edits stand. */
+/** Sorts plugins into the order in which their edits stand. */
 export function inOrder(plugins: readonly ConfiguredPlugin[]): ConfiguredPlugin[] {
   return [...plugins].sort((a, b) => a.order - b.order || (a.manifest.name < b.manifest.name ? -1 : 1));
 }

@@ -4,13 +4,13 @@ import { type Code, Failure } from "../errors.ts";
 import type { PreparedPlugin } from "../plugin/prepare.ts";
 import type { SeenPath } from "../plugin/sources.ts";
 
-/** Of the file; one of another format is made anew. */
+/** The format of the index file; a file of another format is made anew. */
 export const INDEX_FORMAT = 2;
 
 /** What was made of the configuration and the plugins. */
 export interface Index {
   format: typeof INDEX_FORMAT;
-  /** Of the program that wrote it; another version does not read it. */
+  /** The version of the program that wrote it; another version does not read it. */
   version: string;
   /** When the making began; milliseconds since 1970. */
   builtAt: number;

@@ -28,7 +28,7 @@ export async function openStanding(host: Host, program: Program): Promise<Standi
   }
 }
 
-/** Of an index. */
+/** The part of an index that says which gates stand. */
 type StandingPart = Pick<Index, "config" | "plugins">;
 
 /** One that is broken and may be, and without which containers start, is as if it were not there. */

@@ -1,4 +1,4 @@
-/** From the index to what a create goes by. */
+/** Makes the policies that a create goes by from the index. */
 import { type Config, policyOf } from "../config/config.ts";
 import { HANDLER_STAGES } from "../core/oci.ts";
 import type { BuiltIns } from "../plugin/built_in.ts";

@@ -12,7 +12,7 @@ const LIMIT = 16 * 1024 * 1024;
 
 /** A config.json that holds what we wrote, and what it held before. */
 export interface EditedBundle {
-  /** Of config.json. */
+  /** The path of config.json. */
   path: string;
   found: FileInFolder;
   original: string;

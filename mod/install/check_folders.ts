@@ -34,7 +34,7 @@ export function checkPrefix(host: Host, prefix: string): void {
 export interface RootedView {
   machine: Host;
   root: string;
-  /** Of the root. */
+  /** The host whose folders are looked at: that of the root. */
   host: Host;
 }
 

@@ -79,7 +79,7 @@ export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
   ];
 }
 
-/** Of index, plugin cache and record; nobody else looks into it. */
+/** The folder of index, plugin cache and record, which root alone can look into. */
 export const STATE_FOLDER: FolderItem = { kind: "folder", path: STATE, mode: 0o700 };
 
 /** The state folder and those above it, as far as they are not there, the highest first. */

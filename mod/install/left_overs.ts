@@ -6,7 +6,7 @@ import { TEMPORARY, temporaryOf } from "./places.ts";
 import type { InstalledItem } from "./record.ts";
 import { removeTree } from "./tree.ts";
 
-/** Beside the folders of versions: one that is being made, and one that a new one has replaced. */
+/** Names beside the folders of versions: one that is being made, and one that a new one has replaced. */
 export const MAKING = ".new", REPLACED = ".old";
 
 /** Whether a name is one of those. */

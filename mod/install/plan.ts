@@ -9,7 +9,7 @@ import type { Step } from "./transaction.ts";
 
 /** What a plan is made of. */
 export interface PlanInput {
-  /** Of the root. */
+  /** The host whose files are replaced: that of the root. */
   host: Host;
   machine: Host;
   /** The running file, if it is in the root. */

@@ -27,7 +27,10 @@ export interface ProgramFile {
   size: number;
 }
 
-/** Beside the modules of the portable form: what Deno keeps of them, root's alone and different everywhere. */
+/**
+ * Names the folder beside the portable form's modules where Deno keeps compiled code: root's alone, and different
+ * everywhere.
+ */
 export const CACHE = "cache";
 
 /** @throws {Failure} install-source, file-unreadable */

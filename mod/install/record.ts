@@ -26,7 +26,7 @@ export interface FileItem {
   path: string;
   mode: number;
   sha256: string;
-  /** Of a launcher: the runtime in front of which it stands. */
+  /** The runtime in front of which a launcher stands. */
   runtime?: string;
 }
 
@@ -42,7 +42,7 @@ export interface VersionItem {
   kind: "version";
   path: string;
   mode: number;
-  /** Of the program's file in it. */
+  /** The SHA-256 of the program's file in it. */
   sha256: string;
 }
 

@@ -2,7 +2,7 @@
 import { folderOf, nameOf, pathIn } from "../core/path.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 
-/** As many symbolic links as Linux follows. */
+/** The number of symbolic links that Linux follows in one path. */
 const MOST_LINKS = 40;
 
 /**
@@ -45,7 +45,7 @@ export function rootedHost(host: Host, root: string): Host {
   return Object.assign(Object.create(host), rooted);
 }
 
-/** Behind a word that is missing, or a link too many, nothing is followed any more. */
+/** Follows the links of a path, up to a name that is missing or a link too many. */
 function resolve(host: Host, root: string, path: string, links = 0): { path: string; found: boolean } {
   let resolved = "";
   let found = true;

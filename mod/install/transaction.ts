@@ -69,7 +69,7 @@ function write(host: Host, { item, bytes }: Step): void {
   });
 }
 
-/** With the very mode: what mkdir is given is cut by the umask. */
+/** Makes a folder with exactly this mode: what mkdir is given is cut by the umask. */
 export function makeFolder(host: Host, path: string, mode: number): void {
   host.makeFolder(path, mode);
   host.chmod(path, mode);

@@ -18,7 +18,7 @@ interface Listed {
 }
 
 /**
- * Those files beside the program that are gone or not what was unpacked; none of the compiled form, which is one file.
+ * Lists the files beside the program that are gone or not what was unpacked; the compiled form, one file, has none.
  *
  * @param program The program's file in the folder of its version, which has been looked at.
  */

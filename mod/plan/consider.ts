@@ -19,7 +19,7 @@ import { selectByFacts, type Selection } from "./select.ts";
 
 /** What would be decided about asking a plugin about a bundle's container. */
 export interface Consideration {
-  /** As the plugin would see it; of `run` and `create`, it is taken for the latter. */
+  /** The container as the plugin would see it, made by `create` rather than `run`. */
   container: Container;
   /** What the plugin would be given: checked, defaults filled in; none where it is not asked. */
   options: Record<string, unknown>;

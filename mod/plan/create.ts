@@ -39,7 +39,7 @@ export interface Create {
   readonly began: number;
   /** Keeps nothing until the configuration has said where. */
   log: Log;
-  /** Told when a plugin is asked, and without a name when none is any more. */
+  /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
   readonly asking: (plugin?: string) => void;
   /** config.json, once it was read. */
   config?: BundleConfig;
@@ -58,7 +58,7 @@ export interface Create {
 /** What came of a create that was not refused. */
 export interface PlanResult {
   outcome: "edited" | "unchanged";
-  /** Of the journal entry; absent where nothing was planned. */
+  /** The token of the journal entry; absent where nothing was planned. */
   token?: string;
 }
 

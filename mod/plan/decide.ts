@@ -100,7 +100,7 @@ function recordOf(record: PluginRecord, plugin: ConfiguredPlugin, answer: Answer
   };
 }
 
-/** As the dispatcher will need it; nothing where no handler is to be called or the plugin is only watched. */
+/** Records what the dispatcher will need; nothing where no handler is to be called, or in audit mode. */
 function handlersOf(plugin: ConfiguredPlugin, wanted = plugin.handlers): HandlersRecord | undefined {
   const stages = plugin.handlers.filter((stage) => wanted.includes(stage));
   const { mode, manifest, code, options, timeout, onError } = plugin;

@@ -61,7 +61,7 @@ async function plan(host: Host, create: Create, policies: Policies): Promise<Pla
   return await writePlan(host, create, config, mergeEdits(config.spec, owned));
 }
 
-/** In the order of the selections; what a plugin that is only watched answered is not done. */
+/** Collects the edits to make, in the order of the selections, without those of plugins in audit mode. */
 function enforcedEdits({ records }: Create, selections: readonly Selection[]): OwnedEdits[] {
   return selections
     .filter(({ plugin }) => plugin.mode === "enforce")
@@ -71,7 +71,7 @@ function enforcedEdits({ records }: Create, selections: readonly Selection[]): O
     }));
 }
 
-/** Hooks of our own, after the plugins' own of each stage; none where no handler is to be called. */
+/** Makes hooks of our own, which follow the plugins' own of each stage; none where no handler is to be called. */
 function callsOfHandlers(host: Host, create: Create, { config }: Policies): OwnedEdits[] {
   const { program, token, records } = create;
   const handlers = records.flatMap((record) => record.handlers ?? []);

@@ -28,5 +28,5 @@ export function asksOf(files: readonly { code: string }[]): Asks {
   };
 }
 
-/** Of a plugin that is part of the program: what it needs of images and labels is known without a database. */
+/** What a built-in plugin asks for: all that it needs of images and labels is known without a database. */
 export const ASKS_NOTHING: Asks = { facts: [], seesGaps: true };

@@ -71,7 +71,7 @@ function knownPosition({ line, column, within }: TracedPosition, text: string): 
   return at === -1 ? { line, column } : positionOf(text, at);
 }
 
-/** Without what stands there in the cache's terms: Deno writes a syntax error's place and frame into its message. */
+/** Cuts off what speaks of the cache's files: Deno writes a syntax error's place and frame into its message. */
 function inAuthorsTerms(message: string): string {
   const own = message.replace(/(?:\.\.\/)+library\.js/g, LIBRARY_SPECIFIER);
   if (!/file:\/\/\S+:\d+:\d+/.test(own)) return own;

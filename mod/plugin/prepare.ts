@@ -1,4 +1,6 @@
-/** From a plugin that was found to one that can be asked: read, checked, cached, its manifest known. */
+/**
+ * Prepares a plugin that was found, so that it can be asked: reads, checks and caches it, and extracts its manifest.
+ */
 import type { Manifest } from "../api/plugin.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";

@@ -79,7 +79,7 @@ function readSwitch(host: Host, path: string): Bypass | undefined {
   return { path, since: numberIn(since, path), until: numberIn(until, path), endsWithBoot: id !== undefined };
 }
 
-/** By the clock that nobody sets where there is one. */
+/** Tells whether the bypass has ended, by the clock that nobody sets where there is one. */
 function hasEnded(host: Host, boot: Boot | undefined, end?: number, until?: number): boolean {
   if (end !== undefined && boot) return Math.floor(boot.seconds) >= end;
   return until !== undefined && until <= host.now();

@@ -25,10 +25,10 @@ export interface Original {
   inverse: TextPatch[];
 }
 
-/** As it is written down. */
+/** The record as it is written down. */
 interface OriginalRecord extends Original {
   format: 1;
-  /** Of config.json. */
+  /** The path of config.json. */
   path: string;
 }
 

@@ -34,7 +34,7 @@ function lockSlot(host: Host, folder: string, count: number): Promise<Disposable
   return host.lockOneOf([...slots.slice(first), ...slots.slice(0, first)], 0o600);
 }
 
-/** As many as are wanted, and no more: launchers count the files. */
+/** Makes as many places as are wanted, and no more: launchers count the files. */
 function makeLaunchPlaces(host: Host, prefix: string, wanted: number): void {
   for (let index = wanted - 1; index >= 0 && !host.lstat(`${prefix}${index}`); index--) {
     host.append(`${prefix}${index}`, 0o600)[Symbol.dispose]();

@@ -11,7 +11,7 @@ import { sweepCode } from "./handler_code.ts";
 import { type JournalEntry, journalFolder, readWhole, removeEntry } from "./journal.ts";
 
 const MINUTE = 60_000;
-/** Between two sweeps. */
+/** Milliseconds between two sweeps. */
 const INTERVAL = 10 * MINUTE;
 /** How long the entry of a container that is gone is kept, and one that a kill or a full disk cut short. */
 const KEPT = 24 * 60 * MINUTE;

@@ -12,7 +12,7 @@ import {
   SYSTEM_PATH,
 } from "container-hooks/plugin";
 
-/** For a hook that names no variables: without any, runc would give it its own. */
+/** The environment of a hook that names no variables: without any, runc would give it its own. */
 const ENVIRONMENT = [`PATH=${SYSTEM_PATH}`];
 
 /** Which file, and whether a missing one stops containers. */

@@ -2,7 +2,10 @@
 import { definePlugin } from "container-hooks/plugin";
 import { readHooks } from "./hooks_file.ts";
 
-/** For doctor.ts, which takes it from here: a module of two others would be a file more to open at each create. */
+/**
+ * This is handed on for doctor.ts, which takes it from here: a module of two others would be a file more to open at
+ * each create.
+ */
 export { readHooks };
 
 /**

@@ -59,12 +59,15 @@ function whyNotByMounts(mounts: Facts["mounts"], path: string): string | undefin
   return isSystems(over, top) ? undefined : `the container has its own ${top}`;
 }
 
-/** With the network of the host and another user, /sys can only be the host's own, bound. */
+/**
+ * Tells whether /proc or /sys is the system's own. With the network of the host and another user, /sys is the host's,
+ * bound.
+ */
 function isSystems({ type, source }: Facts["mounts"][number], top: string): boolean {
   return type === (top === "/proc" ? "proc" : "sysfs") || (top === "/sys" && source === "/sys");
 }
 
-/** As runtimes read a place in the container: from its root, without `.` and `..`. */
+/** Reads a destination as runtimes do: from the container's root, without `.` and `..`. */
 function clean(destination: string): string {
   const parts: string[] = [];
   for (const part of destination.split("/")) {

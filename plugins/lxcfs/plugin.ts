@@ -93,7 +93,8 @@ function bind(source: string, destination: string): Edit {
 }
 
 /**
- * As a slave, so that mounts and unmounts of the host arrive and none go back. Sharing lxcfs's own folder would
+ * Shares the folder as a slave, so that mounts and unmounts of the host arrive and none go back. Sharing lxcfs's own
+ * folder would
  * share the mount that dies with it: what is mounted there next appears in the folder above.
  */
 function shared(share: string, folder: string): Edit {

@@ -11,7 +11,7 @@ export const FOLDER = "/var/lib/lxcfs";
 export const CPU_FOLDER = "/sys/devices/system/cpu";
 /** The one file of it that says how many processors there are. */
 export const CPU_ONLINE = `${CPU_FOLDER}/online`;
-/** Only the whole folder has this one; LXC's own mount hook goes by it. */
+/** A file that only the whole folder has; LXC's own mount hook goes by it. */
 const CPU_WHOLE = `${CPU_FOLDER}/uevent`;
 
 /** Every lxcfs has it. */

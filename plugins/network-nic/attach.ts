@@ -56,7 +56,7 @@ export async function attach(
   });
 }
 
-/** In a pod, what one container has asked for is there for the others that ask for the same. */
+/** Shares a device in a pod: what one container has asked for is there for others that ask for the same. */
 function shareWith(
   tools: Tools,
   requests: readonly DeviceRequest[],

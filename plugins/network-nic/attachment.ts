@@ -36,7 +36,7 @@ export interface AttachedDevice {
 
 /** A container that uses the devices: the one that asked, and others of its namespace that asked for the same. */
 export interface Holder {
-  /** Of its plan, 32 hexadecimal digits. */
+  /** The key of its plan, 32 hexadecimal digits. */
   key: string;
   id: string;
   /** Its first process. */
@@ -45,7 +45,7 @@ export interface Holder {
 
 /** Devices that one container was given. */
 export interface Attachment {
-  /** Of the container that asked; also what it is kept by. */
+  /** The key of the container that asked, under which this is kept, too. */
   key: string;
   /** Milliseconds since 1970. */
   since: number;
@@ -54,7 +54,7 @@ export interface Attachment {
   /** Its name in /run/netns. */
   pin: string;
   holders: Holder[];
-  /** Those that are, or are about to be, in the container. */
+  /** The devices that are, or are about to be, in the container. */
   devices: AttachedDevice[];
   /** All of them have been there: what is called like one of them inside is that one. */
   placed: boolean;
@@ -74,7 +74,7 @@ function isAttachment(value: unknown): value is Attachment {
   return hasShape(value);
 }
 
-/** As it is kept. */
+/** Writes an attachment as it is kept. */
 export function asJson(attachment: Attachment): Json {
   return JSON.parse(JSON.stringify(attachment));
 }

@@ -10,7 +10,7 @@ export interface NetworkSurroundings {
   outside: readonly Link[];
   /** Devices of the container's namespace. */
   inside: readonly Link[];
-  /** Of containers that live. */
+  /** The attachments of containers that live. */
   attachments: readonly Attachment[];
 }
 

@@ -12,7 +12,10 @@ export const PREFIX = "container-hooks.nic.";
 export interface Asking {
   engine: string;
   annotations: Readonly<Record<string, string>>;
-  /** Not the image's: who starts a container need not know what the image's author wrote there. */
+  /**
+   * The labels of the container's user, not the image's: who starts a container need not know what the image's author
+   * wrote there.
+   */
   userLabels: Readonly<Record<string, string>>;
 }
 

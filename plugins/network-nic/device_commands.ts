@@ -6,7 +6,7 @@ import type { DeviceRequest } from "./request.ts";
 const ETHERNET_MTU = 1500;
 
 /**
- * In the host's namespace: the device is moved or made.
+ * Lists the commands for the host's namespace: the device is moved or made.
  *
  * @param namespace name in /run/netns of the container's
  * @param hostEnd name of a pair's other end
@@ -42,7 +42,7 @@ function hostMtu({ mtu, source }: DeviceRequest): string[] {
   return mtu === undefined || (isBridged && mtu < ETHERNET_MTU) ? [] : ["mtu", String(mtu)];
 }
 
-/** In the container's namespace: everything that makes the device what was asked for. */
+/** Lists the commands for the container's namespace: all that makes the device what was asked for. */
 export function settling(request: DeviceRequest): IpCommand[] {
   const dev = ["dev", request.name];
   const set = (...words: string[]): IpCommand => ["link", "set", ...dev, ...words];

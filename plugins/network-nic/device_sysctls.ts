@@ -24,7 +24,7 @@ export function readSysctls(host: Files, name: string): DeviceSysctls {
   return found;
 }
 
-/** Those that are others now, as words for sysctl. */
+/** Lists the settings that are others now, as words for sysctl. */
 export function changedSysctls(host: Files, name: string, was: DeviceSysctls): string[] {
   const now = readSysctls(host, name);
   return Object.entries(was)

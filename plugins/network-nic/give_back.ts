@@ -22,7 +22,7 @@ export interface DeviceHolder {
   attachment: Attachment;
   /** Devices of the container's namespace. */
   inside: readonly Link[];
-  /** Those of them that are the host's. */
+  /** The devices of the host among them. */
   moved: ReadonlyMap<AttachedDevice, Link>;
 }
 

@@ -10,7 +10,7 @@ export interface ListedAddress {
   address?: string;
   broadcast?: string;
   label?: string;
-  /** Of the route that comes with it. */
+  /** The metric of the route that comes with it. */
   metric?: number;
   /** Seconds; {@linkcode FOREVER} for those that do not end. */
   valid_life_time?: number;
@@ -86,7 +86,7 @@ export interface ListedRoute extends Hop {
   metrics?: Record<string, unknown>[];
   /** How packets are wrapped; the rest of what says so is as different as the ways are. */
   encap?: string;
-  /** Of a route by way of several. */
+  /** The hops of a route by way of several. */
   nexthops?: Hop[];
 }
 

@@ -4,7 +4,7 @@ import type { Container, PluginHost } from "container-hooks/plugin";
 /** "own": made for it; "joined": one that is there already; "host": none of its own. */
 export type NetworkKind = "own" | "joined" | "host";
 
-/** Of the field `linux` of config.json. */
+/** Tells the kind of network by the field `linux` of config.json. */
 export function networkOf(linux: Readonly<Record<string, unknown>>): NetworkKind {
   const namespaces = Array.isArray(linux.namespaces) ? linux.namespaces as Record<string, unknown>[] : [];
   const network = namespaces.find((namespace) => namespace?.type === "network");

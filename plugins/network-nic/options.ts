@@ -1,7 +1,7 @@
 /** The plugin's options: what every container gets, and what a container may ask for by itself, which is nothing. */
 import type { OptionDescriptor, OptionValues } from "container-hooks/plugin";
 
-/** As the manifest has them; no `allow-*` names a device or an address: the administrator has to. */
+/** The options of the manifest; no `allow-*` names a device or an address: the administrator has to. */
 export const OPTIONS = {
   devices: {
     type: "strings",

@@ -56,7 +56,7 @@ export default definePlugin({
   },
 });
 
-/** The same at createRuntime and, for docker from 28 on, at start. */
+/** Makes the devices, at createRuntime and, for docker from 28 on, at start. */
 async function attachAt(
   state: State,
   context: Tools & { carry: unknown; undo(action: () => Promise<void>): void },

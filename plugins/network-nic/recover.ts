@@ -21,7 +21,7 @@ export interface Recovered {
   failed: string[];
 }
 
-/** At the end of a container: its devices go back once nobody else of its namespace uses them. */
+/** Gives devices back at the end of a container, once nobody else of its namespace uses them. */
 export async function release(tools: Tools, carry: Carry): Promise<void> {
   await tools.alone(async () => {
     for (const attachment of attachments(tools.host)) {
@@ -35,7 +35,7 @@ export async function release(tools: Tools, carry: Carry): Promise<void> {
   });
 }
 
-/** For our log: at a container's end nobody reads what we say. */
+/** Writes sentences to our log: at a container's end nobody reads what we print. */
 export function warnOf({ log }: Pick<Tools, "log">, sentences: readonly string[]): void {
   for (const sentence of sentences) log.warn(sentence);
 }

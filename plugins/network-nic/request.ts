@@ -44,7 +44,7 @@ export interface DeviceRequest {
   /** Packets of the transmit queue. */
   queue?: number;
   up: boolean;
-  /** With the length of the network. */
+  /** Addresses with the length of their network. */
   addresses: string[];
   routes: Route[];
   neighbours: { address: string; mac: string }[];

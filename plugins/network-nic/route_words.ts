@@ -27,7 +27,10 @@ export function whyLost({ encap }: ListedRoute): string | undefined {
   return encap === undefined ? undefined : `how it wraps packets (${encap}) is not known`;
 }
 
-/** Those that others lead through come first: a gateway has to be reachable before it can be named. */
+/**
+ * Sorts routes so that those which others lead through come first: a gateway has to be reachable before it can be
+ * named.
+ */
 export function inOrder(routes: readonly ListedRoute[]): ListedRoute[] {
   const direct = routes.filter((route) => !leadsOn(route));
   return [...direct, ...routes.filter(leadsOn)];

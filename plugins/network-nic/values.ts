@@ -56,7 +56,7 @@ export function addressInNetwork(text: string): string {
   return text;
 }
 
-/** The same, for a device to have. */
+/** Reads an address for a device to have. */
 export function hostAddress(text: string): string {
   const what = whatOfNetwork(parseNetwork(addressInNetwork(text))!);
   if (what === undefined) return text;

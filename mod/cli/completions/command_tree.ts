@@ -10,21 +10,21 @@ export interface CommandNode {
   description?: string;
   /** One line, as `--help` shows it. */
   usage: string;
-  /** Of a word that commands begin with. */
+  /** The commands that begin with this word. */
   commands: CommandNode[];
   options: CommandOption[];
-  /** Of a command: what its arguments may be, or begin with where they end in "=", as far as that is known. */
+  /** What a command's arguments may be, or begin with where they end in "=", as far as that is known. */
   arguments?: readonly string[];
 }
 
 /** An option of a command. */
 export interface CommandOption {
-  /** Without its dashes: "dry-run". */
+  /** The flag without its dashes: "dry-run". */
   name: string;
   /** A single letter that means the same. */
   letter?: string;
   brief: string;
-  /** Of one that takes a value. */
+  /** What it takes, where it takes a value. */
   value?: { placeholder: string; choices: readonly string[] };
 }
 

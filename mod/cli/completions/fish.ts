@@ -28,7 +28,7 @@ function optionWords({ name, letter, value }: CommandOption): string {
   return value.choices.length > 0 ? `${names} -x -a ${quote(value.choices.join(" "))}` : `${names} -r`;
 }
 
-/** Between single quotation marks fish knows two escapes. */
+/** Puts a text between single quotation marks, where fish knows two escapes. */
 function quote(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

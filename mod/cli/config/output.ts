@@ -15,7 +15,7 @@ const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /** A place that can be written. */
 export interface OutputFile {
-  /** Without a symbolic link at its end. */
+  /** The path of the file, without a symbolic link at its end. */
   file: string;
   /** Undefined where nothing is there yet. */
   status: FileStatus | undefined;

@@ -73,7 +73,7 @@ async function problemsNow(host: Host, { program, checks }: ProgramParts): Promi
   }
 }
 
-/** Without lines, which a change moves. */
+/** Tells a problem without line numbers, which a change moves. */
 function wordsOf({ plugin, failure: { what } }: ConfigProblem): string {
   return `${plugin} ${what.replace(/:\d+/g, "")}`;
 }

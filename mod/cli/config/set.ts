@@ -58,7 +58,7 @@ export async function set(this: ProgramContext, flags: Flags, ...words: string[]
   await tell(host, flags, done, changed);
 }
 
-/** Of a key that was given twice, the later value. */
+/** Keeps the later value of a key that was given twice. */
 function lastOfEach(assignments: readonly Assignment[]): Assignment[] {
   return [...new Map(assignments.map((each) => [writeKey(each.key), each])).values()];
 }

@@ -53,7 +53,7 @@ export function translateCtk(words: readonly string[], cwd: string): Translation
   };
 }
 
-/** For words that name no command: `help` and a command, or the words that commands begin with. */
+/** Finds the help for words that name no command: `help` and a command, or the words that commands begin with. */
 function helpFor(words: readonly string[]): string {
   const asked = words[0] === "help" || words[0] === "h" ? words.slice(1) : words;
   const named = asked.filter((word) => !["--help", "-help", "-h"].includes(word));

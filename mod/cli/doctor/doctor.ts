@@ -39,7 +39,7 @@ export async function doctor(this: ProgramContext, { json, run }: Flags): Promis
   printFindings(host, findings);
 }
 
-/** In the order in which one would look: what the others stand on comes first. */
+/** Lists the checks in the order in which one would look: what the others stand on comes first. */
 function checksOf({ program, checks }: ProgramParts, run: boolean): NamedCheck[] {
   return [
     { name: "configuration", check: checkConfiguration },

@@ -45,7 +45,7 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
 /** Bash looks there for a file of the command's name. */
 const BASH = "bash-completion/completions";
 
-/** In the folders where man and the shells look on any distribution. */
+/** Lists manual and completions, in the folders where man and the shells look on any distribution. */
 function documents({ routes }: ProgramContext): Document[] {
   const root = commandTree(routes);
   return [

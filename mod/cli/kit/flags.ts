@@ -3,7 +3,7 @@
 /** Every command that answers has it. */
 export const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
 
-/** Of commands that are about one container, where one is named. */
+/** The argument of commands that are about one container. */
 export const container = {
   kind: "tuple",
   parameters: [{

@@ -42,7 +42,7 @@ async function printRows(host: Host, rows: readonly (readonly string[])[]): Prom
   host.stdout(text.replace(/ +$/gm, ""));
 }
 
-/** As much of an id as engines show. */
+/** Shortens an id to what engines show. */
 export function shortId(id: string): string {
   return id.slice(0, 12);
 }

@@ -43,7 +43,10 @@ async function entryOf(host: Host, site: Site, name: string) {
   }
 }
 
-/** Of a launcher, the one that it names; of the program itself, the first of the configuration. */
+/**
+ * Finds the OCI runtime behind one of our files: the one that a launcher names, or for the program itself the first
+ * of the configuration.
+ */
 async function runtimeBehind(host: Host, path: string): Promise<string | undefined> {
   try {
     const real = host.realPath(path);

@@ -24,7 +24,7 @@ export interface Carried {
   still?: Failure;
 }
 
-/** For `--json`. */
+/** Describes an outcome for `--json`. */
 export function describe({ site, name }: SiteRuntime, notes: string[], outcome: SiteOutcome): object {
   const { control, version, file } = site;
   const known = { engine: control.configuration.engine, version, file, name, notes };
@@ -47,7 +47,7 @@ function asData({ loaded, isDefault, how }: RunningState): object {
   return { loaded: loaded ?? null, isDefault: isDefault ?? null, how };
 }
 
-/** For people; what is wrong goes to stderr. */
+/** Prints an outcome for people; what is wrong goes to stderr. */
 export function print(
   host: Host,
   { site, name }: SiteRuntime,

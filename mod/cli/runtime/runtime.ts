@@ -19,7 +19,7 @@ import { whatStays } from "./what_stays.ts";
 import { noteOnReplaced, notesOn } from "./notes.ts";
 import { type SiteFlags, type SiteRuntime, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
 
-/** As given; without a launcher, it is the one that was installed. */
+/** The flags as given; the launcher may be left out, which means the one that was installed. */
 interface Given extends SiteFlags {
   path?: string;
   all: boolean;
@@ -136,7 +136,7 @@ async function work(
   }
 }
 
-/** Of an engine that nobody has named, that it needs nothing is no error. */
+/** Carries out an action; that an engine needs nothing is no error where nobody has named it. */
 async function attempt({ runtime }: Flags, action: () => Promise<SiteOutcome>): Promise<SiteOutcome> {
   try {
     return await action();

@@ -62,7 +62,7 @@ async function statusesOf(host: Host, site: Site, name: string | undefined): Pro
   }
 }
 
-/** Of a name that `unconfigure --keep-name` has left: its containers go past us. */
+/** Tells that a name was left by `unconfigure --keep-name`, so that its containers go past us. */
 function keptNote(host: Host, { control, file }: Site, name: string): string | undefined {
   const entries = recordOf(host, control.configuration.engine, file)?.entries ?? [];
   const kept = entries.find((entry) => entry.name === name && entry.isKeptName);
@@ -77,7 +77,7 @@ function isInOrder(all: readonly Status[], named: readonly EngineWord[] | undefi
   return areThere && all.every(({ error }) => error === undefined) && configured.every(isLoaded);
 }
 
-/** Of an engine that runs, not to know is not to have. */
+/** Tells whether an engine has loaded our runtime; one that runs and does not say so has not. */
 function isLoaded({ site, answer: { loaded } }: Status): boolean {
   return loaded ?? site.daemon === undefined;
 }

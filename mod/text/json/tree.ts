@@ -31,7 +31,7 @@ export class ObjectNode {
   #items: Map<string, JsonItem> | undefined;
   constructor(readonly text: string, readonly start: number, readonly end: number) {}
 
-  /** By key, in the order of the text. */
+  /** The members by key, in the order of the text. */
   get items(): ReadonlyMap<string, JsonItem> {
     return this.#items ??= readMembers(this.text, this.start);
   }

@@ -38,7 +38,7 @@ export interface TomlSource {
 export interface TomlDocument {
   text: string;
   source: TomlSource;
-  /** In the order of the text; an inline table comes before what is in it. */
+  /** Headers and entries in the order of the text; an inline table comes before what is in it. */
   items: (TomlHeader | TomlEntry)[];
   tokens: AST.Token[];
 }

@@ -57,7 +57,7 @@ export function removeLines(text: string, start: number, end: number): string {
   return (unended ? withoutLineBreak(before) : before) + text.slice(end);
 }
 
-/** Likewise for a paragraph, with the blank line before it. */
+/** Removes a paragraph with the blank line before it. */
 export function removeBlock(text: string, start: number, end: number): string {
   const blank = /(^|\n)\r?\n$/.exec(text.slice(0, start));
   const unended = end === text.length && !text.endsWith("\n");

@@ -6,7 +6,7 @@ import { writeKey, writeValue } from "./write.ts";
 
 /** Places of the elements of a list, and of the comma after each. */
 interface List {
-  /** With the brackets. */
+  /** The place of the list, its brackets included. */
   range: [number, number];
   elements: { text: string | undefined; range: [number, number]; comma?: number }[];
 }

@@ -12,7 +12,7 @@ import { mountsOf } from "./system_files.ts";
 export interface HeldView {
   /** On the host. */
   source: string;
-  /** In the container. */
+  /** The path in the container. */
   target: string;
   /**
    * "current": it is of the lxcfs that runs; "silent": of one that runs and does not answer; "stale": of one that
@@ -79,7 +79,7 @@ async function viewsIn(
   }).filter(({ views }) => views.length > 0);
 }
 
-/** In the order of `sources`; what the container has mounted over is not among them. */
+/** Lists the views that a container still has, in the order of `sources`, but for those that it has mounted over. */
 export function heldViews(
   table: readonly MountedTree[],
   sources: ReadonlyMap<string, string>,

@@ -33,7 +33,7 @@ export function tableOf(host: Host, { namespace, pids }: MountNamespace): Mounte
   }
 }
 
-/** Of the namespaces of one container the one that it was started in: that of its oldest process. */
+/** Finds the namespace that a container was started in: that of its oldest process. */
 export function oldest(host: Host, namespaces: readonly MountNamespace[]): MountNamespace {
   const [first, ...others] = namespaces;
   if (others.length === 0) return first!;

@@ -16,7 +16,7 @@ export interface Recorded {
   latest: boolean;
 }
 
-/** Those of which lxcfs was one plugin, whether or not they still run, the newest first. */
+/** Lists the containers of which lxcfs was one plugin, whether or not they still run, the newest first. */
 export function recordedContainers(host: Host): Recorded[] {
   const seen = new Set<string>();
   const started = listEntries(host).filter(({ outcome }) => outcome !== "refused");

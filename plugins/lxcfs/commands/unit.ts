@@ -32,7 +32,7 @@ WantedBy=multi-user.target
 `;
 }
 
-/** As systemd.syntax(7) and systemd.unit(5) read a word: $ and % have a meaning there. */
+/** Quotes a word for systemd.syntax(7) and systemd.unit(5): $ and % have a meaning there. */
 function quoted(path: string): string {
   const text = path.replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /^[\w@+=:,./%$-]+$/.test(text) ? text : JSON.stringify(text);

@@ -39,7 +39,10 @@ function namesOf({ devices }: Attachment): string[] {
   return devices.map(({ was, hostEnd, request }) => was?.name ?? hostEnd ?? request.name);
 }
 
-/** Of every container on record, the newest first: two may have had the same device one after the other. */
+/**
+ * Collects the plans of every container on record, the newest first: two may have had the same device one after the
+ * other.
+ */
 function carries(host: Context["host"]): Carry[] {
   return listEntries(host)
     .flatMap(({ plugins }) => plugins.filter(({ name }) => name === plugin.name))

@@ -43,7 +43,7 @@ export async function plan(this: Context, flags: { json: boolean; bundle: string
   });
 }
 
-/** Beside what was asked for wrongly, what stands in the way on this host. */
+/** Finds what stands in the way on this host, beside what was asked for wrongly. */
 async function obstacles(
   { host }: Tools,
   container: Container,

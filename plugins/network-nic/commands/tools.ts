@@ -8,7 +8,7 @@ import { misshapen } from "../attachment.ts";
 import plugin from "../plugin.ts";
 import type { Tools } from "../tools.ts";
 
-/** The same that its handlers get; what they would log, a command says by itself. */
+/** Gives a command the tools that handlers get; what those would log, a command says by itself. */
 export function toolsOf(host: Host): Tools {
   const { name, needs = {} } = plugin;
   const run = runFolder(host);
