@@ -1,5 +1,6 @@
 /**
- * How the program calls itself: the words by which main.ts tells one entry point from the others, under whichever
+ * This file says how the program calls itself: the words by which main.ts tells one entry point from the others,
+ * under whichever
  * name the file was copied.
  *
  * | command line                                         | who calls it                  | what runs                    |

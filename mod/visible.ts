@@ -36,7 +36,7 @@ export function visibleJson(json: string): string {
   return json.replace(UNSEEN, (found) => found === "\n" ? found : escapeOf(found));
 }
 
-/** One for each half of a pair, as JSON has them. */
+/** Escapes a character, each half of a pair by itself, as JSON does. */
 function escapeOf(character: string): string {
   let escapes = "";
   for (let at = 0; at < character.length; at++) {

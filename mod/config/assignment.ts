@@ -30,7 +30,7 @@ export function parseKey(text: string): KeyPath {
 }
 
 /**
- * `KEY=VALUE`, where the value is TOML or, where it is not, a text that needs no quotation marks.
+ * Parses `KEY=VALUE`. The value is TOML or, where it is not, a text that needs no quotation marks.
  *
  * @throws {Failure} usage
  *

@@ -4,7 +4,10 @@ import { type Key, listKeys } from "./key.ts";
 import { KEYS, POLICY_KEYS } from "./keys.ts";
 import { isTable } from "./rules.ts";
 
-/** All of it is commented out, so that later defaults hold where the administrator has not chosen. */
+/**
+ * The config.toml of a new installation. All of it is commented out, so that later defaults hold where the
+ * administrator has not chosen.
+ */
 export const DEFAULT_CONFIG = `# container-hooks: see docs/configuration.md, and container-hooks(8).
 # Every line shows a default; take the # away to change it. Files of conf.d/*.toml are read after this one.
 

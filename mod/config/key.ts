@@ -58,7 +58,7 @@ export function valuesOf<Keys extends KeyTable>(
   return Object.fromEntries(values);
 }
 
-/** Every key of a table in its order, each with its value. */
+/** Lists every key of a table in its order, each with its value. */
 export function pairsOf(keys: KeyTable, values: object): (readonly [key: Key<unknown>, value: unknown])[] {
   return Object.entries(keys).flatMap(([field, key]) => {
     const value = (values as Record<string, unknown>)[field];
@@ -66,7 +66,7 @@ export function pairsOf(keys: KeyTable, values: object): (readonly [key: Key<unk
   });
 }
 
-/** Every key of a table, in its order. */
+/** Lists every key of a table, in its order. */
 export function listKeys(keys: KeyTable): Key<unknown>[] {
   return Object.values(keys).flatMap((key) => isKey(key) ? [key] : listKeys(key));
 }

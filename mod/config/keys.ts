@@ -1,5 +1,5 @@
 /**
- * Every key of config.toml: what it takes, what holds where no file sets it, and what it is for.
+ * This file lists every key of config.toml: what it takes, what holds where no file sets it, and what it is for.
  *
  * From here follow the types and the defaults of the configuration, what is refused, the config.toml that an
  * installation begins with, what `config show` lists, completions, and the tables of docs/configuration.md,

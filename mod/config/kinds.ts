@@ -49,7 +49,7 @@ export const programs = plainList(
   1,
 );
 
-/** `true` or `false`. */
+/** A truth value, `true` or `false`. */
 export const trueOrFalse = plain<boolean>("true or false", (value) => typeof value === "boolean");
 
 /** Any whole number that JavaScript holds exactly. */

@@ -8,7 +8,7 @@ import { type Failure, failure, quote } from "../errors.ts";
 import { closest } from "./closest.ts";
 import type { KeyPath, WhereSet } from "./where_set.ts";
 
-/** Something that is not as it must be. */
+/** A problem of a configuration: something is not as it must be. */
 export interface Problem {
   key: KeyPath;
   tell(place: WhereSet): Failure;
@@ -25,7 +25,7 @@ export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** One value. `wanted` continues "it takes". */
+/** Makes a rule for one value. `wanted` continues "it takes". */
 export function one(wanted: string, holds: (value: unknown) => boolean): Rule {
   return (value, key) => holds(value) ? undefined : wrongValue(key, describe(value), wanted);
 }

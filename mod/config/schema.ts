@@ -14,7 +14,7 @@ const policy = table(
   ([...key]) => [...key.slice(0, -1), "options", key.at(-1)].join("."),
 );
 
-/** The whole file. A key that no rule knows is refused: a mistyped policy must not be passed over. */
+/** The rule for the whole file. A key that no rule knows is refused: a mistyped policy must not be passed over. */
 export const CONFIG_FILE: Rule = table({
   ...Object.fromEntries(Object.entries(SECTIONS).map(([name, rules]) => [name, table(rules, inItsSection)])),
   plugins: entries(pluginNamed),

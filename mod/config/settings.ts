@@ -11,12 +11,12 @@ export interface Setting {
   key: KeyPath;
   /** What holds: a text, a number, true or false, a list. */
   value: unknown;
-  /** Where it was set; absent where it has its default. */
+  /** The file and line that set it; absent where it has its default. */
   place?: WhereSet;
 }
 
 /**
- * Every key that has a value, defaults included; of the plugins, those that a file says something of.
+ * Lists every key that has a value, defaults included; of plugins' keys, those that a file sets.
  *
  * @param plugins Names of further plugins, whose policies are all defaults.
  * @throws {Failure} those of `whereSet`

@@ -21,7 +21,7 @@ const FILE = "configuration file";
 const FOLDER = "configuration folder";
 
 /**
- * Where config.toml is looked for: CONTAINER_HOOKS_CONFIG; else, rootless, the user's own where there is one;
+ * Finds the path of config.toml: CONTAINER_HOOKS_CONFIG; else, rootless, the user's own where there is one;
  * else /etc/container-hooks/config.toml.
  *
  * @throws {Failure} config-place where CONTAINER_HOOKS_CONFIG is not an absolute path

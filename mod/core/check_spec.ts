@@ -62,7 +62,7 @@ function fieldOf(path: readonly (string | number)[]): string {
   return path.reduce<string>((parent, step) => at(parent, step), "");
 }
 
-/** Every key and text, also in what the specification does not know. */
+/** Refuses keys and texts that runtimes read differently, also in what the specification does not know. */
 function refuseUnfitTexts(spec: Record<string, unknown>, what: string): void {
   const path = unfitIn(spec);
   if (!path) return;

@@ -22,12 +22,15 @@ export function byAuthor<T>(value: T): Fact<T> {
   return { state: "known", value, by: "author" };
 }
 
-/** There is none. @param why Half a sentence: "the container has no image". */
+/** Makes a fact of which it is known that there is none. @param why Half a sentence: "the container has no image". */
 export function absent<T>(why: string): Fact<T> {
   return { state: "absent", why };
 }
 
-/** There may be one. @param why Half a sentence: "podman's database was not found". */
+/**
+ * Makes a fact of which nobody knows whether there is one. @param why Half a sentence: "podman's database was not
+ * found".
+ */
 export function unknown<T>(why: string): Fact<T> {
   return { state: "unknown", why };
 }

@@ -5,14 +5,14 @@
  * field it is and turns it into a failure of its own.
  */
 
-/** One field is not as it must be. `why` continues the sentence that begins with the field. */
+/** An error about one field that is not as it must be. `why` continues the sentence that begins with the field. */
 export class FieldError extends Error {
   constructor(readonly field: string, readonly why: string) {
     super(`${field} ${why}`);
   }
 }
 
-/** `parent.key`, with keys that are no plain words in brackets: `when.annotations["org.example"]`. */
+/** Names a field, `parent.key`, with keys that are no plain words in brackets: `when.annotations["org.example"]`. */
 export function at(parent: string, key: string | number): string {
   if (typeof key === "number") return `${parent}[${key}]`;
   if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;

@@ -71,7 +71,7 @@ const TEXT_LIMIT = 200;
 const FIELDS = ["api", "name", "version", "brief", "options", "when", "needs", "gate"];
 
 /**
- * The manifest, checked.
+ * Checks a manifest.
  *
  * @param value What a plugin's author wrote, after JSON.
  * @param where The plugin's file.

@@ -23,7 +23,7 @@ const DEPTH_LIMIT = 64;
 const SMALLEST = -(2n ** 63n), LARGEST = 2n ** 64n - 1n;
 
 /**
- * The copy; undefined of undefined.
+ * Copies a value into plain data of our own; undefined stays undefined.
  *
  * @param field Names the value in errors: "edits".
  * @param limit Characters that all of it may have, about as JSON; more is refused before it is copied.

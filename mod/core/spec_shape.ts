@@ -155,7 +155,7 @@ export const LINUX = objectOf({
   timeOffsets: mapOf(objectOf({ secs: I64, nanosecs: U32 })),
 });
 
-/** config.json. Runtimes refuse one without `process`, `root` or, crun, `linux`. */
+/** The shape of config.json. Runtimes refuse one without `process`, `root` or, crun, `linux`. */
 export const SPEC = objectOf({
   ociVersion: TEXT,
   process: PROCESS,

@@ -18,7 +18,7 @@ const MESSAGE_LIMIT = 2000;
 /** Characters of a stack, from its end: the places stand behind the message. */
 const STACK_LIMIT = 10_000;
 
-/** Never throws. */
+/** Looks at something that was thrown, and never throws itself. */
 export function lookAtThrown(thrown: unknown): Thrown {
   const message = isObject(thrown) ? fieldOf(thrown, "message") : undefined;
   if (message === undefined) return { name: "", message: textOf(thrown).slice(0, MESSAGE_LIMIT), stack: "" };

@@ -124,7 +124,7 @@ function names(value: unknown, field: string, known: readonly string[]): void {
   list.forEach((name, index) => oneOf(name, at(field, index), known));
 }
 
-/** Nothing named could be read as "any" and as "none". */
+/** Refuses an empty list, which could be read as "any" and as "none". */
 function refuseEmpty(list: unknown[], field: string): void {
   if (list.length === 0) {
     throw new FieldError(field, "is empty; name at least one, or leave the condition out");

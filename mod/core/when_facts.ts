@@ -32,7 +32,7 @@ function isBindMount({ type, options }: NonNullable<Spec["mounts"]>[number]): bo
   return type === "bind" || (options?.some((option) => option === "bind" || option === "rbind") ?? false);
 }
 
-/** Variables by name. Without a prototype: a variable named `__proto__` is a variable like any other. */
+/** Lists variables by name. Without a prototype: a variable named `__proto__` is a variable like any other. */
 export function variablesOf(env: readonly string[]): Record<string, string> {
   const found: Record<string, string> = Object.create(null);
   for (const entry of env) {

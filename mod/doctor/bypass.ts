@@ -27,12 +27,12 @@ export async function checkBypass(host: Host): Promise<Finding[]> {
   )];
 }
 
-/** Since when it is on; empty where that is not known. */
+/** Tells since when the bypass is on; empty where that is not known. */
 export function sinceWhen({ since }: Pick<Bypass, "since">): string {
   return since === undefined ? "" : ` since ${formatTime(since)}`;
 }
 
-/** What ends it. */
+/** Tells what ends the bypass. */
 export function untilWhen({ until, endsWithBoot, path }: Bypass): string {
   if (until !== undefined) return `until ${formatTime(until)}`;
   return endsWithBoot || path.startsWith("/run/")

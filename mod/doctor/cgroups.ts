@@ -1,4 +1,4 @@
-/** How control groups are laid out, and whether the OCI runtime takes them so. */
+/** This check looks at how control groups are laid out, and whether the OCI runtime takes them so. */
 import { type Finding, fine, warning } from "../cli/kit/finding.ts";
 import type { Host } from "../host/host.ts";
 import { type MountedTree, readMounts } from "../host/mounts.ts";
@@ -25,7 +25,7 @@ export function checkCgroups(host: Host, runtime: string | undefined): Finding[]
   return [fine(SUBJECT, `the layout is ${layout === "hybrid" ? "hybrid" : `version ${layout}`}`)];
 }
 
-/** "hybrid": version 1, and version 2 beside it without controllers. */
+/** Tells how control groups are laid out. "hybrid" is version 1, and version 2 beside it without controllers. */
 export function layoutOf(mounts: readonly MountedTree[]): "1" | "2" | "hybrid" | "none" {
   const below = mounts.filter(({ point }) =>
     point === "/sys/fs/cgroup" || point.startsWith("/sys/fs/cgroup/")

@@ -3,7 +3,7 @@ import { type Finding, thrownFinding } from "../cli/kit/finding.ts";
 import { readLedger } from "../engines/setup/ledger.ts";
 import type { Host } from "../host/host.ts";
 
-/** Nothing where it can be read. */
+/** Checks that the record of engines' files can be read; finds nothing where it can. */
 export function checkEngineRecords(host: Host): Finding[] {
   try {
     readLedger(host);

@@ -103,7 +103,7 @@ function defaultFinding(
   );
 }
 
-/** Nothing to mend, but to know: whoever may use the engine may take one of these. */
+/** Lists the ways around us: nothing to mend, but whoever may use the engine may take one of them. */
 function waysAround(
   host: Host,
   subject: string,

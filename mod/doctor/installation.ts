@@ -9,7 +9,7 @@ import { type InstallRecord, readRecord } from "../install/record.ts";
 /** The subject of what is found about all of it. */
 export const INSTALLATION = "installation";
 
-/** What is known. */
+/** What is known about the installation. */
 export interface KnownInstallation {
   /** Undefined where there is none, or where it cannot be read. */
   record?: InstallRecord;

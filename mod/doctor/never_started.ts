@@ -20,7 +20,7 @@ const LIMIT = 1024 * 1024;
 /** Where runtimes keep the state of containers, each in a folder of its id. */
 const STATES = ["/run/runc", "/run/crun", "/run/docker/runtime-runc", "/run/containerd/runc"];
 
-/** One warning for each; nothing is said where there is none. */
+/** Warns of each container that was created and never started. */
 export function checkNeverStarted(host: Host): Finding[] {
   const old = listEntries(host).filter(({ outcome, created }) =>
     outcome !== "refused" && host.now() - created > PATIENCE
@@ -64,7 +64,10 @@ function waitingProcesses(host: Host): Waiting[] {
   );
 }
 
-/** runc calls itself again by another word, crun goes on under its own command line. */
+/**
+ * Tells whether a process waits for a start: runc calls itself again by another word, crun goes on under its own
+ * command line.
+ */
 function isWaiting([program = "", ...words]: readonly string[]): boolean {
   const name = nameOf(program);
   return (name === "runc" && words[0] === "init") || (name === "crun" && words.includes("create"));
@@ -88,7 +91,7 @@ function foldersIn(host: Host, root: string): string[] {
   return host.readFolder(root).filter(({ kind }) => kind === "a folder").map(({ name }) => `${root}/${name}`);
 }
 
-/** "" where the process is gone, or another user's. */
+/** Reads a file of /proc; "" where the process is gone, or another user's. */
 function textOf(host: Host, path: string): string {
   try {
     return new TextDecoder().decode(readFile(host, path, "file", LIMIT).bytes);

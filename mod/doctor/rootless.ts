@@ -7,7 +7,7 @@ import { runFolder } from "../host/our_folders.ts";
 
 const SUBJECT = "rootless";
 
-/** Nothing for root of the machine itself. */
+/** Warns users other than root that a policy is advisory; finds nothing for root of the machine itself. */
 export async function checkRootless(host: Host): Promise<Finding[]> {
   if (host.uid() === 0 && !host.inUserNamespace()) return [];
   const findings = [fine(

@@ -13,7 +13,7 @@ export interface NamedCheck {
 const PATIENCE = 1000;
 
 /**
- * What all of them found.
+ * Runs all checks and returns what they found.
  *
  * @param tell Called with the name of a check that takes its time.
  */
@@ -47,7 +47,10 @@ function isTold(findings: readonly Finding[], { state, what, remedy }: Finding):
     );
 }
 
-/** 0 where all is well, 1 where something is not as it should be, 2 where something does not work. */
+/**
+ * Gives the exit status: 0 where all is well, 1 where something is not as it should be, 2 where something does not
+ * work.
+ */
 export function statusOf(findings: readonly Finding[]): 0 | 1 | 2 {
   if (findings.some(({ state }) => state === "error")) return 2;
   return findings.some(({ state }) => state === "warning") ? 1 : 0;

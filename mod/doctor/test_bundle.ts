@@ -9,7 +9,7 @@ const CODE: Readonly<Record<number, number[]>> = {
   183: [0xa8, 0x0b, 0x80, 0xd2, 0, 0, 0x80, 0xd2, 1, 0, 0, 0xd4],
 };
 
-/** Where an ELF header has that number. */
+/** The offset at which an ELF header has that number. */
 const MACHINE = 18;
 const ELF_HEADER = 64, PROGRAM_HEADER = 56;
 const LOADED_AT = 0x400000n;

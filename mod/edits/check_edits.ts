@@ -11,7 +11,7 @@ import { failure } from "../errors.ts";
 import { type Edit, EDIT_TAGS, kindOf } from "./kinds.ts";
 
 /**
- * The edits, checked.
+ * Checks the edits of a plugin's answer.
  *
  * @param edits What takeAnswer made of the plugin's.
  * @throws {Failure} plugin-edit, naming the field

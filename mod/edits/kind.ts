@@ -30,18 +30,18 @@ export interface EditKind<E extends { edit: string }> {
    * @throws {FieldError}
    */
   check(edit: Record<string, unknown>, at: string): void;
-  /** What two edits must not want differently; nothing where edits of this kind add up. */
+  /** Lists what two edits must not want differently; empty where edits of this kind add up. */
   claims(edit: E): Claim[];
-  /** The change of config.json's text. @param spec config.json before any edit */
+  /** Makes the change of config.json's text. @param spec config.json before any edit */
   apply(edit: E, spec: Spec): JsonEdit;
-  /** What `explain` prints behind the tag. */
+  /** Writes what `explain` prints behind the tag. */
   describe(edit: E): string;
   /**
    * The field of the runtime's features (the specification's features.md) that has to be true: a runtime that does not
    * know of an edit passes over it in silence. Not there where every runtime makes it.
    */
   readonly feature?: readonly string[];
-  /** The program of the host that is run for it; undefined of one that lies in the container. */
+  /** Names the program of the host that is run for it; undefined where the program lies in the container. */
   program?(edit: E): HostProgram | undefined;
   /** Copies the edit without what may be a secret; absent where nothing is one. */
   withoutSecrets?(edit: E): E;

@@ -11,7 +11,7 @@ import type { JsonEdit } from "../text/json/json_edit.ts";
 import type { Claim } from "./kind.ts";
 import { type Edit, kindOf } from "./kinds.ts";
 
-/** The edits of one plugin. */
+/** The edits of one plugin, with its name. */
 export interface OwnedEdits {
   plugin: string;
   edits: readonly Edit[];

@@ -36,7 +36,7 @@ const GATE_EDITS = "it is a gate, and a gate may not return edits: it denies, or
 const CHAIN_LIMIT = 100;
 
 /**
- * The answer taken apart. Where it denies, nothing but its reasons is in it.
+ * Takes an answer apart, into plain data of our own. Where it denies, nothing but its reasons is in it.
  *
  * @throws {Failure} plugin-edit, naming the field that is no plain data
  */

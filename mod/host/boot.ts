@@ -3,7 +3,7 @@ import type { Host } from "./host.ts";
 
 /** A start of the machine. */
 export interface Boot {
-  /** Another one after every start. */
+  /** The id of this start, another one after every start. */
   id: string;
   /** Since then, the time that the machine slept included. */
   seconds: number;

@@ -71,7 +71,7 @@ export interface NewFile extends OpenFile {
  */
 export interface OpenFolder extends Disposable {
   status(): FileStatus;
-  /** Undefined where nothing is there. */
+  /** Looks at a name in the folder; undefined where nothing is there. */
   lstat(name: string): FileStatus | undefined;
   /** Opens for reading; of a named pipe, without waiting for who writes to it. */
   open(name: string): OpenFile;
@@ -108,7 +108,7 @@ export interface Command {
 }
 
 /**
- * The outside world.
+ * The outside world: files, processes, the clock, and this process itself.
  *
  * Methods throw what the system says (`Deno.errors.*` or an `Error` with `code`); a caller turns that into a
  * `Failure` with the words of its purpose; `systemReason` of deno_host.ts gives the reason in words.

@@ -11,7 +11,7 @@ import { startTimer } from "./kernel_timer.ts";
 const PROGRAM = cString("container-hooks");
 /** Kept for good: a thread may be reading the text while its timer is taken back. */
 const said: Uint8Array[] = [];
-/** Says nothing. */
+/** A stand-in that says nothing. */
 const NOTHING: Disposable = { [Symbol.dispose]: () => {} };
 /** The handle by which `dlsym` looks in everything that is loaded. */
 const RTLD_DEFAULT = 0;

@@ -21,7 +21,7 @@ const PART = 64 * 1024;
 export interface WayToNamespace extends Disposable {
   /** Goes to a copy of our own, where nothing that is mounted is seen by anybody else. */
   enterCopy(): void;
-  /** Goes there. */
+  /** Moves this thread into the namespace. */
   enter(): void;
 }
 

@@ -3,8 +3,8 @@
 const ALL = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
 
 /**
- * Drops it. In an isolate that was made with permissions of its own, the others keep theirs; in a process's first
- * isolate, the whole process has none any more.
+ * Gives up every permission of this isolate. In one that was made with permissions of its own, other isolates keep
+ * theirs; in a process's first isolate, the whole process has none any more.
  */
 export function dropPermissions(): void {
   for (const name of ALL) Deno.permissions.revokeSync({ name });

@@ -7,7 +7,7 @@ import { folderOf, nameOf } from "../core/path.ts";
 import type { InstalledItem } from "./record.ts";
 import { damagedFiles } from "./version_files.ts";
 
-/** "other": something else than this item. */
+/** What stands at a path. "other" is something else than the item. */
 export type Look = "absent" | "same" | "other";
 
 /** The program's own name, in the folder of a version. */

@@ -23,7 +23,7 @@ import { commit, prepare, type Step } from "./transaction.ts";
 import { removeTree } from "./tree.ts";
 import { makeVersion } from "./version_folder.ts";
 
-/** What is asked for. */
+/** A request to install. */
 export interface InstallRequest {
   /** Absolute, without a slash at its end; "" for this machine. */
   root: string;

@@ -27,7 +27,7 @@ function besides(bin: string): string {
 
 /** The administrator's configuration. */
 export const CONFIG_FOLDER = "/etc/container-hooks";
-/** Never overwritten. */
+/** The configuration file, which is never overwritten. */
 export const CONFIG = `${CONFIG_FOLDER}/config.toml`;
 /** Files that add to it. */
 export const CONFIG_ADDITIONS = `${CONFIG_FOLDER}/conf.d`;
@@ -36,7 +36,7 @@ export const PLUGINS = `${CONFIG_FOLDER}/plugins`;
 
 /** Index, plugin cache, and what is on record of the installation. */
 export const STATE = "/var/lib/container-hooks";
-/** What was installed. */
+/** The record of what was installed. */
 export const RECORD = `${STATE}/install.json`;
 /** Held by the process that installs or uninstalls. */
 export const LOCK = `${STATE}/install.lock`;

@@ -51,7 +51,7 @@ export interface InstallRecord {
   format: 1;
   /** "changing": an installing or uninstalling is at work, or was killed. */
   state: "whole" | "changing";
-  /** The program's. */
+  /** The version of the program. */
   version: string;
   /** Folder of the version that is in force. */
   program: string;

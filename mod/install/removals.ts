@@ -17,7 +17,7 @@ export interface Removal {
   item?: InstalledItem;
 }
 
-/** That it is removed. */
+/** Makes the removal of a path. */
 export function removal(path: string, item?: InstalledItem): Removal {
   return { action: "remove", path, item };
 }

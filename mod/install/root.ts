@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import { rootedHost } from "./rooted_host.ts";
 
 /**
- * The host of that system.
+ * Gives the host of the system below `root`.
  *
  * @param root Absolute, without a slash at its end; "" for this machine.
  * @throws {Failure} install-rights for this machine and another user than root; file-missing and file-kind where

@@ -22,13 +22,13 @@ import {
 import { pathIn, withinRoot } from "./root.ts";
 import { findStrays } from "./strays.ts";
 
-/** What is asked for. */
+/** A request to uninstall. */
 export interface UninstallRequest {
   /** As of {@linkcode import("./install.ts").InstallRequest}. */
   root: string;
   /** Also where engines or containers still name us. */
   force: boolean;
-  /** Configuration, plugins and logs, too. */
+  /** Whether configuration, plugins and logs go, too. */
   purge: boolean;
   /** The running file. */
   self: string;

@@ -26,7 +26,7 @@ export interface Question {
 }
 
 /**
- * Asks.
+ * Asks a plugin about a container.
  *
  * What a plugin from the disk fails with counts where it was the first in its isolate. Otherwise it may be the doing
  * of those before it, so it is asked again, in a new one.
@@ -36,21 +36,21 @@ export interface Question {
  */
 export async function ask(host: Host, log: Log, question: Question): Promise<Answer> {
   const { plugin: { manifest: { name }, code }, isolate } = question;
-  const voice = pluginLog(log, name);
-  if (!code) return await askHere(host, voice, question);
+  const theirLog = pluginLog(log, name);
+  if (!code) return await askHere(host, theirLog, question);
   const before: string[] = [];
   try {
-    return await askInIsolate(host, voice, question, before);
+    return await askInIsolate(host, theirLog, question, before);
   } catch (thrown) {
     isolate.end();
     if (before.length === 0) throw thrown;
-    voice.warn(
+    theirLog.warn(
       `asked again in a new isolate: in the one where ${before.join(", ")} had been asked it came to this: ` +
         lookAtThrown(thrown).message,
     );
   }
   try {
-    return await askInIsolate(host, voice, question, before);
+    return await askInIsolate(host, theirLog, question, before);
   } catch (thrown) {
     isolate.end();
     throw thrown;
@@ -58,7 +58,7 @@ export async function ask(host: Host, log: Log, question: Question): Promise<Ans
 }
 
 /** A plugin that is part of the program. Where it never gives control back, the kernel ends this process. */
-async function askHere(host: Host, voice: PluginLog, question: Question): Promise<Answer> {
+async function askHere(host: Host, theirLog: PluginLog, question: Question): Promise<Answer> {
   const { plugin: { manifest, timeout, options, load }, container, features } = question;
   using _end = host.killAfter(timeout + GRACE);
   const explain = (thrown: unknown) => ({ message: lookAtThrown(thrown).message });
@@ -66,17 +66,17 @@ async function askHere(host: Host, voice: PluginLog, question: Question): Promis
     const plugin = await load!();
     const context = {
       options: options as PlanContext["options"],
-      host: hostOf(host, voice, question),
+      host: hostOf(host, theirLog, question),
       signal,
     };
-    return checkAnswer(manifest, await plugin.plan?.(container, { ...context, log: voice, features }));
+    return checkAnswer(manifest, await plugin.plan?.(container, { ...context, log: theirLog, features }));
   });
 }
 
 /** @param before Is told the plugins that had been asked in the same isolate. */
 async function askInIsolate(
   host: Host,
-  voice: PluginLog,
+  theirLog: PluginLog,
   question: Question,
   before: string[],
 ): Promise<Answer> {
@@ -85,14 +85,14 @@ async function askInIsolate(
   // The code around the place goes to our log: the engine's user reads one line.
   const explain = (thrown: unknown) => {
     const explained = explainByOriginals(host, code!, thrown);
-    if (explained.frame) voice.warn(`${explained.message}\n${explained.frame}`);
+    if (explained.frame) theirLog.warn(`${explained.message}\n${explained.frame}`);
     return explained;
   };
   return await callPlugin({ plugin: manifest.name, stage: "plan", timeout, explain }, async (signal) => {
     const place = await shared.placeOf(plugin);
     before.push(...place.before);
-    const outside = outsideOfPlan(hostOf(host, voice, question, signal), features);
-    const reach = { name: manifest.name, outside, log: voice };
+    const outside = outsideOfPlan(hostOf(host, theirLog, question, signal), features);
+    const reach = { name: manifest.name, outside, log: theirLog };
     const answer = await place.isolate.call(place.plugin, { plan: { container, options } }, reach, signal);
     return checkAnswer(manifest, answer);
   });

@@ -9,12 +9,12 @@ import { takeAnswer } from "../edits/take_answer.ts";
 import { failure } from "../errors.ts";
 import { writeTaggedJson } from "../text/json/tagged.ts";
 
-/** What a plugin answered, checked. */
+/** A plugin's answer, checked. */
 export interface Answer {
   edits: Edit[];
   deny: string[];
   carry?: Json;
-  /** Where it names any. */
+  /** Stages that it names, if it names any. */
   stages?: HandlerStage[];
   note?: string;
 }

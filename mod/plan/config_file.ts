@@ -19,7 +19,7 @@ import { sha256 } from "../core/sha256.ts";
 /** Bytes; the largest that an engine was seen to write is below 1 MiB. */
 const LIMIT = 16 * 1024 * 1024;
 
-/** config.json, read and checked. */
+/** The config.json of a bundle, read and checked. */
 export interface BundleConfig {
   path: string;
   status: FileStatus;
@@ -61,7 +61,7 @@ export interface EditedConfig {
   hash: string;
 }
 
-/** Makes the edits, in memory. */
+/** Makes the edits in memory, and what takes them back. */
 export async function editConfig(config: BundleConfig, edits: readonly JsonEdit[]): Promise<EditedConfig> {
   const { text, patches } = editJson(config.json, edits);
   return { text, inverse: invertPatches(config.json.text, patches), hash: await sha256(text) };

@@ -13,7 +13,7 @@ const START = 10;
 
 /** What tells the portable form where it has unpacked itself; elsewhere it would do so again. */
 const PLACES = ["CONTAINER_HOOKS_PORTABLE_DIR", "XDG_DATA_HOME", "HOME"];
-/** Root's need no home. */
+/** Variables of root's programs, which need no home. */
 const ROOTS_PLACES = PLACES.slice(0, 1);
 
 /**

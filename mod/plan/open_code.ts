@@ -38,7 +38,7 @@ export class SharedIsolate implements Disposable {
     return this.#isolate = starting;
   }
 
-  /** Where `plugin` is to be asked. @throws where an isolate cannot be had */
+  /** Finds the isolate in which `plugin` is asked. @throws where an isolate cannot be had */
   async placeOf(plugin: ConfiguredPlugin): Promise<Place> {
     const isolate = await (this.#isolate ?? this.#open());
     const before = [...this.#asked];

@@ -7,7 +7,7 @@ import type { Host } from "../host/host.ts";
 import { type Features, runtimeFeatures } from "../state/runtime_features.ts";
 
 /**
- * Every program of the host that an edit names has to be root's.
+ * Checks that every program of the host that an edit names is root's.
  *
  * @throws {Failure} where one is missing or not trusted
  */

@@ -20,5 +20,5 @@ export interface OlderSettings {
   hooksPathNamed: boolean;
 }
 
-/** All of them, by name. */
+/** All built-in plugins, by name. */
 export type BuiltIns = Readonly<Record<string, BuiltIn>>;

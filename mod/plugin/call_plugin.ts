@@ -7,7 +7,7 @@ import type { Explained } from "./explain.ts";
 /** Which code is called, for its limit and for messages. */
 export interface PluginCall {
   plugin: string;
-  /** "plan", "createRuntime", "undo of createRuntime". */
+  /** The stage in words: "plan", "createRuntime", "undo of createRuntime". */
   stage: string;
   /** Milliseconds. */
   timeout: number;
@@ -16,7 +16,7 @@ export interface PluginCall {
 }
 
 /**
- * Calls it.
+ * Calls a plugin's code within its time.
  *
  * What the plugin left running belongs to the call while it lasts: an error in a timer, or a rejected promise that
  * nobody handles, is the call's failure.

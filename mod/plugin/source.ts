@@ -19,7 +19,7 @@ export interface Position {
 /** What JavaScript takes for the end of a line. */
 const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 
-/** The position of a character. */
+/** Finds line and column of a character. */
 export function positionOf(text: string, offset: number): Position {
   const lines = text.slice(0, offset).split(LINE_END);
   return { line: lines.length, column: lines.at(-1)!.length + 1 };

@@ -24,7 +24,7 @@ import { systemReason } from "../host/system_reason.ts";
 
 /** The switch as it stands. */
 export interface Bypass {
-  /** Where it is. */
+  /** The path of the switch. */
   path: string;
   /** Milliseconds since 1970; absent where a person wrote the file. */
   since?: number;
@@ -101,7 +101,7 @@ function isThere(host: Host, path: string): boolean {
   }
 }
 
-/** How it is switched on. */
+/** Settings of the switch, for switching it on. */
 export interface SwitchSettings {
   /** Milliseconds; without it, until it is switched off or the host restarts. */
   duration?: number;

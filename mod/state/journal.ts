@@ -24,7 +24,7 @@ import type { LogSettings } from "../host/own_log.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { unmarkForStart } from "./start_marks.ts";
 
-/** What one plugin decided. */
+/** A record of what one plugin decided. */
 export interface PluginRecord {
   name: string;
   version: string;
@@ -98,12 +98,12 @@ export interface JournalEntry {
 const ENTRY_LIMIT = 64 * 1024 * 1024;
 const encoder = new TextEncoder();
 
-/** The journal's folder. */
+/** Gets the journal's folder. */
 export function journalFolder(host: Host): string {
   return `${runFolder(host)}/journal`;
 }
 
-/** The file of an entry. */
+/** Gets the path of an entry's file. */
 export function entryPath(host: Host, token: string): string {
   return `${journalFolder(host)}/${token}.json`;
 }

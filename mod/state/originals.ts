@@ -17,7 +17,7 @@ import { makePrivateFolder, stateFolder } from "../host/our_folders.ts";
 import type { TextPatch } from "../text/json/json_text.ts";
 import { findWritten, type JournalEntry } from "./journal.ts";
 
-/** What gives an original back. */
+/** A record that gives an original back. */
 export interface Original {
   /** SHA-256 of the original. */
   before: string;

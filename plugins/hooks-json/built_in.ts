@@ -1,4 +1,7 @@
-/** How the plugin is part of the program: it works unasked, and follows the path that an older config.toml names. */
+/**
+ * This file makes the plugin part of the program: it works unasked, and follows the path that an older config.toml
+ * names.
+ */
 import * as plugin from "./plugin.ts";
 
 /** Its entry in the list of the program's plugins. */

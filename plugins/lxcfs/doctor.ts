@@ -11,7 +11,10 @@ import { FOLDER } from "./views.ts";
 
 const SUBJECT = "lxcfs";
 
-/** Nothing where config.toml does not ask for the plugin; a configuration that is wrong is another check's. */
+/**
+ * Checks lxcfs and its mounts. Finds nothing where config.toml does not ask for the plugin; a wrong configuration is
+ * another check's.
+ */
 export const doctor: Check = async (host) => {
   const config = await readConfig(host).catch(() => undefined);
   const policy = config && asked(config);

@@ -7,7 +7,7 @@ import { definePlugin, type Edit, mount, type PlanContext, problem } from "conta
 import { chooseViews } from "./choose.ts";
 import { FOLDER, offeredBy } from "./views.ts";
 
-/** lxcfs hands what root writes on to the host's /sys, so nothing of it may be writable. */
+/** Options of every mount: lxcfs hands what root writes on to the host's /sys, so nothing of it may be writable. */
 const READ_ONLY = ["ro", "nosuid", "nodev", "noexec"];
 
 /** Milliseconds between two looks for an lxcfs that is waited for. */

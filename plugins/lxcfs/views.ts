@@ -4,7 +4,7 @@ import type { PluginHost } from "container-hooks/plugin";
 /** The type under which the kernel lists lxcfs. */
 export const LXCFS = "fuse.lxcfs";
 
-/** Where distributions mount lxcfs. */
+/** The folder where distributions mount lxcfs. */
 export const FOLDER = "/var/lib/lxcfs";
 
 /** A folder that lxcfs from 5.0 on has whole; older ones have the file `online` in it alone. */
@@ -14,10 +14,10 @@ export const CPU_ONLINE = `${CPU_FOLDER}/online`;
 /** A file that only the whole folder has; LXC's own mount hook goes by it. */
 const CPU_WHOLE = `${CPU_FOLDER}/uevent`;
 
-/** Every lxcfs has it. */
+/** A file that every lxcfs has. */
 export const ALWAYS_THERE = "/proc/uptime";
 
-/** Each has the same path in lxcfs as in a container. */
+/** Files of /proc, each with the same path in lxcfs as in a container. */
 const PROC_VIEWS = [
   "/proc/cpuinfo",
   "/proc/diskstats",

@@ -14,14 +14,14 @@ export interface AddressRange extends Address {
 
 const BITS = { 4: 32, 6: 128 } as const;
 
-/** undefined where the text is no address. */
+/** Parses an address; undefined where the text is none. */
 export function parseAddress(text: string): Address | undefined {
   const value = text.includes(":") ? parseSix(text) : parseFour(text);
   return value === undefined ? undefined : { family: text.includes(":") ? 6 : 4, value };
 }
 
 /**
- * undefined where the text is not an address, a slash and a length.
+ * Parses an address, a slash and a length; undefined where the text is not that.
  *
  * @example
  * ```ts

@@ -56,7 +56,7 @@ export interface Attachment {
   holders: Holder[];
   /** The devices that are, or are about to be, in the container. */
   devices: AttachedDevice[];
-  /** All of them have been there: what is called like one of them inside is that one. */
+  /** Whether all of them have been there, so that what is called like one of them inside is that one. */
   placed: boolean;
 }
 

@@ -65,7 +65,10 @@ function textsOf({ engine, annotations, userLabels }: Asking, faults: string[]):
   return found;
 }
 
-/** "name=myTap,host=tap0,...": the name stands first. Semicolons separate as they do in annotations. */
+/**
+ * Parses a request of config.toml, "name=myTap,host=tap0,...", where the name stands first. Semicolons separate as
+ * they do in annotations.
+ */
 function fromOption(text: string): DeviceRequest {
   const [, name, rest] = text.match(/^name=([^,;]*)[,;](.*)$/s) ?? [];
   if (name === undefined) throw new ValueError("it must begin with a name, as name=wan,host=eth3 does");
@@ -81,7 +84,7 @@ function collect(asked: Asked, who: string, read: () => DeviceRequest): void {
   }
 }
 
-/** One container cannot have one device, name or host end twice. */
+/** Finds what was asked for twice: one container cannot have one device, name or host end twice. */
 function twice(requests: readonly DeviceRequest[]): string[] {
   const names = requests.flatMap(({ name, source }) => [
     `the name ${name} in the container`,

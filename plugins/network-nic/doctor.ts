@@ -10,7 +10,10 @@ import { checkIp } from "./programs.ts";
 
 const SUBJECT = "network-nic";
 
-/** Nothing where config.toml does not ask for the plugin; a configuration that is wrong is another check's. */
+/**
+ * Checks iproute2 and devices. Finds nothing where config.toml does not ask for the plugin; a wrong configuration is
+ * another check's.
+ */
 export const doctor: Check = async (host) => {
   const config = await readConfig(host).catch(() => undefined);
   if (!config || !isAsked(config)) return [];

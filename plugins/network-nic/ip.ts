@@ -7,7 +7,7 @@ import { findProgram, IP, SYSCTL } from "./programs.ts";
 /** What it needs of the outside. */
 export type IpHost = Pick<PluginHost, "run" | "lstat">;
 
-/** `ip` in this namespace, or in one of /run/netns. */
+/** Calls `ip` in this namespace, or in one of /run/netns. */
 export class Ip {
   readonly #host: IpHost;
   readonly #path: string;
@@ -18,7 +18,7 @@ export class Ip {
     this.#path = findProgram(host, IP);
   }
 
-  /** All devices with their addresses. @param namespace name in /run/netns; without it, this one */
+  /** Lists all devices with their addresses. @param namespace name in /run/netns; without it, this one */
   async links(namespace?: string): Promise<Link[]> {
     return await this.#list<Link>(["-details", "-json", "address", "show"], namespace);
   }
@@ -116,7 +116,10 @@ export class Ip {
   }
 }
 
-/** `ip` writes control characters of names as they are, which JSON does not allow: root of a container chose them. */
+/**
+ * Parses a listing. `ip` writes control characters of names as they are, which JSON does not allow: root of a
+ * container chose them.
+ */
 function parseListing<T>(stdout: string): T[] {
   // deno-lint-ignore no-control-regex -- what stands between values, and so may stay, is no more than these
   const text = stdout.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "\ufffd").trim();

@@ -26,7 +26,7 @@ function onOff(value: boolean): string {
   return value ? "on" : "off";
 }
 
-/** All that it is set to. */
+/** Reads all settings of a device. */
 export function settingsOf(link: Link): LinkSettings {
   return Object.fromEntries(
     Object.entries(READERS).flatMap(([word, read]) => {

@@ -42,7 +42,7 @@ export function refusals({ source, addresses, mac }: DeviceRequest, options: Nic
   return refused;
 }
 
-/** `*` alone is special: administrators write names of devices, not patterns. */
+/** Tells whether a name matches. `*` alone is special: administrators write names of devices, not patterns. */
 function matches(pattern: string, name: string): boolean {
   const escaped = pattern.split("*").map((text) => text.replace(/[^A-Za-z0-9_]/g, "\\$&")).join(
     "[A-Za-z0-9]*",

@@ -9,9 +9,9 @@ interface Program {
   from: string;
 }
 
-/** iproute2's. */
+/** The program `ip` of iproute2. */
 export const IP: Program = { name: "ip", places: placesOf("ip"), from: "iproute2" };
-/** Writes /proc/sys. */
+/** The program that writes /proc/sys. */
 export const SYSCTL: Program = { name: "sysctl", places: placesOf("sysctl"), from: "procps" };
 
 /** The first release that does all that we ask for; before 5.9 releases are told by their day. */

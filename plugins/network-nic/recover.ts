@@ -1,4 +1,4 @@
-/** When devices go back: at a container's end, and after an end that nobody told us of. */
+/** This file gives devices back: at a container's end, and after an end that nobody told us of. */
 import {
   asJson,
   type Attachment,

@@ -26,7 +26,7 @@ export type DeviceSource =
   | { kind: "pair"; bridge?: string; peer?: string }
   | { kind: "macvlan"; parent: string; mode: string };
 
-/** "default", or a network, by way of a gateway or directly. */
+/** A route to "default" or a network, by way of a gateway or directly. */
 export interface Route {
   to: string;
   via?: string;
@@ -52,7 +52,7 @@ export interface DeviceRequest {
   sysctls: { key: string; value: string }[];
 }
 
-/** 68 is the least that IPv4 works with; 65535 the most that a device can have. */
+/** Limits of an MTU: 68 is the least that IPv4 works with; 65535 the most that a device can have. */
 const MTU = { minimum: 68, maximum: 65535 };
 /** What IPv6 works with at least. */
 const MTU_SIX = 1280;
@@ -155,7 +155,7 @@ function complete({ host, bridge, peer, parent, mode, ...rest }: Draft): DeviceR
   return { ...rest, source: sources[0]! };
 }
 
-/** "10.1.0.0/16 via 10.0.0.1 metric 5", "10.1.0.0/16", "default via 10.0.0.1". */
+/** Parses a route such as "10.1.0.0/16 via 10.0.0.1 metric 5", "10.1.0.0/16", "default via 10.0.0.1". */
 function route(text: string): Route {
   const [to = "", ...words] = text.trim().split(/ +/);
   const route: Route = { to: to === "default" ? to : addressInNetwork(to) };

@@ -95,7 +95,7 @@ export function connecting(was: Snapshot, elapsed: number): IpCommand[] {
   ];
 }
 
-/** Somebody, as a DHCP client, was faster. */
+/** Tells whether a command failed because what it adds is there: somebody, such as a DHCP client, was faster. */
 function isThere({ command, why }: FailedCommand): boolean {
   return command.includes("route") && /file exists/.test(why);
 }

@@ -14,7 +14,7 @@ const METRICS: Record<string, { word: string; unit?: string }> = {
   congestion: { word: "congctl" },
 };
 
-/** "default" of each family, for whose routes nothing else may tell it. */
+/** The default network of each family, for whose routes nothing else may tell it. */
 const DEFAULT = { "-4": "0.0.0.0/0", "-6": "::/0" } as const;
 
 /** Whether nobody else makes it: those of the kernel come with an address or with the device itself. */
@@ -89,7 +89,7 @@ function metricWords({ metrics = [] }: ListedRoute): string[] {
   });
 }
 
-/** One of several ways. */
+/** Writes one of a route's several ways as words. */
 function wayWords(hop: Hop): string[] {
   return [
     ...["nexthop", ...hopWords(hop)],

@@ -1,7 +1,7 @@
 /** Single values of a request. Each ends up as a word of a line for `ip`, so nothing passes that is not known. */
 import { parseAddress, parseNetwork, whatOfNetwork } from "./addresses.ts";
 
-/** One value is not as it must be; the caller adds which request it is of. */
+/** An error about one value that is not as it must be; the caller adds which request it is of. */
 export class ValueError extends Error {}
 
 /** Names that the kernel or `ip` takes for something else. */
@@ -68,7 +68,7 @@ export function plainAddress(text: string): string {
   return text;
 }
 
-/** "ipv4.rp_filter=0" or "ipv6.disable_ipv6=1": a setting of the device alone. */
+/** Parses a setting of the device alone: "ipv4.rp_filter=0" or "ipv6.disable_ipv6=1". */
 export function deviceSysctl(text: string): { key: string; value: string } {
   const [, key, value] = text.match(/^(ipv[46]\.[a-z][a-z0-9_]{0,40})=(-?\d{1,10})$/) ?? [];
   if (key === undefined || value === undefined) {

@@ -10,7 +10,7 @@ const WHAT = "output file";
 /** Bytes; what a configuration file may have. */
 const LIMIT = 1024 * 1024;
 
-/** What stands for standard output. */
+/** Names that stand for standard output. */
 const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /** A place that can be written. */

@@ -23,7 +23,7 @@ export interface PluginCheck {
   ofConfiguration?: true;
 }
 
-/** All is well with `subject`. */
+/** Makes a finding that all is well with `subject`. */
 export function fine(subject: string, what: string): Finding {
   return { subject, state: "ok", what };
 }
@@ -33,7 +33,7 @@ export function warning(subject: string, what: string, remedy: string): Finding 
   return { subject, state: "warning", what, remedy };
 }
 
-/** It does not work. */
+/** Makes a finding that `subject` does not work. */
 export function wrong(subject: string, what: string, remedy: string): Finding {
   return { subject, state: "error", what, remedy };
 }

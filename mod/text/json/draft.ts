@@ -169,7 +169,7 @@ function entryAt(container: ContainerDraft, step: string | number): Entry | unde
   return typeof step === "number" ? container.entries[step] : undefined;
 }
 
-/** null counts as absent: Go programs write a nil slice or pointer so. */
+/** Tells whether a value is absent. null counts as absent: Go programs write a nil slice or pointer so. */
 function isAbsent(entry: Entry | undefined): boolean {
   const value = entry?.value;
   return !value || value.kind === "null" || (value.kind === "fresh" && value.text === "null");

@@ -1,6 +1,6 @@
 /** Replacements in a text, and the way back. */
 
-/** `length` characters at `offset` of the old text become `insert`. Counted in UTF-16 units. */
+/** A replacement: `length` characters at `offset` of the old text become `insert`. Counted in UTF-16 units. */
 export interface TextPatch {
   offset: number;
   length: number;

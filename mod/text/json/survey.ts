@@ -13,7 +13,7 @@ export interface Survey {
   keys: number;
   /** Whether some key is written with an escape. */
   escapedKeys: boolean;
-  /** Where the integers start that a double cannot hold exactly. */
+  /** Offsets of the integers that a double cannot hold exactly. */
   inexact: number[];
 }
 
@@ -51,7 +51,7 @@ export function survey(text: string): Survey {
   return seen;
 }
 
-/** Where the object or array ends that starts at `start`. */
+/** Finds the end of the object or array that starts at `start`. */
 export function endOfContainer(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {

@@ -9,7 +9,7 @@ import { parseJson } from "./json_text.ts";
 const TAG = "$bigint";
 
 /**
- * The text of a value.
+ * Writes a value as tagged JSON.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ import type { ArrayNode, JsonNode, ObjectNode } from "./tree.ts";
 /** A parsed object or array; both are read and written by key. */
 type Container = Record<string | number, unknown>;
 
-/** How many members all objects have together. */
+/** Counts the members of all objects together. */
 export function countKeys(container: Container): number {
   let count = 0;
   if (Array.isArray(container)) {

@@ -11,14 +11,14 @@ import type { TomlValue } from "./write.ts";
 /** Names from the outermost table inwards; a number counts the tables of an array of tables. */
 export type TomlPath = readonly (string | number)[];
 
-/** `[a.b]` or `[[a.b]]` with the values up to the next header. */
+/** A header, `[a.b]` or `[[a.b]]`, with the values up to the next one. */
 export interface TomlHeader {
   kind: "header";
   path: TomlPath;
   node: AST.TOMLTable;
 }
 
-/** `key = value`, in a table or in an inline table. */
+/** An entry, `key = value`, in a table or in an inline table. */
 export interface TomlEntry {
   kind: "value";
   path: TomlPath;
@@ -27,7 +27,7 @@ export interface TomlEntry {
   holder: TomlPath;
 }
 
-/** Where a text comes from, for messages. */
+/** The source of a text, for messages. */
 export interface TomlSource {
   /** The program that reads it, as messages call it. */
   reader: string;
@@ -112,17 +112,17 @@ export function textsAt(document: TomlDocument, path: TomlPath): string[] | unde
   return value instanceof Array ? value.filter((one) => typeof one === "string") : undefined;
 }
 
-/** What an entry holds. */
+/** Gets the value that an entry holds. */
 export function valueOf(entry: TomlEntry): TomlValue {
   return getStaticTOMLValue(entry.node.value) as TomlValue;
 }
 
-/** Everything that stands at `path` or inside it. */
+/** Finds everything that stands at `path` or inside it. */
 export function itemsUnder(document: TomlDocument, path: TomlPath): (TomlHeader | TomlEntry)[] {
   return document.items.filter((item) => isWithin(item.path, path));
 }
 
-/** Every value inside the table at `path`, by its path from there; none for what is no table. */
+/** Lists every value inside the table at `path`, by its path from there; none for what is no table. */
 export function valuesUnder(document: TomlDocument, path: TomlPath): [string[], TomlValue][] {
   return itemsUnder(document, path)
     .filter((item): item is TomlEntry => item.kind === "value" && item.path.length > path.length)

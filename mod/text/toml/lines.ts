@@ -3,17 +3,17 @@
  * texts with LF or CRLF, with a last line that is not ended, empty, or with a byte order mark.
  */
 
-/** How this text ends its lines, told by the first. */
+/** Finds how this text ends its lines, by the first of them. */
 export function newlineOf(text: string): "\n" | "\r\n" {
   return /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n";
 }
 
-/** Where the line that holds `offset` begins. */
+/** Finds the begin of the line that holds `offset`. */
 export function lineStart(text: string, offset: number): number {
   return Math.max(text.lastIndexOf("\n", offset - 1) + 1, contentStart(text));
 }
 
-/** Where the line that holds `offset` ends, its line break included. */
+/** Finds the end of the line that holds `offset`, its line break included. */
 export function lineEnd(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end + 1;

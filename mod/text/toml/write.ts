@@ -1,6 +1,6 @@
 /** Keys and values as text of TOML. */
 
-/** What our lines hold. */
+/** A value of TOML that we write. */
 export type TomlValue = string | boolean | number | bigint | readonly TomlValue[] | {
   readonly [key: string]: TomlValue;
 };
@@ -18,7 +18,7 @@ export function writeKey(path: readonly string[]): string {
   return path.map((word) => /^[A-Za-z0-9_-]+$/.test(word) ? word : writeString(word)).join(".");
 }
 
-/** A value on one line. */
+/** Writes a value on one line. */
 export function writeValue(value: TomlValue): string {
   if (typeof value === "string") return writeString(value);
   if (typeof value === "number") return writeNumber(value);

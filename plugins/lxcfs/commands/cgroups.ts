@@ -44,7 +44,7 @@ function asSystemdNames(cgroupsPath: string): string | undefined {
   return prefix ? `${prefix}-${name}.scope` : `${name}.scope`;
 }
 
-/** One for each hierarchy: "4:memory:/docker/4f79". */
+/** Lists the path in each hierarchy, from lines such as "4:memory:/docker/4f79". */
 function pathsOf(cgroups: string): string[][] {
   return cgroups.split("\n").map((line) => partsOf(line.split(":").slice(2).join(":")));
 }

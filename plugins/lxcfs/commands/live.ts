@@ -10,7 +10,7 @@ import { mountsOf } from "./system_files.ts";
 
 /** One file of lxcfs in a container. */
 export interface HeldView {
-  /** On the host. */
+  /** The path on the host. */
   source: string;
   /** The path in the container. */
   target: string;
@@ -38,7 +38,7 @@ export function viewsThatAre(state: HeldView["state"], { views }: LiveContainer)
   return views.filter((view) => view.state === state);
 }
 
-/** All of them, in the order of their containers' starts, the newest first. */
+/** Lists all containers with views, in the order of their starts, the newest first. */
 export async function containersWithViews(host: Host, server: Servers): Promise<LiveContainer[]> {
   const recorded = recordedContainers(host);
   if (recorded.length === 0) return [];
@@ -55,7 +55,7 @@ export async function containersWithViews(host: Host, server: Servers): Promise<
 
 /** What is the same for all containers. */
 interface Surroundings {
-  /** This host's. */
+  /** The file system at this host's root. */
   root: MountedTree | undefined;
   server: Servers;
 }

@@ -12,7 +12,7 @@ export interface MountNamespace {
   pids: number[];
 }
 
-/** All of them. */
+/** Lists all mount namespaces. */
 export function mountNamespaces(host: Host): MountNamespace[] {
   const pids = host.readFolder("/proc").map(({ name }) => Number(name)).filter(Number.isInteger);
   const all = Map.groupBy(pids.sort((a, b) => a - b), (pid) => linkOf(host, pid, "ns/mnt"));

@@ -59,7 +59,7 @@ export function ownersOf(
   return owners;
 }
 
-/** "" where config.json is gone, as after the container's end, or names none. */
+/** Reads cgroupsPath of config.json; "" where the file is gone, as after the container's end, or names none. */
 function cgroupsPathOf(host: Host, { config }: Recorded): string {
   try {
     const { linux } = parseJson(textOf(host, config) ?? "", config) as { linux?: { cgroupsPath?: unknown } };

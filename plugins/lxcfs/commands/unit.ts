@@ -1,10 +1,10 @@
 /** The systemd unit of `container-hooks lxcfs watch`. */
 import type { Host } from "../../../mod/host/host.ts";
 
-/** Where there may be the link that an installation keeps to the version that is in use. */
+/** Folders where there may be the link that an installation keeps to the version in use. */
 const FOLDERS = ["/usr/bin", "/usr/local/bin", "/opt/container-hooks/bin", "/opt/bin"];
 
-/** Where a program is found after an upgrade, too: the folder of its version is not the next one's. */
+/** Finds a path of the program that holds after an upgrade, too: the folder of its version is not the next one's. */
 export function lastingPath(host: Host, file: string): string {
   return FOLDERS.map((folder) => `${folder}/container-hooks`).find((link) => host.realPath(link) === file) ??
     file;

@@ -36,7 +36,7 @@ export async function watch(this: Context, { every, unit, json }: Flags): Promis
   }
 }
 
-/** One look. @returns lines for the log */
+/** Looks once, and heals what is to be healed. @returns lines for the log */
 async function look({ host }: Context, json: boolean): Promise<string[]> {
   try {
     const server = serversOf(host);

@@ -70,7 +70,7 @@ async function surroundings(host: PluginHost): Promise<NetworkSurroundings> {
   return { outside: [...await new Ip(host).links(), ...returning], inside: [], attachments: living };
 }
 
-/** Nothing is done for a container with a problem. */
+/** Makes the answer; nothing is done for a container with a problem. */
 function answerOf(problems: readonly string[], requests: readonly DeviceRequest[]) {
   const done = problems.length === 0 ? requests : [];
   const ends = done.map(({ source }, index) =>
