@@ -48,7 +48,11 @@ function plainArguments(argv: readonly string[]): readonly string[] {
   return argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
 }
 
-/** @returns the exit status: 0, 1 where the command failed, 2 where the command line was wrong */
+/**
+ * Runs a command of container-hooks.
+ *
+ * @returns the exit status: 0, 1 where the command failed, 2 where the command line was wrong
+ */
 export async function runCommand(
   host: Host,
   argv: readonly string[],

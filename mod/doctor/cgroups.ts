@@ -5,7 +5,11 @@ import { type MountedTree, readMounts } from "../host/mounts.ts";
 
 const SUBJECT = "cgroups";
 
-/** @param runtime Path of the OCI runtime that does the work, where that is known. */
+/**
+ * Checks that the OCI runtime takes the control groups of this host.
+ *
+ * @param runtime Path of the OCI runtime that does the work, where that is known.
+ */
 export function checkCgroups(host: Host, runtime: string | undefined): Finding[] {
   const layout = layoutOf(readMounts(host));
   if (layout === "none") {

@@ -18,6 +18,8 @@ export interface OwnedEdits {
 }
 
 /**
+ * Merges the edits of all plugins into changes of config.json.
+ *
  * @returns edits of the text of `spec`, in the order in which they are to be applied
  * @throws {Failure} conflict
  */
@@ -40,7 +42,11 @@ export function mergeEdits(spec: Spec, owned: readonly OwnedEdits[]): JsonEdit[]
 class Claimed {
   readonly #values = new Map<string, { plugin: string; value: Json }>();
 
-  /** @returns whether nobody has claimed it before @throws {Failure} conflict */
+  /**
+   * Adds a claim of one plugin.
+   *
+   * @returns whether nobody has claimed it before @throws {Failure} conflict
+   */
   add(plugin: string, { what, value }: Claim): boolean {
     const earlier = this.#values.get(what);
     if (!earlier) this.#values.set(what, { plugin, value });

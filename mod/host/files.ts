@@ -155,7 +155,7 @@ function refuseOtherKinds(status: FileStatus, what: string, path: string): void 
   if (status.kind !== "a regular file") throw failure("file-kind", { what, path, kind: status.kind });
 }
 
-/** Every folder from / down to the file's; a link among them is refused by name. */
+/** Checks every folder from / down to the file's; a link among them is refused by name. */
 function refuseUntrustedFolders(host: Host, path: string, what: string): void {
   for (let end = path.lastIndexOf("/"); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
     const folder = end === 0 ? "/" : path.slice(0, end);

@@ -1,7 +1,7 @@
 /** Files of ours that others than root own or can write, as a careless umask or a restored backup leaves them. */
 import type { FileStatus, Host } from "./host.ts";
 
-/** One of them, and what is wrong with it. */
+/** A file that somebody else could change, and what is wrong with it. */
 export interface ForeignFile {
   path: string;
   why: string;

@@ -6,7 +6,7 @@ const SYS_OPEN_TREE = 428, SYS_MOVE_MOUNT = 429;
 
 let opened: ReturnType<typeof openFunctions> | undefined;
 
-/** All of them, opened at the first call. */
+/** Gets the system calls about mounts, opened at the first call. */
 export function mountCalls() {
   return opened ??= openFunctions();
 }

@@ -65,7 +65,7 @@ export function wayToNamespace(pid: number, namespace: string): WayToNamespace {
 }
 
 /**
- * All mounts of the mount namespace of a process: /proc/PID/mountinfo tells of those alone that lie below the
+ * Reads all mounts of a process's mount namespace: /proc/PID/mountinfo tells of those alone that lie below the
  * process's own root, which may be another (chroot).
  *
  * @param pid Any process in it.

@@ -34,7 +34,7 @@ export function readMounts(host: Host): MountedTree[] {
   return parseMounts(new TextDecoder().decode(bytes));
 }
 
-/** @param text /proc/PID/mountinfo */
+/** Parses the text of /proc/PID/mountinfo. @param text /proc/PID/mountinfo */
 export function parseMounts(text: string): MountedTree[] {
   return text.split("\n").filter((line) => line !== "").map(parseMount);
 }

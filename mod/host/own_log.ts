@@ -32,7 +32,7 @@ export function about(log: Log, subject: Record<string, string | number>): Log {
 /** Bytes after which the log is renamed to FILE.1 and begun anew. */
 const ROTATE_AT = 16 * 1024 * 1024;
 
-/** One line as logrus writes it. */
+/** Formats one line as logrus writes it. */
 export function formatLine(
   format: LogFormat,
   time: number,

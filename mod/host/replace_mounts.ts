@@ -17,7 +17,7 @@ export interface MountReplacement {
   source: string;
   /** The path in the other namespace; absolute, without symbolic links. */
   target: string;
-  /** How many mounts are stacked at `target` and taken away; may be none. */
+  /** The number of mounts that are stacked at `target` and taken away; may be 0. */
   replaces: number;
 }
 

@@ -121,7 +121,7 @@ class Output {
     }
   }
 
-  /** All of it, once the program has ended; what a child of its own still writes is not waited for. */
+  /** Gets all output, once the program has ended; what a child of its own still writes is not waited for. */
   async rest(): Promise<Uint8Array> {
     for (let size = -1; size !== this.#size;) {
       size = this.#size;

@@ -31,7 +31,7 @@ export async function openStanding(host: Host, program: Program): Promise<Standi
 /** The part of an index that says which gates stand. */
 type StandingPart = Pick<Index, "config" | "plugins">;
 
-/** One that is broken and may be, and without which containers start, is as if it were not there. */
+/** Picks the gates that stand. A broken plugin without which containers start is left out. */
 function standingPart(index: Index): StandingPart {
   const { config } = index;
   const plugins = standingGates(index)

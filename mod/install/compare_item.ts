@@ -61,7 +61,7 @@ export function isVersionName(name: string): boolean {
 /** Bytes of a text that tell whose it is. */
 const START = 512;
 
-/** How our scripts and documents begin, of whatever version. */
+/** Beginnings of our scripts and documents, of whatever version. */
 const STARTS = [
   /^#!\/bin\/sh\n# (container-hooks [^\n]*, portable form|The OCI runtime of container-hooks )/,
   /^# (bash|fish) completion for container-hooks[\w-]*, written by "container-hooks /,

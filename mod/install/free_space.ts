@@ -9,6 +9,8 @@ import { pathInRoot } from "./root.ts";
 const LIMIT = 5_000;
 
 /**
+ * Checks that there is room for what is to be written.
+ *
  * @param folder May not be there yet: the next one above it counts.
  * @param needed Bytes.
  * @throws {Failure} install-space; not where `df` cannot tell

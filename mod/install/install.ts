@@ -61,7 +61,11 @@ export async function planInstall(machine: Host, request: InstallRequest): Promi
   );
 }
 
-/** @param made Of the state folder and those above it, what is made, or was for the lock. */
+/**
+ * Plans an installation, and changes nothing.
+ *
+ * @param made Of the state folder and those above it, what is made, or was for the lock.
+ */
 async function makePlan(
   outside: RootedView,
   request: InstallRequest,

@@ -50,7 +50,7 @@ export interface Inventory {
 const encoder = new TextEncoder();
 
 /**
- * All that is to be there, in the order in which it is made: what a launcher needs comes before it. Folders that
+ * Lists all that is to be there, in the order in which it is made: what a launcher needs comes before it. Folders that
  * only hold something are not among it.
  */
 export async function layOut(inventory: Inventory): Promise<WantedItem[]> {

@@ -1,4 +1,4 @@
-/** One installing or uninstalling at a time. */
+/** This lock lets one install or uninstall run at a time. */
 import { failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { Host } from "../host/host.ts";

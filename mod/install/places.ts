@@ -53,7 +53,7 @@ export const LOGS = ["/var/log/container-hooks-runtime.log", "/var/log/container
 export const TEMPORARY = ".container-hooks.new.";
 
 /**
- * Where a file is written before it is renamed into place. Always the same name, so that what a kill left behind
+ * Names the file that is written before it is renamed into place. Always the same name, so that what a kill left behind
  * is found; only one process installs at a time.
  */
 export function temporaryOf(path: string): string {

@@ -18,7 +18,11 @@ export interface PlanInput {
   earlier: InstallRecord | undefined;
 }
 
-/** @throws {Failure} install-foreign where something is in the way that is not ours */
+/**
+ * Compares what is there with what is wanted, and lists the steps.
+ *
+ * @throws {Failure} install-foreign where something is in the way that is not ours
+ */
 export async function planSteps(input: PlanInput): Promise<Step[]> {
   const { host, wanted, earlier } = input;
   const recorded = earlier?.items ?? [];

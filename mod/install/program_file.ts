@@ -17,7 +17,7 @@ import { folderOf, nameOf } from "../core/path.ts";
 export interface ProgramFile {
   form: "compiled" | "portable";
   version: string;
-  /** Where it was read; outside of any root. */
+  /** The path where it was read, outside of any root. */
   path: string;
   bytes: Uint8Array;
   sha256: string;
@@ -33,7 +33,7 @@ export interface ProgramFile {
  */
 export const CACHE = "cache";
 
-/** @throws {Failure} install-source, file-unreadable */
+/** Reads the running program, to install it. @throws {Failure} install-source, file-unreadable */
 export async function readProgram(host: Host, { version, form, file, again }: Program): Promise<ProgramFile> {
   if (form === "source") throw failure("install-source", {});
   const { bytes } = readFile(host, file, "program", FILE_LIMIT);

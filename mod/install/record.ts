@@ -101,7 +101,7 @@ function isPlace(path: unknown): boolean {
   return typeof path === "string" && /^(\/(?!\.{1,2}(\/|$))[^/\0]+)+$/.test(path);
 }
 
-/** @throws {Failure} file-unwritable */
+/** Writes the record of an installation. @throws {Failure} file-unwritable */
 export function writeRecord(host: Host, record: InstallRecord): void {
   discard(host, temporaryOf(RECORD)); // Of one that was killed.
   replaceFile(host, RECORD, WHAT, new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`), {

@@ -11,7 +11,7 @@ import { isOurProgram } from "../engines/setup/our_entries.ts";
 import { USUAL_NAME } from "../engines/setup/site_runtimes.ts";
 import { type JournalEntry, listEntries } from "../state/journal.ts";
 
-/** Where engines are told of runtimes, beside files that we have changed; of a folder, all of its files. */
+/** Files in which engines are told of runtimes, beside those that we have changed; of a folder, all of its files. */
 const ENGINE_FILES = [
   "/etc/docker/daemon.json",
   "/etc/default/docker",

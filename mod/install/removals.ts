@@ -22,7 +22,7 @@ export function removal(path: string, item?: InstalledItem): Removal {
   return { action: "remove", path, item };
 }
 
-/** That it is the administrator's until he says otherwise. */
+/** Marks a path as the administrator's: it is kept unless `--purge` is given. */
 export function keptUnlessPurged(path: string): Removal {
   return { action: "keep", path, note: "--purge removes it" };
 }

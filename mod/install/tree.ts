@@ -19,7 +19,7 @@ function remove(host: Host, path: string): void {
   host.remove(path);
 }
 
-/** Everybody may read all of it and enter its folders; who may execute a file stays as it is, for everybody. */
+/** Lets everybody read a tree and enter its folders; a file that its owner may execute, everybody may. */
 export function openTree(host: Host, path: string): void {
   const { kind, mode } = host.lstat(path)!;
   if (kind === "a folder") {

@@ -73,7 +73,11 @@ async function askHere(host: Host, theirLog: PluginLog, question: Question): Pro
   });
 }
 
-/** @param before Is told the plugins that had been asked in the same isolate. */
+/**
+ * Asks a plugin from the disk in the isolate of the create.
+ *
+ * @param before Is told the plugins that had been asked in the same isolate.
+ */
 async function askInIsolate(
   host: Host,
   theirLog: PluginLog,
@@ -98,7 +102,7 @@ async function askInIsolate(
   });
 }
 
-/** @param signal Given where what it has run is to end with its time. */
+/** Makes the `host` of a plugin that is asked. @param signal Given where what it has run is to end with its time. */
 function hostOf(
   host: Host,
   log: PluginLog,

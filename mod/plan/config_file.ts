@@ -34,7 +34,11 @@ export interface BundleConfig {
   hash: string;
 }
 
-/** @throws {Failure} where it is missing, no regular file, too large, or not the JSON of an object */
+/**
+ * Reads config.json of a bundle, and takes our earlier edits back.
+ *
+ * @throws {Failure} where it is missing, no regular file, too large, or not the JSON of an object
+ */
 export async function readConfigFile(host: Host, path: string): Promise<BundleConfig> {
   const { bytes, status, folder } = readInFolder(host, path, "config.json", LIMIT);
   const what = path;

@@ -11,6 +11,8 @@ import type { ContainerIdentity } from "../engines/identity.ts";
 import type { CreateCall } from "./create.ts";
 
 /**
+ * Makes the container that plugins are shown.
+ *
  * @param found config.json as it is written; its 64-bit fields are bigint from then on
  * @returns the container as runtimes take it, frozen all through
  */

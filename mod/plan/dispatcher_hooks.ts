@@ -17,6 +17,8 @@ const PLACES = ["CONTAINER_HOOKS_PORTABLE_DIR", "XDG_DATA_HOME", "HOME"];
 const ROOTS_PLACES = PLACES.slice(0, 1);
 
 /**
+ * Makes the hooks by which the runtime calls handlers.
+ *
  * @param self File of this program.
  * @param entry Path of the journal entry that will hold `records`.
  */

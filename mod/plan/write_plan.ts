@@ -11,7 +11,11 @@ import { type BundleConfig, editConfig, writeConfig } from "./config_file.ts";
 import { type Create, hasStart, type PlanResult } from "./create.ts";
 import { entryOf, recordQuietly } from "./record_entry.ts";
 
-/** @throws {Failure} where it cannot be recorded or written: then config.json is as it was */
+/**
+ * Records a plan in the journal and writes config.json.
+ *
+ * @throws {Failure} where it cannot be recorded or written: then config.json is as it was
+ */
 export async function writePlan(
   host: Host,
   create: Create,

@@ -1,7 +1,7 @@
 /** Plugins that are part of the program. */
 import type { Plugin } from "../api/plugin.ts";
 
-/** One of them, as plugins/builtin.ts lists it. */
+/** A built-in plugin, as plugins/builtin.ts lists it. */
 export interface BuiltIn {
   /** Loads its code. */
   // deno-lint-ignore no-explicit-any -- each has its own options; they are checked at run time

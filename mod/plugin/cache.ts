@@ -82,7 +82,7 @@ export function originalsOf(files: readonly GraphFile[]): Originals {
   );
 }
 
-/** Everything that is imported, by its name in the folder; the first file is the plugin's entry. */
+/** Lists everything that is imported, by its name in the folder; the first file is the plugin's entry. */
 function modulesOf(files: readonly GraphFile[]): Record<string, string> {
   const entry = `./${SOURCE}/${cachedName(files[0]!.name)}`;
   const modules: Record<string, string> = {

@@ -22,7 +22,7 @@ const LONGEST_INPUT = 16 * 1024 * 1024;
 /** Milliseconds: no create waits longer. */
 const LONGEST_RUN = 24 * 60 * 60 * 1000;
 
-/** @throws {ArgumentError} */
+/** Takes an argument that must be a text. @throws {ArgumentError} */
 export function textArgument(what: string, value: unknown, longest = LONGEST): string {
   if (typeof value !== "string") throw new ArgumentError(`${what} must be a text`);
   if (value.length > longest) throw new ArgumentError(`${what} is longer than ${longest} characters`);
@@ -30,14 +30,14 @@ export function textArgument(what: string, value: unknown, longest = LONGEST): s
   return value;
 }
 
-/** @throws {ArgumentError} */
+/** Takes an argument that must be a list of texts. @throws {ArgumentError} */
 export function textsArgument(what: string, value: unknown): string[] {
   if (!Array.isArray(value)) throw new ArgumentError(`${what} must be an array of texts`);
   if (value.length > MOST_ENTRIES) throw new ArgumentError(`${what} has more than ${MOST_ENTRIES} entries`);
   return Array.from({ length: value.length }, (_, index) => textArgument(`${what}[${index}]`, value[index]));
 }
 
-/** @throws {ArgumentError} */
+/** Takes the settings of `host.run`. @throws {ArgumentError} */
 export function runSettings(value: unknown): RunSettings {
   if (value === undefined) return { env: {} };
   const { env, stdin, timeout, ...others } = plainObject("options", value);

@@ -1,6 +1,6 @@
 /** What a plugin's code says about itself, as data that can leave its process. */
 
-/** Nothing in it is checked but that it is JSON. */
+/** The description of a plugin as its code gives it. Nothing in it is checked but that it is JSON. */
 export interface Description {
   /** Every field but the functions. */
   manifest: Record<string, unknown>;

@@ -17,7 +17,7 @@ export interface FoundPlugin {
   problem?: Failure;
 }
 
-/** Where the file of a plugin that has a folder is. */
+/** Names of the file of a plugin that has a folder. */
 const FOLDER_ENTRIES = ["plugin.ts", "plugin.js"];
 
 /**

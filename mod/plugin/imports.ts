@@ -79,7 +79,7 @@ async function parse(file: SourceFile, code: string): Promise<Node> {
   }
 }
 
-/** All nodes of a tree; without calling itself, which a tree as deep as a file can be would not let it. */
+/** Walks all nodes of a tree. It does not call itself, since a tree may be deeper than the stack. */
 function* nodesOf(tree: Node): Generator<Node> {
   const waiting: unknown[] = [tree];
   while (waiting.length > 0) {

@@ -42,7 +42,10 @@ export function explainByOriginals(host: Host, cached: CachedPlugin, thrown: unk
   return explainThrown(thrown, cached, readOriginals(host, cached));
 }
 
-/** None where somebody has emptied the cache since, or another version of the program has made it. */
+/**
+ * Reads the originals; none where somebody has emptied the cache since, or another version of the program has made
+ * it.
+ */
 function readOriginals(host: Host, { folder }: CachedPlugin): Originals {
   try {
     const { bytes } = readTrusted(host, `${folder}/${ORIGINALS_FILE}`, "file of the plugin cache", Infinity);

@@ -23,6 +23,8 @@ const RUNS_AT_ONCE = 32;
 const RUN_TIMEOUT = 10_000;
 
 /**
+ * Makes the `host` of a plugin, held to its `needs`.
+ *
  * @param stage where the plugin is, for messages
  * @param kept what the plugin keeps on this host
  * @param signal aborted when the plugin's time is up: what it has run then is killed

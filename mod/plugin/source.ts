@@ -5,7 +5,7 @@ import { type Failure, failure } from "../errors.ts";
 export interface SourceFile {
   /** Below the plugin's root: "plugin.ts", "lib/mounts.ts". */
   name: string;
-  /** Where it lies on the host. */
+  /** The path on the host. */
   path: string;
   text: string;
 }
@@ -25,7 +25,7 @@ export function positionOf(text: string, offset: number): Position {
   return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
-/** One line, without its end; empty where there is none. */
+/** Gets one line, without its end; empty where there is none. */
 export function lineOf(text: string, line: number): string {
   return text.split(LINE_END)[line - 1] ?? "";
 }

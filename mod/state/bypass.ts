@@ -41,7 +41,7 @@ const WHAT = "bypass switch";
 
 const LIMIT = 4096;
 
-/** Where the switch may be, in the order in which they are tried. */
+/** Lists where the switch may be, in the order in which these paths are tried. */
 export function bypassPlaces(host: Host): string[] {
   return [...new Set([runFolder(host), configFolder(host)])].map((folder) => `${folder}/${SWITCH}`);
 }
@@ -105,7 +105,7 @@ function isThere(host: Host, path: string): boolean {
 export interface SwitchSettings {
   /** Milliseconds; without it, until it is switched off or the host restarts. */
   duration?: number;
-  /** Where the launcher logs what it lets pass; nothing is logged without it. */
+  /** The log in which the launcher says what it lets pass; nothing is logged without it. */
   log?: LogSettings;
 }
 

@@ -28,7 +28,10 @@ function codeFolder(host: Host): string {
   return `${runFolder(host)}/code`;
 }
 
-/** Where the code lies that is in the folder `cached` of the plugin cache, once {@linkcode keepCode} has been called. */
+/**
+ * Gets the path of the code that is in the folder `cached` of the plugin cache, once {@linkcode keepCode} has been
+ * called.
+ */
 export function keptCodePath(host: Host, cached: string): string {
   return `${codeFolder(host)}/${nameOf(cached)}`;
 }

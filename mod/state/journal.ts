@@ -178,7 +178,11 @@ export async function findWritten(
   return isThere(host, second) ? readEntry(host, second) : undefined;
 }
 
-/** @throws {Failure} journal-unreadable where this process may not look, as one that is not root's */
+/**
+ * Tells whether a path is there.
+ *
+ * @throws {Failure} journal-unreadable where this process may not look, as one that is not root's
+ */
 function isThere(host: Host, path: string): boolean {
   try {
     return host.lstat(path) !== undefined;
@@ -187,7 +191,11 @@ function isThere(host: Host, path: string): boolean {
   }
 }
 
-/** @throws {Failure} where it is missing, not root's, or not an entry of this format */
+/**
+ * Reads an entry of the journal.
+ *
+ * @throws {Failure} where it is missing, not root's, or not an entry of this format
+ */
 export function readEntry(host: Host, path: string): JournalEntry {
   const { bytes } = readTrusted(host, path, "journal entry", ENTRY_LIMIT);
   const entry = parseEntry(bytes);
@@ -212,7 +220,7 @@ function parseEntry(bytes: Uint8Array): JournalEntry | undefined {
 }
 
 /**
- * All entries that can be read, newest first.
+ * Lists all entries that can be read, newest first.
  *
  * @throws {Failure} journal-unreadable where this process may not look, as one that is not root's
  */

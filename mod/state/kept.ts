@@ -24,7 +24,7 @@ export function keptPath(run: string, plugin: string, name: string): string {
 }
 
 /**
- * Everything that a plugin keeps, by name.
+ * Reads everything that a plugin keeps, by name.
  *
  * @param damaged told of each file that is no JSON, and is left out. Default: the first ends it
  * @throws {Failure} kept-root-alone, kept-damaged, untrusted, and the file-* of reading
@@ -60,7 +60,11 @@ function namesKept(host: Host, folder: string): string[] {
     .map((name) => name.slice(0, -".json".length));
 }
 
-/** @throws {Failure} kept-root-alone, where `work` may not do what it does */
+/**
+ * Does work on the kept files of a plugin.
+ *
+ * @throws {Failure} kept-root-alone, where `work` may not do what it does
+ */
 function withRights<T>(plugin: string, work: () => T): T {
   try {
     return work();

@@ -46,7 +46,7 @@ function parse(bytes: Uint8Array, what: string): Features {
   return parseJsonObject(new TextDecoder().decode(bytes), what).value as Features;
 }
 
-/** That it cannot be remembered costs the next container the question, and nothing else. */
+/** Remembers the answer. Where that fails, the next container asks again, and nothing else is lost. */
 function remember(host: Host, folder: string, path: string, bytes: Uint8Array): void {
   const temporary = `${path}.${host.randomToken()}`;
   try {

@@ -1,5 +1,5 @@
 /**
- * How many creates plan at once; the rest wait for one of them to end, within their deadline.
+ * Slots limit how many creates plan at once; the rest wait for one of them to end, within their deadline.
  *
  * A program that waits holds its whole memory. So the launcher waits before it starts one, at one of the files
  * `launch-N` beside the slots: twice as many, so that the next program is ready when a slot becomes free.

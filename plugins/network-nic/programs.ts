@@ -21,7 +21,7 @@ function placesOf(name: string): string[] {
   return ["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map((folder) => `${folder}/${name}`);
 }
 
-/** @throws a problem where it is in none of its places */
+/** Finds a program of the host. @throws a problem where it is in none of its places */
 export function findProgram(host: Pick<PluginHost, "lstat">, { name, places, from }: Program): string {
   const found = places.find((path) => host.lstat(path));
   if (found === undefined) {

@@ -34,7 +34,7 @@ type Parameters = Command<ProgramContext>["parameters"];
 /** Proposals are made of definitions alone. */
 const NO_CONTEXT = undefined as never;
 
-/** Every command has it. */
+/** The option `--help`, which every command has. */
 const HELP: CommandOption = { name: "help", letter: "h", brief: "Print help information and exit" };
 
 /** The program itself has it. */
@@ -72,7 +72,7 @@ export function commandTree(
   return { ...node, commands, options: words.length === 0 ? [HELP, VERSION] : [HELP] };
 }
 
-/** All nodes below and including `node`, each before those below it. */
+/** Lists all nodes below and including `node`, each before those below it. */
 export function allNodes(node: CommandNode): CommandNode[] {
   return [node, ...node.commands.flatMap(allNodes)];
 }

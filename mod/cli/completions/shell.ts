@@ -6,7 +6,7 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** How an option is written: "--for", "-f". */
+/** Lists how an option is written: "--for", "-f". */
 export function spellings({ name, letter }: CommandOption): string[] {
   return [`--${name}`, ...letter === undefined ? [] : [`-${letter}`]];
 }

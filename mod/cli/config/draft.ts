@@ -30,7 +30,11 @@ export interface Drafts {
 
 const BYTE_ORDER_MARK = "\ufeff";
 
-/** @throws {Failure} those of `readSources`, config-syntax where a file is not UTF-8 */
+/**
+ * Reads the files of the configuration, to change them.
+ *
+ * @throws {Failure} those of `readSources`, config-syntax where a file is not UTF-8
+ */
 export function readDrafts(host: Host): Drafts {
   const path = configPath(host);
   const sources: ConfigSource[] = [];
@@ -71,7 +75,7 @@ export function refused(cause: Failure): Failure {
   return failure("config-refused", { why: cause.what, remedy: cause.remedy }, { cause });
 }
 
-/** @throws {Failure} config-refused */
+/** Checks a changed file as a create would read it. @throws {Failure} config-refused */
 export async function checkDraft({ file, after }: ConfigDraft): Promise<void> {
   try {
     await parseConfigFile(file, new TextEncoder().encode(after));

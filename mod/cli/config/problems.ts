@@ -15,7 +15,7 @@ export interface ConfigProblem {
   failure: Failure;
 }
 
-/** Every plugin that cannot be used, and what the plugins themselves find wrong. */
+/** Finds every plugin that cannot be used, and what the plugins themselves find wrong. */
 export async function problemsOf(
   host: Host,
   { plugins }: Index,
@@ -53,7 +53,7 @@ export async function refuseWorse(
   if (worse) throw refused(worse.failure);
 }
 
-/** @throws {Failure} config-refused where it could not be read */
+/** Finds the problems of a configuration on a host. @throws {Failure} config-refused where it could not be read */
 async function problemsWith(host: Host, { program, checks }: ProgramParts): Promise<ConfigProblem[]> {
   try {
     // Not kept: what creates read is made of the files as they are.

@@ -7,7 +7,7 @@ const GROUPS: Record<string, string> = {
   runtime: "Put our runtime into an engine's configuration, or take it out",
 };
 
-/** All its commands. */
+/** Gets the tree of all its commands. */
 export function ctkTree(): CommandNode {
   const groups = Object.entries(GROUPS).map(([word, brief]) =>
     node([word], brief, CTK_COMMANDS.filter(({ words }) => words.length > 1 && words[0] === word).map(leaf))

@@ -80,7 +80,7 @@ function verdictOn({ deny, failed, selected }: PluginRecord): string {
   return selected ? "asked" : "stayed out";
 }
 
-/** One line of an edit; of a kind that another version of the program recorded, its data. */
+/** Describes an edit in one line; one of a kind that only another version knows by its data. */
 function describe(edit: Edit): string {
   const said = kindOf(edit.edit)?.describe(edit) ?? writeExactJson(edit);
   return `${oneLine(edit.edit).padEnd(11)} ${oneLine(said)}`;

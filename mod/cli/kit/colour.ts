@@ -10,7 +10,7 @@ export function wantsColour(host: Host): boolean {
   return host.stdoutIsTerminal() && !host.env("NO_COLOR") && host.env("TERM") !== "dumb";
 }
 
-/** @param colour The number that terminals know it by: 31 is red. */
+/** Colours a text for a terminal. @param colour The number that terminals know it by: 31 is red. */
 export function inColour(text: string, colour: number): string {
   return `\x1b[${colour}m${text}\x1b[0m`;
 }

@@ -28,7 +28,7 @@ export function fine(subject: string, what: string): Finding {
   return { subject, state: "ok", what };
 }
 
-/** It works, and is not as it should be. */
+/** Makes a finding that `subject` works, and is not as it should be. */
 export function warning(subject: string, what: string, remedy: string): Finding {
   return { subject, state: "warning", what, remedy };
 }

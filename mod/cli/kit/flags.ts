@@ -1,6 +1,6 @@
 /** Options and arguments that commands have in common. */
 
-/** Every command that answers has it. */
+/** The flag `--json`, which every command that answers has. */
 export const json = { kind: "boolean", brief: "Print JSON", default: false } as const;
 
 /** The argument of commands that are about one container. */

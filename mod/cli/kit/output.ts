@@ -5,7 +5,8 @@ import { writeExactJson } from "../../text/json/exact.ts";
 import { visibleJson } from "../../visible.ts";
 
 /**
- * One JSON value and a line end; a bigint is the number that it is, to its last digit. Texts in it may be anybody's, so
+ * Prints one JSON value and a line end; a bigint is the number that it is, to its last digit. Texts in it may be
+ * anybody's, so
  * that what is not seen is escaped.
  */
 export function printJson(host: Host, value: unknown): void {

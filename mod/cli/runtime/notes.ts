@@ -11,7 +11,7 @@ export function notesOn({ control, file, others }: Site, sites: readonly Site[])
   );
 }
 
-/** That a default goes, and how it stays in use behind ours; nothing where our launcher stands in front of it. */
+/** Tells that a default goes, and how it stays in use behind ours; nothing where our launcher stands in front of it. */
 export function noteOnReplaced(host: Host, { name, path }: ReplacedDefault, launcher: string): string[] {
   if (path === undefined) return [`replaces the default ${name}`];
   if (standsBehind(host, path, launcher)) return [];

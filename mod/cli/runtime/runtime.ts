@@ -106,7 +106,7 @@ function checkLauncher(host: Host, path: string): void {
   checkProgram(host, path, "launcher");
 }
 
-/** One engine after the other; what is wrong with one keeps none of the others from its turn. */
+/** Works on one engine after the other; what is wrong with one keeps none of the others from its turn. */
 async function work(
   context: Context,
   flags: Flags,

@@ -24,7 +24,7 @@ export interface SiteRuntime {
   name: string;
 }
 
-/** Where to put our runtime: each engine's configuration that it reads. @throws {Failure} usage */
+/** Finds where to put our runtime: each engine's configuration that it reads. @throws {Failure} usage */
 export async function targetsToConfigure(host: Host, flags: SiteFlags): Promise<SiteRuntime[]> {
   const { name = USUAL_NAME } = flags;
   return (await sitesBy(host, flags, findSites)).map((site) => ({ site, name }));
@@ -49,7 +49,7 @@ export async function targetsToUnconfigure(
   return targets.flat();
 }
 
-/** Every configuration that may have something of ours, unless one is named. @throws {Failure} usage */
+/** Lists every configuration that may have something of ours, unless one is named. @throws {Failure} usage */
 export function sitesToLookAt(host: Host, flags: SiteFlags): Promise<Site[]> {
   return sitesBy(host, flags, findAllSites);
 }
@@ -76,7 +76,7 @@ async function sitesBy(
   return runtime ? sites : sites.filter((site) => isHere(host, site));
 }
 
-/** One file has one name on record; behind a link, ".." leads elsewhere than its words say. */
+/** Gives a file the one name that is on record; behind a link, ".." leads elsewhere than its words say. */
 function plainPath(host: Host, path: string): string {
   const plain = path.replaceAll(/\/(\.?\/)+/g, "/");
   if (!plain.split("/").includes("..")) return plain;
@@ -94,7 +94,7 @@ async function namesAt(host: Host, site: Site): Promise<string[]> {
   return names.size > 0 ? [...names] : [USUAL_NAME];
 }
 
-/** None where the files cannot be read: taking out says so. */
+/** Lists the names in an engine's files; none where these cannot be read, which taking out says. */
 async function namesInFiles(host: Host, site: Site): Promise<string[]> {
   try {
     return (await readRuntimes(host, site)).ours.map(({ name }) => name);

@@ -40,7 +40,7 @@ export async function status(this: Context, flags: SiteFlags): Promise<void> {
   for (const note of new Set(sites.flatMap(notes))) host.stdout(`${note}\n`);
 }
 
-/** One for each runtime of ours, or the one that says that there is none. */
+/** Finds the status of each runtime of ours, or one that says that there is none. */
 async function statusesOf(host: Host, site: Site, name: string | undefined): Promise<Status[]> {
   try {
     const { configured, ours } = await readRuntimes(host, site);

@@ -10,7 +10,7 @@ export function lastingPath(host: Host, file: string): string {
     file;
 }
 
-/** @param program Absolute path of container-hooks. */
+/** Writes the systemd unit of `lxcfs watch`. @param program Absolute path of container-hooks. */
 export function unitText(program: string): string {
   return `# Written by: container-hooks lxcfs watch --unit
 [Unit]
