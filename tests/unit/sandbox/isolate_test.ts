@@ -158,3 +158,30 @@ Deno.test("a plugin that was in no cache is told when its isolate starts", async
     (thrown: { message: string }) => /nowhere/.test(thrown.message),
   );
 });
+
+Deno.test("what a plan rejects and nobody handles is what it failed with, though it has answered", async () => {
+  for (
+    const left of ['Promise.reject(new Error("left"))', 'after().then(() => { throw new Error("left"); })']
+  ) {
+    const functions = `async plan() {
+      const after = async () => { for (let turn = 0; turn < 5; turn++) await turn; };
+      void ${left};
+      for (let turn = 0; turn < 9; turn++) await turn;
+      return {};
+    },`;
+    await withIsolate(functions, async (isolate) => {
+      for (let call = 0; call < 50; call++) {
+        await assert.rejects(asked(isolate, reaching()), (thrown: Error) => thrown.message === "left");
+      }
+    });
+  }
+});
+
+Deno.test("a plugin that exchanges Promise.reject keeps nobody waiting", async () => {
+  const functions = `plan() { Promise.reject = () => new Promise(() => {}); return { note: "answered" }; },`;
+  await withIsolate(functions, async (isolate) => {
+    for (let call = 0; call < 2; call++) {
+      assert.equal((await asked(isolate, reaching()) as Record<string, unknown>).note, "answered");
+    }
+  });
+});
