@@ -41,6 +41,8 @@ export interface Create {
   log: Log;
   /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
   readonly asking: (plugin?: string) => void;
+  /** Whether the plugins' isolate is started before it is known which of them are asked. */
+  readonly early: boolean;
   /** config.json, once it was read. */
   config?: BundleConfig;
   /** Which container it is, once the engine's records were read. */
@@ -68,6 +70,7 @@ export function beginCreate(
   program: Program,
   call: CreateCall,
   asking: Create["asking"] = () => {},
+  early = false,
 ): Create {
   return {
     program,
@@ -76,6 +79,7 @@ export function beginCreate(
     began: host.now(),
     log: () => {},
     asking,
+    early,
     records: [],
   };
 }

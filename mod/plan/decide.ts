@@ -11,11 +11,13 @@ import { ask } from "./ask.ts";
 import type { Answer } from "./check_answer.ts";
 import type { Create } from "./create.ts";
 import { SharedIsolate } from "./open_code.ts";
+import type { Isolate } from "../sandbox/isolate.ts";
 import type { Selection } from "./select.ts";
 
 /**
  * Asks the plugins that are selected, the gates first, and records what each decided.
  *
+ * @param begun An isolate that was started for them already.
  * @throws {Failure} of a plugin without which the container must not start, or denied
  */
 export async function decideAll(
@@ -23,9 +25,10 @@ export async function decideAll(
   create: Create,
   selections: readonly Selection[],
   container: Container,
+  begun?: Isolate,
 ): Promise<void> {
   const asked = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
-  using isolate = new SharedIsolate(create.program.module, asked);
+  using isolate = new SharedIsolate(create.program.module, asked, begun);
   // A gate denies before any other plugin's code is loaded.
   for (const gates of [true, false]) {
     for (const selection of selections) {

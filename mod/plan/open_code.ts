@@ -12,6 +12,21 @@ interface Place {
 }
 
 /**
+ * Starts an isolate where one is needed whatever the container turns out to be; it loads its modules meanwhile.
+ *
+ * @param module The module that isolates start with: the program's isolate.ts.
+ * @param plugins All that are switched on.
+ */
+export function beginIsolate(module: string, plugins: readonly ConfiguredPlugin[]): Isolate | undefined {
+  return plugins.some(isAlwaysAsked) ? new Isolate(module) : undefined;
+}
+
+function isAlwaysAsked({ code, manifest: { when = {} }, when: narrowed }: ConfiguredPlugin): boolean {
+  return code !== undefined && when.always === true && Object.keys(when).length === 1 &&
+    narrowed === undefined;
+}
+
+/**
  * The isolate of one create. All plugins from the disk share it, since making one takes longer than asking many; after
  * a fault in it, those that follow get a new one.
  */
@@ -23,16 +38,17 @@ export class SharedIsolate implements Disposable {
 
   /**
    * @param module The module that isolates start with: the program's isolate.ts.
-   * @param plugins Those that will be asked; a new isolate is made at once if code of any lies on the disk.
+   * @param plugins Those that will be asked; an isolate is made at once if code of any lies on the disk.
+   * @param begun One that was started before it was known who is asked, and is taken for the first.
    */
-  constructor(module: string, plugins: readonly ConfiguredPlugin[]) {
+  constructor(module: string, plugins: readonly ConfiguredPlugin[], begun?: Isolate) {
     this.#module = module;
     this.#plugins = plugins.filter(({ code }) => code !== undefined);
-    if (this.#plugins.length > 0) void this.#open();
+    if (this.#plugins.length > 0) void this.#open(begun);
   }
 
-  #open(): Promise<Isolate> {
-    const starting = Isolate.start(this.#module, this.#plugins.map(({ code }) => code!));
+  #open(isolate = new Isolate(this.#module)): Promise<Isolate> {
+    const starting = isolate.open(this.#plugins.map(({ code }) => code!)).then(() => isolate);
     // Told to whoever asks; before that it is nobody's fault.
     starting.catch(() => {});
     return this.#isolate = starting;

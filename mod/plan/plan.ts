@@ -20,6 +20,7 @@ import { type Create, hasStart, type PlanResult } from "./create.ts";
 import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
+import { beginIsolate } from "./open_code.ts";
 import { recordRefusal } from "./record_entry.ts";
 import { checkPrograms, refuseUnsupported } from "./refuse_edits.ts";
 import { selectByFacts, type Selection } from "./select.ts";
@@ -45,6 +46,8 @@ export async function planCreate(host: Host, create: Create, policies: Policies)
 
 async function plan(host: Host, create: Create, policies: Policies): Promise<PlanResult["outcome"]> {
   const { call } = create;
+  // It takes longer than all that comes before the plugins are asked.
+  using begun = create.early ? beginIsolate(create.program.module, policies.plugins) : undefined;
   const config = create.config = await readConfigFile(host, call.configFile);
   create.identity = identify(host, { ...call, spec: config.spec });
   for (const missed of policies.missed) recordMissed(create, missed);
@@ -53,7 +56,7 @@ async function plan(host: Host, create: Create, policies: Policies): Promise<Pla
   const { identity, selections } = await selectByFacts(plugins, spec, call.operation, create.identity);
   create.identity = identity;
   const container = makeContainer(config.spec, call, identity);
-  await decideAll(host, create, selections, container);
+  await decideAll(host, create, selections, container, begun);
   refuseForeignBundle(host, create, policies, selections);
   const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];
   checkPrograms(host, owned);

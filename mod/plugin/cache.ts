@@ -86,8 +86,9 @@ export function originalsOf(files: readonly GraphFile[]): Originals {
 function modulesOf(files: readonly GraphFile[]): Record<string, string> {
   const entry = `./${SOURCE}/${cachedName(files[0]!.name)}`;
   const modules: Record<string, string> = {
-    // Written out, so that the import needs no permission when it happens.
-    [LOADER_MODULE]: `export const load = () => import(${JSON.stringify(entry)});\n`,
+    // Written out, so that the import needs no permission when it happens. The library is ours, and here already when
+    // the plugin is asked.
+    [LOADER_MODULE]: `import "./library.js";\nexport const load = () => import(${JSON.stringify(entry)});\n`,
     [ORIGINALS_FILE]: `${JSON.stringify(originalsOf(files))}\n`,
     "library.js": libraryModule(),
   };

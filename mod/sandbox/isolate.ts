@@ -50,10 +50,16 @@ export class Isolate implements Disposable {
   /** Since the last call began. */
   #messages = 0;
   #ended = false;
+  /** What nobody caught there, so that it has ended. */
+  #failed: { thrown: unknown } | undefined;
   #starting: { heard(message: FromIsolate): void; failed(thrown: unknown): void } | undefined;
 
-  /** Starts one; it can be called once what {@linkcode Isolate.start} returns has settled. */
-  private constructor(module: string) {
+  /**
+   * Starts one, in which nothing can be called before plugins were opened.
+   *
+   * @param module The module that it starts with: the program's isolate.ts.
+   */
+  constructor(module: string) {
     // What it needs to load plugins; it gives up all of it before the first line of one runs.
     const permissions = { read: true };
     this.#worker = new Worker(module, { type: "module", deno: { permissions } });
@@ -62,36 +68,48 @@ export class Isolate implements Disposable {
       // Otherwise Deno prints it and ends this process.
       event.preventDefault();
       const thrown = new Error(event.message);
+      this.#failed ??= { thrown };
       this.#starting?.failed(thrown);
       this.#fail(thrown);
     };
   }
 
   /**
-   * Starts an isolate and has it open plugins, none of whose code has run.
+   * Starts an isolate and has it open plugins.
    *
    * @param module The module that it starts with: the program's isolate.ts.
    * @throws what went wrong there
    */
   static async start(module: string, plugins: readonly CachedPlugin[]): Promise<Isolate> {
     const isolate = new Isolate(module);
+    await isolate.open(plugins);
+    return isolate;
+  }
+
+  /**
+   * Has it open plugins, none of whose code runs by that; once. It need not have come to listen: what it is sent waits.
+   *
+   * @throws what went wrong there, or when it was started; it has ended then
+   */
+  async open(plugins: readonly CachedPlugin[]): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    isolate.#starting = {
+    this.#starting = {
       heard(message) {
-        if (message.kind === "ready") isolate.#send({ open: plugins, buffer: isolate.#buffer });
-        else if (message.kind === "opened") resolve();
+        if (message.kind === "opened") resolve();
         else if (message.kind === "thrown") reject(message.thrown);
       },
       failed: reject,
     };
+    if (this.#failed) reject(this.#failed.thrown);
+    else if (this.#ended) reject(new Error("its isolate has ended"));
+    this.#send({ open: plugins, buffer: this.#buffer });
     try {
       await promise;
     } catch (thrown) {
-      isolate[Symbol.dispose]();
+      this[Symbol.dispose]();
       throw thrown;
     }
-    isolate.#starting = undefined;
-    return isolate;
+    this.#starting = undefined;
   }
 
   /** Whether what was called last has come to run there; if not, what was called before it has the isolate. */

@@ -29,7 +29,6 @@ export function serveIsolate(): void {
       send({ kind: "thrown", call: 0, thrown: lookAtThrown(thrown) });
     }
   });
-  send({ kind: "ready" });
 }
 
 async function opened(

@@ -51,7 +51,6 @@ export type CoreFunctions =
 /** From the isolate. `call` is the number of the call that it belongs to. */
 export type FromIsolate =
   /** It listens; what is sent before that is lost. */
-  | { kind: "ready" }
   | { kind: "opened" }
   /** The plugin's code has the isolate from here on. */
   | { kind: "begun"; call: number }
@@ -83,7 +82,7 @@ export function readMessage(data: unknown): FromIsolate | undefined {
   if (typeof data !== "object" || data === null) return undefined;
   const message = data as Record<string, unknown>;
   const { kind, call } = message;
-  if (kind === "ready" || kind === "opened") return { kind };
+  if (kind === "opened") return { kind };
   if (!isNumber(call)) return undefined;
   switch (kind) {
     case "begun":

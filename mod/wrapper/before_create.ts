@@ -24,6 +24,8 @@ export interface Around {
   last?: Index;
   /** Told when a plugin is asked, and without a name when none is any more. */
   asking?: Create["asking"];
+  /** Whether this process plans this one container alone, and in an isolate that it starts as soon as it can. */
+  early?: boolean;
 }
 
 const NOTHING: PlanResult = { outcome: "unchanged" };
@@ -38,9 +40,9 @@ export async function beforeCreate(
   host: Host,
   program: Program,
   call: RuntimeCall,
-  { last, asking }: Around,
+  { last, asking, early }: Around,
 ): Promise<PlanResult> {
-  const create = beginCreate(host, program, createCallOf(host, call), asking);
+  const create = beginCreate(host, program, createCallOf(host, call), asking, early);
   const { id, operation } = create.call;
   const standing: NamedGate[] = [];
   try {

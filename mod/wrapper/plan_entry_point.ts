@@ -48,7 +48,10 @@ function telling(host: Host, call: RuntimeCall): Around {
   if (!call.complete) return {};
   const container = `container ${call.id}`;
   tell(host, container);
-  return { asking: (plugin) => tell(host, plugin === undefined ? container : `plugin ${plugin}`) };
+  return {
+    early: true,
+    asking: (plugin) => tell(host, plugin === undefined ? container : `plugin ${plugin}`),
+  };
 }
 
 function readOptions(args: readonly string[]): { runtime: string; parent: number } {

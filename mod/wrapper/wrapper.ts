@@ -29,7 +29,7 @@ export async function runWrapper(host: Host, program: Program, argv: readonly st
     refuseLoop(chain, runtime);
     const call = readCall(host, runtime, argv);
     const release = call?.complete ? host.withholdDescriptors() : undefined;
-    const planned = call && await beforeRuntime(host, program, call, { last });
+    const planned = call && await beforeRuntime(host, program, call, { last, early: true });
     release?.();
     goOn(host, { ...chain, token: planned?.token ?? chain.token }, runtime);
     host.execute(runtime, [runtime, ...call?.argv ?? argv]);
