@@ -7,7 +7,7 @@
 import { failure } from "../errors.ts";
 import { systemReason } from "./system_reason.ts";
 import type { FileStatus, Host, OpenFile, OpenFolder } from "./host.ts";
-import { folderOf, nameOf } from "../core/path.ts";
+import { folderOf, MOST_LINKS, nameOf, namesOf } from "../core/path.ts";
 
 /** Bytes of a file and what it was when they were read. */
 export interface FileContent {
@@ -127,7 +127,7 @@ export function checkProgram(host: Host, path: string, what: string): string {
 /** Follows links one at a time: each link's folders are checked, since whoever writes there chooses its end. */
 function followTrusted(host: Host, path: string, what: string, links = 0): string {
   let resolved = "";
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = namesOf(path);
   for (const [index, part] of parts.entries()) {
     if (part === "..") {
       resolved = resolved.slice(0, Math.max(resolved.lastIndexOf("/"), 0));
@@ -137,7 +137,9 @@ function followTrusted(host: Host, path: string, what: string, links = 0): strin
     const status = attempt(what, path, () => host.lstat(next));
     if (!status) throw failure("file-missing", { what, path });
     if (status.kind === "a symbolic link") {
-      if (links >= 40) throw failure("file-unreadable", { what, path, why: "too many symbolic links" });
+      if (links >= MOST_LINKS) {
+        throw failure("file-unreadable", { what, path, why: "too many symbolic links" });
+      }
       // The mode of a link says nothing; its owner and the folder that holds it do.
       refuseUntrustedStatus(host, { ...status, mode: 0o777 & ~0o022 }, what, path, next);
       const target = host.readLink(next);

@@ -4,7 +4,7 @@
  * A folder that everybody may write is safe to pass where it is sticky, as /tmp is: what lies in it is renamed and
  * removed by its owner alone.
  */
-import { folderOf } from "../core/path.ts";
+import { folderOf, MOST_LINKS, namesOf } from "../core/path.ts";
 import { readFile } from "./files.ts";
 import type { FileStatus, Host } from "./host.ts";
 
@@ -16,9 +16,6 @@ export interface ForeignWriter {
 
 /** The uid that stands for users outside a user namespace's map. */
 const OVERFLOW_UID = 65534;
-/** The number of symbolic links that Linux follows in one path. */
-const MOST_LINKS = 40;
-
 /**
  * Looks at every folder from / to `file`, through all symbolic links, and at the file itself.
  *
@@ -48,7 +45,7 @@ class Walk {
   follow(path: string): ForeignWriter | undefined {
     let at = "";
     let sticky = false;
-    const words = path.split("/").filter((word) => word !== "" && word !== ".");
+    const words = namesOf(path);
     // "" is / itself, which others could write too.
     for (const [index, word] of ["", ...words].entries()) {
       if (word === "..") {

@@ -1,9 +1,6 @@
 /** The outside world as it is inside of a folder: another system's root, such as an image that is being built. */
-import { folderOf, nameOf, pathIn } from "../core/path.ts";
+import { folderOf, MOST_LINKS, nameOf, namesOf, pathIn } from "../core/path.ts";
 import type { FileStatus, Host } from "../host/host.ts";
-
-/** The number of symbolic links that Linux follows in one path. */
-const MOST_LINKS = 40;
 
 /**
  * A host whose paths begin at `root`. A symbolic link on the way leads to where it would lead if `root` were the
@@ -49,7 +46,7 @@ export function rootedHost(host: Host, root: string): Host {
 function resolve(host: Host, root: string, path: string, links = 0): { path: string; found: boolean } {
   let resolved = "";
   let found = true;
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = namesOf(path);
   for (const [index, part] of parts.entries()) {
     if (part === "..") {
       resolved = resolved.slice(0, Math.max(resolved.lastIndexOf("/"), 0));

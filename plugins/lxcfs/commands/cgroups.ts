@@ -1,4 +1,5 @@
 /** Which container's cgroup a process is in. */
+import { namesOf } from "../../../mod/core/path.ts";
 
 /** What engines and runtimes put in front of the id. */
 const ENGINE_PREFIX = /^(docker|libpod-payload|libpod|crio|cri-containerd|nerdctl|runc|crun)-/;
@@ -9,7 +10,8 @@ const ENGINE_PREFIX = /^(docker|libpod-payload|libpod|crio|cri-containerd|nerdct
  * @param cgroups /proc/PID/cgroup, seen from the host
  * @example
  * ```ts
- * import { idsIn } from "./cgroups.ts";
+ * import { namesOf } from "../../../mod/core/path.ts";
+import { idsIn } from "./cgroups.ts";
  * idsIn("0::/system.slice/docker-4f79.scope/init").has("4f79"); // true
  * ```
  */
@@ -29,7 +31,7 @@ export function idsIn(cgroups: string): Set<string> {
  * ```
  */
 export function isInCgroup(cgroups: string, cgroupsPath: string): boolean {
-  const wanted = partsOf(asSystemdNames(cgroupsPath) ?? cgroupsPath);
+  const wanted = namesOf(asSystemdNames(cgroupsPath) ?? cgroupsPath);
   if (wanted.length === 0) return false;
   return pathsOf(cgroups).some((parts) =>
     parts.some((_, start) => wanted.every((part, index) => part === parts[start + index]))
@@ -46,9 +48,5 @@ function asSystemdNames(cgroupsPath: string): string | undefined {
 
 /** Lists the path in each hierarchy, from lines such as "4:memory:/docker/4f79". */
 function pathsOf(cgroups: string): string[][] {
-  return cgroups.split("\n").map((line) => partsOf(line.split(":").slice(2).join(":")));
-}
-
-function partsOf(path: string): string[] {
-  return path.split("/").filter((part) => part !== "" && part !== ".");
+  return cgroups.split("\n").map((line) => namesOf(line.split(":").slice(2).join(":")));
 }
