@@ -368,6 +368,13 @@ specTest(
     const sum = (await mustRun(["sha256sum", form.path])).stdout.split(" ")[0];
     assert.deepEqual([said.form, said.size, said.sha256], [form.name, Deno.statSync(form.path).size, sum]);
     assert.match(said.deno, /^\d+\.\d+\.\d+$/);
+    assert.match(
+      (await installed.command(["version", "--sha256"])).stdout,
+      new RegExp(`^sha256 +${sum}$`, "m"),
+    );
+    const short = (await installed.command(["version"])).stdout;
+    assert.match(short, new RegExp(`^size +${said.size} bytes$`, "m"));
+    assert.doesNotMatch(short, /sha256/);
   },
   "files",
 );

@@ -1,5 +1,6 @@
 /** `container-hooks version`: which program this is, to the byte. */
 import { sha256 } from "../../core/sha256.ts";
+import { failure } from "../../errors.ts";
 import { type Form, PLUGIN_API } from "../../core/version.ts";
 import { readFile } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
@@ -24,13 +25,16 @@ export interface VersionReport {
   file: string;
   /** Bytes of `file`. */
   size: number;
-  /** Checksum of `file`, in hexadecimal. */
-  sha256: string;
+  /** Checksum of `file`, in hexadecimal; absent where it was not asked for. */
+  sha256?: string;
 }
 
-/** Prints which file is running. */
-export async function version(this: ProgramContext, flags: { json: boolean }): Promise<void> {
-  const report = await reportOf(this.host, this.program);
+/** Prints which file is running. Its checksum takes longer than all the rest, so it is made when asked for. */
+export async function version(
+  this: ProgramContext,
+  flags: { json: boolean; sha256: boolean },
+): Promise<void> {
+  const report = await reportOf(this.host, this.program, flags.json || flags.sha256);
   if (flags.json) return printJson(this.host, report);
   await printPairs(this.host, [
     ["version", report.version],
@@ -40,14 +44,24 @@ export async function version(this: ProgramContext, flags: { json: boolean }): P
     ["target", report.target],
     ["file", report.file],
     ["size", `${report.size} bytes`],
-    ["sha256", report.sha256],
+    ...(report.sha256 === undefined ? [] : [["sha256", report.sha256] as [string, string]]),
   ]);
 }
 
 /** @throws {Failure} file-unreadable and its like, as after an update that removed the file */
-async function reportOf(host: Host, { version, form, platform, file }: Program): Promise<VersionReport> {
+async function reportOf(
+  host: Host,
+  { version, form, platform: { deno, v8, target }, file }: Program,
+  hashed: boolean,
+): Promise<VersionReport> {
+  const report = { version, api: PLUGIN_API, form, deno, v8, target, file };
+  if (!hashed) return { ...report, size: sizeOf(host, file) };
   const { bytes } = readFile(host, file, "program", FILE_LIMIT);
-  const { deno, v8, target } = platform;
-  const hash = await sha256(bytes);
-  return { version, api: PLUGIN_API, form, deno, v8, target, file, size: bytes.length, sha256: hash };
+  return { ...report, size: bytes.length, sha256: await sha256(bytes) };
+}
+
+function sizeOf(host: Host, path: string): number {
+  const status = host.lstat(path);
+  if (!status) throw failure("file-missing", { what: "program", path });
+  return status.size;
 }
