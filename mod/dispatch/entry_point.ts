@@ -53,7 +53,7 @@ export async function runDispatch(
   }
 }
 
-/** Without it nobody knows what is to be done; at poststop a container that is gone is not to be held up. */
+/** Fails where the journal entry is gone, since nobody knows then what is to be done; at poststop it only says so. */
 function withoutEntry(stage: HandlerStage, state: State, path: string, tell: (why: Failure) => void): number {
   tell(atStage(stage, state, failure("journal-gone", { path })));
   return stage === "poststop" ? 0 : 1;

@@ -22,7 +22,7 @@ export interface HandlerCode extends Disposable {
   explain(thrown: unknown): Explained;
 }
 
-/** Of a plugin that is part of the program. */
+/** Makes the handlers of a plugin that is part of the program. */
 export function builtInHandlers(load: () => Promise<Plugin>): HandlerCode {
   const undos: Parameters<HandlerContext["undo"]>[0][] = [];
   let over = false;
@@ -56,7 +56,7 @@ function handlerOf(plugin: Plugin, stage: HandlerStage) {
 }
 
 /**
- * Of the plugin `name`, from the disk.
+ * Makes the handlers of the plugin `name`, from the disk.
  *
  * @param module The module that isolates start with: the program's isolate.ts.
  */

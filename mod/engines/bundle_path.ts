@@ -1,5 +1,6 @@
 /**
- * Where an engine keeps a container's bundle: the one sign of whose container it is that the container's owner
+ * The place where an engine keeps a container's bundle is the one sign of whose container it is that the container's
+ * owner
  * does not choose.
  *
  * - containerd, and docker through it: STATE/io.containerd.runtime.v2.task/NAMESPACE/ID

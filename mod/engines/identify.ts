@@ -23,7 +23,7 @@ import {
 } from "./identity.ts";
 import { podman } from "./podman/identity.ts";
 
-/** In order of asking: docker before containerd, whose folders it uses. */
+/** The readers in order of asking: docker before containerd, whose folders it uses. */
 const READERS = { docker, containerd, podman, "cri-o": crio } satisfies Record<Engine, EngineReader>;
 
 /**

@@ -17,19 +17,19 @@ export interface ContainerIdentity {
   names: Fact<readonly string[]>;
   role: Fact<Role>;
   image: {
-    /** As the engine has it: with docker and CRI what was asked for, tag or digest included. */
+    /** The image's name as the engine has it: with docker and CRI what was asked for, tag or digest included. */
     name: Fact<string>;
     /** "sha256:" and the hash of the image's configuration, whatever the engine's own spelling. */
     id: Fact<string>;
     /** "sha256:" and the hash of a manifest, or of an index of manifests, as a registry knows it. */
     digest: Fact<string>;
   };
-  /** Of the container, its pod and its image, merged as the engine has it. */
+  /** Labels of the container, its pod and its image, as the engine merges them. */
   labels: Fact<Labels>;
-  /** Those labels that did not come from the image. */
+  /** Labels that did not come from the image. */
   userLabels: Fact<Labels>;
   /**
-   * The same with what only the engine's database says; absent where there is nothing more to know. It takes a few
+   * Looks up what only the engine's database says, too; absent where there is nothing more to know. It takes a few
    * milliseconds, so it is for a plugin that asks for an image or labels.
    */
   lookUp?: () => Promise<ContainerIdentity>;
@@ -52,7 +52,7 @@ export interface EngineCall {
   spec: Spec;
 }
 
-/** Where engines keep their records, as the administrator says; absolute, without "..". */
+/** Folders where engines keep their records, as the administrator says; absolute, without "..". */
 export interface EngineRoots {
   /** docker's data-root, looked at first. Default: what /etc/docker/daemon.json says. */
   docker?: string;

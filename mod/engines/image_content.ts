@@ -9,7 +9,7 @@ import { field, readRecord, textField, textPairs } from "./records.ts";
 
 /** What an image is, as far as its blobs say it. */
 export interface ImageContent {
-  /** Of its configuration. */
+  /** The hash of its configuration. */
   id: string;
   /** Absent where the configuration is not there. */
   labels?: Labels;

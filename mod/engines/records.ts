@@ -73,7 +73,7 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }
 
-/** Those of `labels` that the image does not have, or has with another value. */
+/** Picks the labels that the image does not have, or has with another value. */
 export function labelsBesides(
   image: Record<string, string>,
   labels: Record<string, string>,

@@ -23,7 +23,7 @@ const MESSAGES_LIMIT = 20_000;
 
 /** What a call's code reaches. */
 export interface Reach {
-  /** Of the plugin, for messages. */
+  /** The plugin's name, for messages. */
   name: string;
   outside: CoreFunctions;
   log: PluginLog;
@@ -35,7 +35,7 @@ interface Running extends Reach {
   begun: boolean;
   /** Failures of the core that the isolate has been told of. */
   failures: Failure[];
-  /** Told the number of what a handler registered. */
+  /** Is called with the number of a function that a handler registered. */
   registered(undo: number): void;
   resolve(answer: unknown): void;
   reject(thrown: unknown): void;

@@ -21,11 +21,11 @@ export type Work =
 export interface Opening {
   /** The plugins that may be called, by their places here. */
   open: readonly CachedPlugin[];
-  /** Where answers to calls that wait are written. */
+  /** The memory in which answers to calls that wait are written. */
   buffer: SharedArrayBuffer;
 }
 
-/** To the isolate. */
+/** A message to the isolate. */
 export type ToIsolate =
   | Opening
   | { call: number; plugin: number; work: Work }
@@ -35,7 +35,7 @@ export type ToIsolate =
 
 /** Calls of the outside that an isolate waits for, its thread standing still. */
 const WAITING = ["readTextFile", "readJsonFile", "lstat", "readLink", "kept", "keep"] as const;
-/** Those that are answered by a reply. */
+/** Calls of the outside that are answered by a reply. */
 const REPLIED = ["run", "features", "enterAlone", "leaveAlone"] as const;
 
 /** What an isolate calls the core for. */
@@ -48,9 +48,9 @@ export type CoreFunctions =
   & Pick<HandlerContext, "keep">
   & { enterAlone(): Promise<void>; leaveAlone(): Promise<void> };
 
-/** From the isolate. `call` is the number of the call that it belongs to. */
+/** A message from the isolate. `call` is the number of the call that it belongs to. */
 export type FromIsolate =
-  /** It listens; what is sent before that is lost. */
+  /** The isolate listens; what is sent before that is lost. */
   | { kind: "opened" }
   /** The plugin's code has the isolate from here on. */
   | { kind: "begun"; call: number }
@@ -59,21 +59,21 @@ export type FromIsolate =
   | { kind: "say"; call: number; level: keyof PluginLog; message: string }
   /** A handler has registered what takes its work back. */
   | { kind: "undo"; call: number; undo: number }
-  /** With an `id` where the answer is to be a reply. */
+  /** A call of the outside. It has an `id` if the answer is to be a reply. */
   | { kind: "outside"; call: number; name: CallName; args: readonly unknown[]; id?: number };
 
 /** What became of a call of the outside. */
 export interface HostOutcome {
   value?: unknown;
-  /** Where it threw. */
+  /** What it threw, if it threw. */
   thrown?: SentThrown;
 }
 
 /** Something that was thrown on one side and is thrown again on the other. */
 export interface SentThrown extends Thrown {
-  /** Where it is a failure of the core: which of those that this call has had, so that no one else's words count. */
+  /** The number of a failure of the core among those that this call has had, so that no one else's words count. */
   failure?: number;
-  /** Where an answer is no plain data: the field, and why. */
+  /** The field of an answer that is no plain data, and why. */
   edit?: { field: string; why: string };
 }
 

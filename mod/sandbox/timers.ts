@@ -10,7 +10,7 @@ const LONGEST = 2 ** 31 - 1;
 
 type Action = (...args: unknown[]) => void;
 
-/** Those that run. */
+/** The timers that run. */
 export interface Timers {
   /** Stops all of them: what a call has left behind must not run while another plugin is asked. */
   stopAll(): void;

@@ -22,7 +22,7 @@ import type { RuntimeCall } from "./runtime_call.ts";
 export interface Around {
   /** The last index, where it has just been read. */
   last?: Index;
-  /** Told when a plugin is asked, and without a name when none is any more. */
+  /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
   asking?: Create["asking"];
   /** Whether this process plans this one container alone, and in an isolate that it starts as soon as it can. */
   early?: boolean;

@@ -90,7 +90,9 @@ async function callHandlers(
   return first;
 }
 
-/** As a hook gets it on standard input; the runtime is asked with the options that stood in front of `start`. */
+/**
+ * Asks the runtime for the state that a hook gets on standard input, with the options that stood in front of `start`.
+ */
 async function stateOf(host: Host, runtime: string, globals: string[], id: string): Promise<State> {
   const { status, stdout } = await host.run({
     path: runtime,

@@ -25,18 +25,18 @@ export interface CommandLine {
    * commands, what only asks (`create --help`), and what the runtime refuses by itself (no id).
    */
   complete: boolean;
-  /** Where the command is start: the words behind it, one of which is the id. */
+  /** The words behind the command `start`, one of which is the id. */
   starts?: string[];
-  /** Only where the call is complete. Untrusted text: never part of a path. */
+  /** The container's id, if the call is complete. Untrusted text: never part of a path. */
   id?: string;
-  /** As given, so relative to the current folder, which is the bundle where it is undefined. */
+  /** The bundle as given, so relative to the current folder, which is the bundle where this is undefined. */
   bundle?: string;
   /** What `--config` names, relative to the current folder; undefined is config.json in the bundle. */
   configFile?: string;
   /** The file that `--log` names. */
   log?: string;
   logFormat?: "text" | "json";
-  /** Where the runtime keeps its state, if that is named. */
+  /** The folder where the runtime keeps its state, if that is named. */
   root?: string;
   systemdCgroup: boolean;
   /** What the runtime is to be called with: all words but our own options, unchanged. */
@@ -107,7 +107,7 @@ export function readCommandLine(flavour: RuntimeFlavour, argv: readonly string[]
 }
 
 /**
- * Where the engine reads why a call failed, also where the rest of the command line cannot be read: both
+ * Finds where the engine reads why a call failed, even if the rest of the command line cannot be read: both
  * grammars have these options in front of the command.
  *
  * @param runtime Its path. Where none was found it is read as crun does, whose files are runc's too but for a

@@ -7,13 +7,13 @@ import type { CreateCall } from "../plan/create.ts";
 import { absolute } from "./report.ts";
 import type { RuntimeCall } from "./runtime_call.ts";
 
-/** As the command line says it: the bundle may be no folder at all. @param call A complete one. */
+/** Makes a create call as the command line says it: the bundle may be no folder at all. @param call A complete one. */
 export function createCallOf(host: Host, call: RuntimeCall): CreateCall {
   const bundle = call.bundle ? absolute(host, call.bundle) : host.cwd();
   return createCall(host, call, bundle, bundle);
 }
 
-/** The same, its bundle found and without symbolic links. @throws {Failure} bundle-missing */
+/** Makes a create call whose bundle was found and is without symbolic links. @throws {Failure} bundle-missing */
 export function foundCallOf(host: Host, call: RuntimeCall): CreateCall {
   const { bundle: path } = createCallOf(host, call);
   const resolved = resolve(host, path);

@@ -68,7 +68,7 @@ const restore = [
   taking("lsm-mount-context"),
 ];
 
-/** How crun reads its command line. */
+/** The grammar by which crun reads its command line. */
 export const crunGrammar: Grammar = {
   globals,
   commands: {

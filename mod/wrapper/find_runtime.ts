@@ -42,7 +42,7 @@ function whyNot(host: Host, place: string, self: string): string | undefined {
   }
 }
 
-/** Every executable file of that name, in PATH's order: the first may be ourselves under the runtime's name. */
+/** Lists every executable file of that name, in PATH's order: the first may be ourselves under the runtime's name. */
 function onPath(host: Host, name: string): string[] {
   return (host.env("PATH") || SYSTEM_PATH).split(":")
     // An empty or relative entry means the current folder, which a bundle's owner may choose.
@@ -77,7 +77,7 @@ function isSelf(host: Host, candidate: string, self: string): boolean {
   return areSame(readStart(ours), start) && sameRest(ours, file);
 }
 
-/** One that may be executed and not read is not us: whoever runs us may read us. */
+/** Opens a file. One that may be executed and not read is not us: whoever runs us may read us. */
 function openIfReadable(host: Host, path: string): OpenFile | undefined {
   try {
     return host.open(path);
@@ -91,7 +91,10 @@ function readStart(file: OpenFile): Uint8Array {
   return buffer.subarray(0, file.read(buffer) ?? 0);
 }
 
-/** Only reached by files of one size, so by copies; a runtime is never as large as we are to the byte. */
+/**
+ * Compares the rest of two files. Only files of one size get here, which are copies: no runtime is as large as we are
+ * to the byte.
+ */
 function sameRest(a: OpenFile, b: OpenFile): boolean {
   const [left, right] = [new Uint8Array(1 << 20), new Uint8Array(1 << 20)];
   for (;;) {

@@ -34,7 +34,7 @@ export function asking(name: string, letters = ""): RuntimeOption {
 /** An option as a word of the command line gives it. */
 export interface GivenOption {
   option: RuntimeOption;
-  /** For an option with a value; undefined where that is the next word. */
+  /** The value of an option; undefined where that is the next word. */
   value?: string;
   /** True for a flag that was given as false (`--systemd-cgroup=false`). */
   off?: boolean;
@@ -45,11 +45,11 @@ export type Word =
   | { kind: "argument" }
   /** `--`: only arguments follow. */
   | { kind: "end" }
-  /** At least one; more where letters are bundled. Only the last may wait for the next word. */
+  /** One option, or more where letters are bundled. Only the last may wait for the next word. */
   | { kind: "options"; given: GivenOption[] }
-  /** Not in the tables. `joined`: its value, if it takes one, is part of the word. */
+  /** A word that is not in the tables. `joined`: its value, if it takes one, is part of the word. */
   | { kind: "unknown"; joined: boolean }
-  /** Every release of the runtime stops at it. */
+  /** A word at which every release of the runtime stops. */
   | { kind: "refused" };
 
 /** A command that reads config.json. */
@@ -59,7 +59,7 @@ export interface CommandGrammar {
   maxArguments: number;
 }
 
-/** How one runtime reads its command line. */
+/** The way in which one runtime reads its command line. */
 export interface Grammar {
   /** Options in front of the command. */
   globals: readonly RuntimeOption[];

@@ -12,7 +12,9 @@ export function chainParts(runtime: string, sentences: string): ChainParts {
   return { COUNT_PASSES: "", END_CHAIN: ` && unset ${CHAIN}`, REFUSE_LOOP: "", NAME_ENTRY: UNSET };
 }
 
-/** In front of the first `exec`, so without the function that tells: the shell has not read it yet. */
+/**
+ * Counts rounds. It stands in front of the first `exec`, before the shell has read the function that reports errors.
+ */
 const COUNT_PASSES = `
 # How often this call came through us: one that leads back here would never end.
 case \${${CHAIN}-} in

@@ -20,7 +20,8 @@ export const LAUNCHER_VERSION = 2;
 export const CHANNEL = 3;
 
 /**
- * How the program ends: the outcome stands in its last line, `end edited 0 1`, and in its status, and the container
+ * The program's exit statuses. The outcome also stands in its last line, `end edited 0 1`, and in its status, and the
+ * container
  * starts only where both say the same. So neither a process that ends early nor one whose status somebody sets does.
  */
 export const STATUS = {

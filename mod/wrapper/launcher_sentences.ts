@@ -39,12 +39,12 @@ export function sentence({ message }: Failure): string {
   return `${inShell(text)} \\\n  ${inShell(escaped(text))}`;
 }
 
-/** One word of a shell, whatever the text holds. */
+/** Quotes a text as one word of a shell, whatever it holds. */
 export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The same, with the launcher's variables in it; what they hold is plain, in a log too. */
+/** Quotes a text that has the launcher's variables in it; what they hold is plain, in a log too. */
 function inShell(text: string): string {
   return shellQuote(text).replace(
     /@(AT|HOW|WAY|WHAT|WHERE)@/g,
@@ -52,7 +52,7 @@ function inShell(text: string): string {
   );
 }
 
-/** As it stands between the quotation marks of a JSON string, and of a text of logrus. */
+/** Escapes a text for the quotation marks of a JSON string, and of a text of logrus. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

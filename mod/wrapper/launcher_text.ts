@@ -91,7 +91,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
   });
 }
 
-/** Where there may be an env, or a program that is one among others. */
+/** Lists where there may be an env, or a program that is one among others. */
 function envPlaces(): string[] {
   const folders = SYSTEM_PATH.split(":");
   return [

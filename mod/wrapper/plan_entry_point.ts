@@ -40,7 +40,7 @@ export async function runPlanEntryPoint(
   }
 }
 
-/** Of a command line that cannot be read, and that the bypass lets through as it is. */
+/** The result for a command line that cannot be read, and that the bypass lets through as it is. */
 const NOTHING: PlanResult = { outcome: "unchanged" };
 
 /** Tells what the program is about, at once and at every turn. */

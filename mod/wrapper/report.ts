@@ -3,7 +3,7 @@ import type { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { appendLine, formatLine, type LogFormat } from "../host/own_log.ts";
 
-/** Where the engine reads why a runtime failed. */
+/** The log in which the engine reads why a runtime failed. */
 export interface EngineLog {
   log?: string;
   logFormat?: LogFormat;

@@ -69,7 +69,7 @@ const restore = [
 const TRUE = new Set(["", "1", "t", "T", "true", "TRUE", "True"]);
 const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
-/** How runc reads its command line. */
+/** The grammar by which runc reads its command line. */
 export const runcGrammar: Grammar = {
   globals,
   commands: {

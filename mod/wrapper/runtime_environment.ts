@@ -2,7 +2,7 @@
 import { SYSTEM_PATH } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
 
-/** For a user other than root: where the runtime keeps its containers, and where systemd listens. */
+/** Gets the variables that tell a user's runtime where it keeps its containers, and where systemd listens. */
 export function runtimeEnvironment(host: Host): Record<string, string> {
   const names = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
   const values = names.flatMap((name) => {

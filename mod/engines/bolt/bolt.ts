@@ -83,7 +83,7 @@ export class Bucket {
     return entry && !entry.isBucket ? entry.value : undefined;
   }
 
-  /** Every key with its value, buckets left out. */
+  /** Walks every key with its value, without buckets. */
   *entries(): Generator<[key: Uint8Array, value: Uint8Array]> {
     yield* this.entriesBelow(this.rootPage(), 1);
   }

@@ -6,7 +6,7 @@
  * (go.etcd.io/bbolt, page.go, meta.go). Nothing here trusts a number of the file further than its bounds.
  */
 
-/** Where the bytes come from. */
+/** The source of the bytes. */
 export interface Bytes {
   /** Fills as much of `buffer` as there is from `offset` on, and tells how much that is. */
   readAt(buffer: Uint8Array, offset: number): number;

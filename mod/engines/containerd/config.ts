@@ -21,7 +21,7 @@ import type { EngineFile } from "../setup/engine_file.ts";
 import { mergeRuntimes, refuseTaken, runtimesIn } from "../setup/named_runtimes.ts";
 import { parseDocument, type TomlDocument } from "../../text/toml/document.ts";
 
-/** How containerd is told of runtimes. */
+/** Edits containerd's configuration of runtimes. */
 export const containerdConfiguration: EngineConfiguration = {
   engine: "containerd",
   defaultFile: "/etc/containerd/config.toml",

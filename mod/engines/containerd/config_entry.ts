@@ -24,7 +24,7 @@ import { writeKey } from "../../text/toml/write.ts";
 /** What is to stand in a file. */
 export interface WantedRuntime {
   entry: RuntimeEntry;
-  /** Of the configuration. */
+  /** The version of the configuration. */
   version: number;
   /** True for a containerd that adds what files say to what it has built in, as 2.0 and later do. */
   isMerged: boolean;
@@ -81,7 +81,8 @@ export function programIn(document: TomlDocument, table: string[]): string | und
 }
 
 /**
- * Before 2.0 the first runtime that a file names takes the place of all that are built in: without runc, the
+ * Keeps the runtimes that are built in. Before 2.0 the first runtime that a file names takes the place of all that
+ * are built in: without runc, the
  * default, CRI would not start.
  */
 function keepBuiltIn(target: EngineFile, section: string[], dump: TomlDocument | undefined): void {

@@ -11,7 +11,7 @@ import { EngineFile } from "../setup/engine_file.ts";
 import { configVersion, runtimesSection } from "./config_section.ts";
 import { itemsUnder, textsAt, type TomlDocument } from "../../text/toml/document.ts";
 
-/** Behind those of others, which are numbered: the last file's default counts. */
+/** The name of our file, which comes behind those of others, which are numbered: the last file's default counts. */
 const OWN_NAME = "zz-container-hooks.toml";
 
 /**
@@ -24,7 +24,7 @@ export const OWN_IMPORT = "conf.d/zz-container-hooks*.toml";
 /** The files of one containerd that may have to change. */
 export interface ContainerdFiles {
   main: EngineFile;
-  /** Where the runtime goes; the main file itself where that is it. */
+  /** The file that gets the runtime; it may be the main file itself. */
   target: EngineFile;
   /** True where `target` is a file of our own, which the main file has to import. */
   isDropIn: boolean;
@@ -69,7 +69,7 @@ export function versionFor(facts: EngineFacts, { main, target }: ContainerdFiles
   return Math.max(configVersion(model.document), isMerged ? 2 : 1);
 }
 
-/** Every file that may hold something of ours, the main file first. */
+/** Lists every file that may hold something of ours, the main file first. */
 export function filesOfOurs(facts: EngineFacts, file: string): EngineFile[] {
   const main = new EngineFile(facts, "containerd", file);
   const imported = filesRead(facts, file).map(({ source }) => source.file).filter((path) => path !== file);
@@ -77,7 +77,7 @@ export function filesOfOurs(facts: EngineFacts, file: string): EngineFile[] {
   return [main, ...[...paths].map((path) => new EngineFile(facts, "containerd", path))];
 }
 
-/** Where our own file is or would be. */
+/** Gets the path where our own file is or would be. */
 export function dropInPath(main: EngineFile): string {
   const folder = (textsAt(main.document, ["imports"]) ?? []).map(importedFolder).find((one) =>
     one !== undefined
@@ -90,7 +90,7 @@ export function importsDropIn(main: EngineFile): boolean {
   return (textsAt(main.document, ["imports"]) ?? []).some((one) => importedFolder(one) !== undefined);
 }
 
-/** Every file that containerd reads, in its order: the main file, then what it imports. */
+/** Lists every file that containerd reads, in its order: the main file, then what it imports. */
 export function filesRead(facts: EngineFacts, file: string): TomlDocument[] {
   const documents: TomlDocument[] = [];
   const pending = [file];

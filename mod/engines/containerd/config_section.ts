@@ -1,4 +1,4 @@
-/** Where each version of containerd's configuration keeps the runtimes of its CRI plugin. */
+/** This file knows where each version of containerd's configuration keeps the runtimes of its CRI plugin. */
 import { type Failure, failure } from "../../errors.ts";
 import { entryAt, itemsUnder, textsAt, type TomlDocument, valueOf } from "../../text/toml/document.ts";
 import { writeValue } from "../../text/toml/write.ts";
@@ -35,7 +35,7 @@ export function runtimesSection(version: number): string[] {
   return ["plugins", CRI[version]!, "containerd"];
 }
 
-/** That of every version, the newest first: `containerd config dump` shows the newest that it knows. */
+/** The section of every version, the newest first: `containerd config dump` shows the newest that it knows. */
 export const ALL_SECTIONS: readonly string[][] = [3, 2, 1].map(runtimesSection);
 
 /**

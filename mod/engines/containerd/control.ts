@@ -108,7 +108,7 @@ async function askCri(host: Host, site: Site, name: string): Promise<RunningStat
   };
 }
 
-/** One that was started after its files were changed last has what they say. */
+/** Judges by time: a containerd that was started after its files were changed last has what they say. */
 async function judgeByTime(host: Host, site: Site, name: string): Promise<RunningState> {
   const facts = await factsOf(host, site);
   const known = containerdConfiguration.read(facts, site.file);

@@ -34,7 +34,7 @@ const NOT_COPIED = new Set([
   "inherit_default_runtime",
 ]);
 
-/** How CRI-O is told of runtimes. */
+/** Edits CRI-O's configuration of runtimes. */
 export const crioConfiguration: EngineConfiguration = {
   engine: "cri-o",
   defaultFile: `/etc/crio/crio.conf.d/${DROP_IN}`,
@@ -92,7 +92,7 @@ function settingsToCopy(documents: TomlDocument[], own: string): TomlTable {
   return {};
 }
 
-/** One that starts virtual machines is no model. */
+/** Tells whether a runtime may serve as a model: one that starts virtual machines may not. */
 function isOci(document: TomlDocument, name: string): boolean {
   return ["oci", "", undefined].includes(textAt(document, [...RUNTIMES, name, "runtime_type"]));
 }

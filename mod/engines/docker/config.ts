@@ -28,7 +28,7 @@ const RESERVED = "runc";
 /** What a missing or empty file is taken for, and an empty object too: it says nothing of a style. */
 const EMPTY = "{\n}\n";
 
-/** How docker is told of runtimes. */
+/** Edits docker's configuration of runtimes. */
 export const dockerConfiguration: EngineConfiguration = {
   engine: "docker",
   defaultFile: "/etc/docker/daemon.json",

@@ -7,7 +7,7 @@ import { isEngineId } from "../identity.ts";
 import { readRecord, textField } from "../records.ts";
 import type { RecordedContainer, RecordedContainers } from "../setup/containers.ts";
 
-/** Where docker keeps what it has unless told otherwise. */
+/** The folder where docker keeps what it has, unless told otherwise. */
 export const DEFAULT_DATA_ROOT = "/var/lib/docker";
 
 /** A folder of one mapping of user ids. */

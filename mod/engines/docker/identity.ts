@@ -20,7 +20,8 @@ const DEFAULT_ROOT = "/var/lib/docker";
 const DAEMON_CONFIG = "/etc/docker/daemon.json";
 
 /**
- * Where the graph drivers mount a container's root below the data-root. With user namespaces remapped the
+ * Matches the folder below the data-root where a graph driver mounts a container's root. With user namespaces
+ * remapped the
  * data-root has a folder per mapping, which no configuration file names.
  */
 const MOUNTED_ROOT =
@@ -60,7 +61,8 @@ export const docker: EngineReader = {
 };
 
 /**
- * With user namespaces remapped, docker's namespace ends in the mapping's ids; daemon.json may name another one.
+ * Tells whether a namespace is docker's. With user namespaces remapped it ends in the mapping's ids; daemon.json may
+ * name another one.
  */
 function isDockers(namespace: string, settings: unknown): boolean {
   const own = namespace.replace(/-\d+\.\d+$/, "");

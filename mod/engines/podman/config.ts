@@ -38,7 +38,7 @@ const CAPABILITIES: Capability[] = [
   { path: ["engine", "runtime_supports_nocgroups"], defaults: ["crun", "krun", "crun-wasm", "crun-vm"] },
 ];
 
-/** How podman is told of runtimes. */
+/** Edits podman's configuration of runtimes. */
 export const podmanConfiguration: EngineConfiguration = {
   engine: "podman",
   defaultFile: `/etc/containers/containers.conf.d/${DROP_IN}`,

@@ -1,13 +1,13 @@
 /** Containers that an engine has on record with a runtime's name: without the name it cannot start them again. */
 
-/** One of them, or a pod. */
+/** A container on record, or a pod. */
 export interface RecordedContainer {
   id: string;
   /** What people call it. */
   name?: string;
 }
 
-/** Those that were found. */
+/** The containers that were found. */
 export interface RecordedContainers {
   containers: RecordedContainer[];
   /** Why there may be others: half a sentence; absent where all are known. */

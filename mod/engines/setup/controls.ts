@@ -6,7 +6,7 @@ import { dockerControl } from "../docker/control.ts";
 import type { EngineControl } from "./engine_control.ts";
 import { podmanControl } from "../podman/control.ts";
 
-/** By the word that the command line knows, in the order shown. */
+/** The engines' controls by the word that the command line knows, in the order shown. */
 export const CONTROLS = {
   docker: dockerControl,
   containerd: containerdControl,

@@ -37,7 +37,7 @@ export function optionValue(args: readonly string[], options: readonly string[])
   return optionValues(args, options).at(-1);
 }
 
-/** Every value of these options, in order. */
+/** Lists every value of these options, in order. */
 export function optionValues(args: readonly string[], options: readonly string[]): string[] {
   return args.flatMap((arg, at) => {
     const option = options.find((name) => arg === name || arg.startsWith(`${name}=`));
@@ -56,7 +56,10 @@ export function programOf(host: Host, { pid }: Daemon): string | undefined {
   }
 }
 
-/** By all its user ids: a program that becomes root when somebody starts it keeps one of his. */
+/**
+ * Tells whether a process is root's, by all its user ids: a program that becomes root when somebody starts it keeps
+ * one of his.
+ */
 function isRoots(host: Host, pid: string): boolean {
   const ids = /^Uid:\s*(.*)$/m.exec(textOf(host, `/proc/${pid}/status`) ?? "")?.[1]?.split(/\s+/);
   return ids !== undefined && ids.every((id) => id === "0");

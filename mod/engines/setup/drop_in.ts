@@ -8,7 +8,7 @@ import type { EngineFacts } from "./engine_configuration.ts";
 import { EngineFile } from "./engine_file.ts";
 import type { TomlDocument } from "../../text/toml/document.ts";
 
-/** Behind those of others, which are numbered. */
+/** The name of our drop-in, which comes behind those of others, which are numbered. */
 export const DROP_IN = "zz-container-hooks.conf";
 
 /** The file to edit: the one that is named, or a drop-in for a main file that does not exist. */
@@ -17,7 +17,7 @@ export function fileToEdit(facts: EngineFacts, engine: EngineName, file: string)
   return new EngineFile(facts, engine, path);
 }
 
-/** Every file in which {@linkcode fileToEdit} may have put something. */
+/** Lists every file in which {@linkcode fileToEdit} may have put something. */
 export function filesOfOurs(facts: EngineFacts, engine: EngineName, file: string): EngineFile[] {
   const paths = isDropIn(file) ? [file] : [file, `${file}.d/${DROP_IN}`];
   return paths.map((path) => new EngineFile(facts, engine, path));

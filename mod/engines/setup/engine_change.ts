@@ -15,7 +15,7 @@ import type { ChangePlan, ReplacedDefault } from "./plan_changes.ts";
 /** What was done to one file. */
 export interface DoneChange {
   file: string;
-  /** Where it really is, when `file` leads there through a symbolic link. */
+  /** The real path, if `file` leads there through a symbolic link. */
   real?: string;
   /** Path of the copy of what stood there; absent where nothing did, or where it was a text of ours. */
   backup?: string;
@@ -104,7 +104,7 @@ export class EngineChange {
     return failure("engine-refuses", { engine: control.program, file, said: answer.how });
   }
 
-  /** Only where it differs from what is on record. */
+  /** Records what is configured now, if it differs from what is on record. */
   private record(now: Configured | undefined): void {
     const { engine } = this.site.control.configuration;
     if (now !== this.ledger.of(engine, this.site.file)) this.ledger.write(engine, this.site.file, now);
@@ -126,7 +126,7 @@ export class EngineChange {
     }));
   }
 
-  /** Those that were made for our files alone; one that holds something else stays. */
+  /** Removes the folders that were made for our files alone; one that holds something else stays. */
   private removeFolders(): void {
     for (const { folders } of this.before?.files ?? []) {
       for (const folder of folders.toReversed()) discard(this.host, folder);

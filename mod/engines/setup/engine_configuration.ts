@@ -51,7 +51,7 @@ export interface ConfiguredRuntime {
   name: string;
   /** Absent where the engine fills it in. */
   path?: string;
-  /** Where it stands. */
+  /** The file in which it stands. */
   file: string;
   line: number;
 }
@@ -63,7 +63,7 @@ export interface ConfiguredRuntimes {
   default?: string;
 }
 
-/** How one engine is configured. */
+/** Reads and edits the configuration of one engine. */
 export interface EngineConfiguration {
   readonly engine: EngineName;
   /** The file that is edited, or beside whose place the drop-in goes, unless another is named. */

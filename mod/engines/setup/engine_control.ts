@@ -33,7 +33,7 @@ export interface Site {
 export interface StagedFile {
   /** The name by which the engine's configuration knows it. */
   file: string;
-  /** Where the new text is; undefined where the file is to be removed. */
+  /** The path of the new text; undefined where the file is to be removed. */
   staged: string | undefined;
 }
 

@@ -40,7 +40,7 @@ export function namesIn(host: Host, folder: string): string[] {
 }
 
 /**
- * Where a path leads; undefined where nothing is.
+ * Finds where a path leads; undefined where nothing is.
  *
  * @throws {Failure} file-unreadable: links that lead in a circle, a folder that this user may not enter
  */

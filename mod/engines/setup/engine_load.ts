@@ -16,7 +16,7 @@ export interface HowToLoad {
   isNew: boolean;
 }
 
-/** How it went. */
+/** What came of loading a configuration. */
 export interface Loading {
   answer: RunningState;
   /** What was done to the engine: "signal", "systemd". */

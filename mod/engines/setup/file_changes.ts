@@ -26,7 +26,7 @@ type Owner = Pick<FileStatus, "uid" | "gid" | "mode">;
 
 const WHAT = "engine configuration";
 
-/** Where the file really is that `file` names, through symbolic links, also where it does not exist yet. */
+/** Finds where the file really is that `file` names, through symbolic links, even if it does not exist yet. */
 export function realPlace(host: Host, file: string): string {
   const status = statusOf(host, file);
   if (status?.kind === "a symbolic link") {
@@ -80,7 +80,7 @@ export function missingFolders(host: Host, file: string): string[] {
 
 /** Changes on their way into place. */
 export class FileChanges {
-  /** Those that are in place already. */
+  /** The changes that are in place already. */
   private readonly done: BytesChange[] = [];
   /** Folders that were missing, the outermost first. */
   private readonly made: string[] = [];

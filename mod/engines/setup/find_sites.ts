@@ -10,7 +10,7 @@ import { readLedger, recordOf } from "./ledger.ts";
 import { ask, findProgram } from "./programs.ts";
 
 /**
- * One engine as it is here.
+ * Finds an engine as it is on this host.
  *
  * @param file Its configuration file; the engine's default where none is named.
  */
@@ -36,7 +36,7 @@ export async function findSites(host: Host, control: EngineControl): Promise<Sit
   return await sitesOf(host, control, usual.others.map(({ file }) => file));
 }
 
-/** Every site of an engine that may have something of ours: the default one, what is read, what is on record. */
+/** Finds every site of an engine that may have something of ours: the default one, what is read, what is on record. */
 export async function findAllSites(host: Host, control: EngineControl): Promise<Site[]> {
   const { engine } = control.configuration;
   const usual = await findSite(host, control);
@@ -49,7 +49,7 @@ function sitesOf(host: Host, control: EngineControl, files: readonly string[]): 
   return Promise.all([...new Set(files)].map((file) => findSite(host, control, file)));
 }
 
-/** The same engine with the processes that it has now. */
+/** Looks again for the processes of an engine. */
 export function withDaemons(host: Host, site: Site): Site {
   const daemons = findDaemons(host, site.control);
   // The file of a folder such as crio.conf.d is read by whoever reads crio.conf.
@@ -78,7 +78,10 @@ export async function factsOf(host: Host, site: Site): Promise<EngineFacts> {
   };
 }
 
-/** That of the process which reads a file of its own: k3s has a containerd that is not the system's. */
+/**
+ * Finds an engine's program. A process that reads a file of its own has its own: k3s has a containerd that is not the
+ * system's.
+ */
 function programFor(host: Host, { program }: EngineControl, daemon: Daemon | undefined): string | undefined {
   const running = daemon && programOf(host, daemon);
   if (running === undefined) return findProgram(host, program);
@@ -93,7 +96,7 @@ async function versionOf(host: Host, program: string): Promise<string | undefine
   return ok ? /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0] : undefined;
 }
 
-/** Where one of them cannot be looked at, whoever reads it says why. */
+/** Tells whether two paths are one file. If one of them cannot be looked at, whoever reads it says why. */
 function sameFile(host: Host, one: string, other: string): boolean {
   try {
     const real = host.realPath(one);

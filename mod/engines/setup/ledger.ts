@@ -52,7 +52,7 @@ const VERSION = 1;
 /** Bytes. */
 const LIMIT = 4 * 1024 * 1024;
 
-/** Behind the name of a copy that is no original. */
+/** The ending of a copy's name that is no original. */
 const KEPT = ".kept";
 
 /** Milliseconds after which somebody who waits is told what for. */

@@ -4,7 +4,7 @@ import type { ConfiguredRuntime, ConfiguredRuntimes, RuntimeEntry } from "./engi
 import { isOurProgram } from "./our_entries.ts";
 import { namesUnder, textAt, type TomlDocument, type TomlPath } from "../../text/toml/document.ts";
 
-/** Where an engine keeps its runtimes. */
+/** Paths in a configuration where an engine keeps its runtimes. */
 export interface RuntimePlaces {
   /** The table whose keys are the runtimes' names. */
   runtimes: TomlPath;

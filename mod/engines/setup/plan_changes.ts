@@ -23,7 +23,7 @@ export interface ChangePlan {
   during: Configured | undefined;
   /** On record afterwards. */
   after: Configured | undefined;
-  /** Where something else than ours and the engine's own was the default. */
+  /** The default that ours replaces, if that is not the engine's own. */
   replaces?: ReplacedDefault;
 }
 
@@ -153,7 +153,7 @@ function textAfter({ text }: EngineFacts, changes: readonly FileChange[]): Engin
   return (file) => after.has(file) ? after.get(file) : text(file);
 }
 
-/** Of two changes of one file, what was there before the first and what is after the second. */
+/** Joins two changes of one file: what was there before the first, and what is there after the second. */
 function joined(first: readonly FileChange[], second: readonly FileChange[]): FileChange[] {
   const files = new Set([...first, ...second].map(({ file }) => file));
   return [...files].flatMap((file) => {
@@ -225,7 +225,7 @@ async function originalOf(host: Host, file: string, before: Uint8Array | undefin
   return { sha256: await sha256(before), uid, gid, mode };
 }
 
-/** With the texts that stand there from now on, while the engine lets go of our runtime and afterwards. */
+/** Adds to a plan the texts that stand there from now on, while the engine lets go of our runtime and afterwards. */
 async function withTexts(
   known: ChangedFile,
   change: BytesChange | undefined,

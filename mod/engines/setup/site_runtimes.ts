@@ -13,7 +13,7 @@ export const USUAL_NAME = "container-hooks";
 /** The runtimes of one configuration. */
 export interface SiteRuntimes {
   configured: ConfiguredRuntimes;
-  /** Those that are on record, and those whose program has our name. */
+  /** The runtimes that are on record, and those whose program has our name. */
   ours: ConfiguredRuntime[];
   /** Why the engine would start no container by any of them. */
   unused?: Failure;
