@@ -37,6 +37,7 @@ import type { NetDeviceEdit } from "../edits/net_device.ts";
 import type { Json } from "../core/plain_data.ts";
 import type { EngineName } from "../core/engines.ts";
 import type { Author } from "../core/facts.ts";
+import { isLoaderVariable } from "../core/loader_variables.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type {
@@ -54,7 +55,7 @@ import type { Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
 export type { CompleteProcess, HandlerStage, Operation, Process };
-export { STAGES, SYSTEM_PATH };
+export { isLoaderVariable, STAGES, SYSTEM_PATH };
 export type { Author, EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
 type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string

@@ -1,5 +1,6 @@
 /** The edit `hook`: a program that the runtime calls at a stage. */
 import { at, FieldError, objectOf, oneOf } from "../core/fields.ts";
+import { isLoaderVariable } from "../core/loader_variables.ts";
 import { type Hook, type Stage, STAGES } from "../core/oci.ts";
 import { absolutePath, plainTexts, variableName, wholeNumber } from "./fields.ts";
 import { type EditKind, HIDDEN } from "./kind.ts";
@@ -61,7 +62,7 @@ function checkEnvironment(env: string[], field: string): void {
     const sign = entry.indexOf("=");
     if (sign < 1) throw new FieldError(at(field, index), "must be NAME=value");
     const name = variableName(entry.slice(0, sign), at(field, index));
-    if (/^(LD_.*|GCONV_PATH|GLIBC_TUNABLES)$/s.test(name)) {
+    if (isLoaderVariable(name)) {
       throw new FieldError(at(field, index), "sets a variable of the program loader, which hooks never get");
     }
   }

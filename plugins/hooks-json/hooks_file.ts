@@ -5,6 +5,7 @@
  */
 import {
   type HookEdit,
+  isLoaderVariable,
   type PluginHost,
   problem,
   type Stage,
@@ -107,7 +108,7 @@ function checkVariable(file: string, variable: string, at: string): void {
     );
   }
   const name = variable.split("=", 1)[0]!;
-  if (/^LD_|^GCONV_PATH$|^GLIBC_TUNABLES$/.test(name)) {
+  if (isLoaderVariable(name)) {
     throw problem(
       `${file}: ${at} sets ${name}, a variable of the program loader, which hooks never get`,
       "remove it",
