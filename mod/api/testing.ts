@@ -21,7 +21,9 @@
  * @module
  */
 import { asRuntimesTake, completeLinux, completeProcess } from "../core/check_spec.ts";
+import { freeze } from "../core/freeze.ts";
 import { widenFields } from "../core/wide_fields.ts";
+import { type Answer, checkAnswer } from "../edits/check_answer.ts";
 import type {
   Container,
   Json,
@@ -106,9 +108,11 @@ export interface Settings<O extends Record<string, OptionDescriptor>> {
 
 /**
  * Asks a plugin about a container, without any outside world: a file that `files` does not hold does not exist, and
- * no program can be run.
+ * no program can be run. As on a host, the plugin cannot change the container, and its answer is taken apart and checked.
  *
- * @returns What its `plan` returns, or an empty plan where that is nothing.
+ * @returns What its `plan` returns, as plain data: what it left out, or left empty, is not there. Where it denies,
+ * `deny` alone.
+ * @throws What its `plan` throws; an error that names the field, where a host would refuse the answer.
  *
  * @example
  * ```ts
@@ -127,6 +131,9 @@ export interface Settings<O extends Record<string, OptionDescriptor>> {
  * });
  * const { edits } = await ask(plugin, {}, { options: { file: "/zone" }, files: { "/zone": "north" } });
  * assert.deepEqual(edits, [setEnv("ZONE", "north")]);
+ *
+ * const wrong = definePlugin({ ...plugin, plan: () => ({ edits: [setEnv("A=B", "c")] }) });
+ * await assert.rejects(ask(wrong), /edits\[0\]\.name/);
  * ```
  */
 export async function ask<const O extends Record<string, OptionDescriptor>>(
@@ -142,7 +149,20 @@ export async function ask<const O extends Record<string, OptionDescriptor>>(
     log: { debug() {}, info() {}, warn() {} },
     signal: new AbortController().signal,
   };
-  return await plugin.plan?.(makeContainer(fields), context) ?? {};
+  return planOf(
+    checkAnswer(plugin, await plugin.plan?.(freeze(structuredClone(makeContainer(fields))), context)),
+  );
+}
+
+/** What the author's test reads: a part that says nothing is not there. */
+function planOf({ edits, deny, carry, stages, note }: Answer): Plan {
+  return {
+    ...(edits.length > 0 ? { edits } : {}),
+    ...(deny.length > 0 ? { deny } : {}),
+    ...(carry === undefined ? {} : { carry }),
+    ...(stages === undefined ? {} : { stages }),
+    ...(note === undefined ? {} : { note }),
+  };
 }
 
 type Outside = Pick<Settings<Record<string, OptionDescriptor>>, "files" | "links" | "kept">;

@@ -3,11 +3,11 @@ import { FieldError } from "../core/fields.ts";
 import type { Manifest } from "../core/manifest.ts";
 import { HANDLER_STAGES, type HandlerStage } from "../core/oci.ts";
 import type { Json } from "../core/plain_data.ts";
-import { checkEdits } from "../edits/check_edits.ts";
-import type { Edit } from "../edits/kinds.ts";
-import { takeAnswer } from "../edits/take_answer.ts";
+import { checkEdits } from "./check_edits.ts";
+import type { Edit } from "./kinds.ts";
+import { takeAnswer } from "./take_answer.ts";
 import { failure } from "../errors.ts";
-import { writeTaggedJson } from "../text/json/tagged.ts";
+import { writeTaggedJson } from "../text/json/write_tagged.ts";
 
 /** A plugin's answer, checked. */
 export interface Answer {

@@ -1,6 +1,7 @@
 /** Asking one plugin about one container, within its time. */
 import type { Container, PlanContext, PluginLog } from "../api/plugin.ts";
 import { lookAtThrown } from "../core/thrown.ts";
+import { type Answer, checkAnswer } from "../edits/check_answer.ts";
 import type { Host } from "../host/host.ts";
 import { runFolder } from "../host/our_folders.ts";
 import type { Log } from "../host/own_log.ts";
@@ -10,7 +11,6 @@ import { explainByOriginals } from "../plugin/load.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { outsideOfPlan } from "../sandbox/outside.ts";
 import { keptBy } from "../state/kept.ts";
-import { type Answer, checkAnswer } from "./check_answer.ts";
 import type { SharedIsolate } from "./open_code.ts";
 
 /** Milliseconds beyond its own limit after which a built-in plugin that never returns ends with this process. */

@@ -1,5 +1,6 @@
 /** Asking the plugins of one container: each answer becomes a record, a denial ends the create. */
 import type { Container } from "../api/plugin.ts";
+import type { Answer } from "../edits/check_answer.ts";
 import { asFailure, type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { about } from "../host/own_log.ts";
@@ -8,7 +9,6 @@ import type { MissedPlugin } from "../index/policies.ts";
 import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { runtimeFeatures } from "../state/runtime_features.ts";
 import { ask } from "./ask.ts";
-import type { Answer } from "./check_answer.ts";
 import type { Create } from "./create.ts";
 import { SharedIsolate } from "./open_code.ts";
 import type { Isolate } from "../sandbox/isolate.ts";

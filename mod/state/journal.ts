@@ -6,14 +6,15 @@
  *     RUN/journal/written/KEY    the same file again, found by what it wrote and where
  *
  * The second name is how a later create of the same bundle finds the original text of its config.json. Both are JSON in
- * which bigints are tagged (text/json/tagged.ts), so that a handler gets back exactly what its plugin said.
+ * which bigints are tagged (text/json/write_tagged.ts), so that a handler gets back exactly what its plugin said.
  */
 import { sha256 } from "../core/sha256.ts";
 import type { HookEdit } from "../edits/hook.ts";
 import type { Edit } from "../edits/kinds.ts";
 import type { Json } from "../core/plain_data.ts";
 import type { TextPatch } from "../text/json/json_text.ts";
-import { readTaggedJson, writeTaggedJson } from "../text/json/tagged.ts";
+import { readTaggedJson } from "../text/json/read_tagged.ts";
+import { writeTaggedJson } from "../text/json/write_tagged.ts";
 import type { Needs } from "../core/manifest.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import { failure } from "../errors.ts";

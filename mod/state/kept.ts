@@ -6,7 +6,8 @@
 import { FieldError } from "../core/fields.ts";
 import { type Json, takeApart } from "../core/plain_data.ts";
 import { asFailure, type Failure, failure, quote } from "../errors.ts";
-import { readTaggedJson, writeTaggedJson } from "../text/json/tagged.ts";
+import { readTaggedJson } from "../text/json/read_tagged.ts";
+import { writeTaggedJson } from "../text/json/write_tagged.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { type Json, takeApart } from "../../mod/core/plain_data.ts";
 import { parseJsonObject } from "../../mod/text/json/json_text.ts";
 import { writeExactJson } from "../../mod/text/json/exact.ts";
-import { readTaggedJson, writeTaggedJson } from "../../mod/text/json/tagged.ts";
+import { readTaggedJson } from "../../mod/text/json/read_tagged.ts";
+import { writeTaggedJson } from "../../mod/text/json/write_tagged.ts";
 
 const key = fc.oneof(fc.string(), fc.constantFrom("$bigint", "$$bigint", "__proto__", "toJSON", "\\", '"'));
 

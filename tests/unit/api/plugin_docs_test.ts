@@ -55,7 +55,9 @@ for (const file of ["plugin.ts", "testing.ts"]) {
 }
 
 /** The functions that make edits: all that the library exports beside these. */
-const MAKERS = Object.keys(api).filter((name) => !["definePlugin", "isLoaderVariable", "problem"].includes(name))
+const MAKERS = Object.keys(api).filter((name) =>
+  !["definePlugin", "isLoaderVariable", "problem"].includes(name)
+)
   .filter((name) => !/^[A-Z_]+$/.test(name));
 
 Deno.test("the guide names every function that makes an edit", () => {

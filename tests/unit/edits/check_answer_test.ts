@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setEnv } from "container-hooks/plugin";
 import { takeAnswer } from "../../../mod/edits/take_answer.ts";
-import { checkAnswer } from "../../../mod/plan/check_answer.ts";
+import { checkAnswer } from "../../../mod/edits/check_answer.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeExactJson } from "../../../../mod/text/json/exact.ts";
-import { readTaggedJson, writeTaggedJson } from "../../../../mod/text/json/tagged.ts";
+import { readTaggedJson } from "../../../../mod/text/json/read_tagged.ts";
+import { writeTaggedJson } from "../../../../mod/text/json/write_tagged.ts";
 
 const back = (value: unknown) => readTaggedJson(writeTaggedJson(value), "text");
 
