@@ -128,7 +128,9 @@ export const POLICY_KEYS = {
   bypassable: plugin("bypassable", trueOrFalse, {
     default: true,
     brief: "Of a gate: false keeps it while the bypass is on",
-    meaning: "For gates: `false` keeps this one while `container-hooks bypass` is on",
+    meaning:
+      "For gates: `false` keeps this one while `container-hooks bypass` is on; `on-error` says then too " +
+      "what comes of a failure",
   }),
   when: plugin("when", conditions, {
     brief: "Narrows the plugin's own",

@@ -1,5 +1,5 @@
 /** What a create goes by while the bypass is on, and which gates stand then. */
-import { type Config, policyOf, readConfig, whereSet } from "../config/config.ts";
+import { type Config, readConfig, whereSet } from "../config/config.ts";
 import type { WhereSet } from "../config/where_set.ts";
 import type { Host } from "../host/host.ts";
 import type { Program } from "../plugin/program.ts";
@@ -31,12 +31,9 @@ export async function openStanding(host: Host, program: Program): Promise<Standi
 /** The part of an index that says which gates stand. */
 type StandingPart = Pick<Index, "config" | "plugins">;
 
-/** Picks the gates that stand. A broken plugin without which containers start is left out. */
+/** Picks the gates that stand; one that is broken is among them, and its policy says what comes of that. */
 function standingPart(index: Index): StandingPart {
-  const { config } = index;
-  const plugins = standingGates(index)
-    .filter(({ name, state }) => state !== "broken" || policyOf(config, name).onError === "fail");
-  return { config, plugins };
+  return { config: index.config, plugins: standingGates(index) };
 }
 
 /** A gate that stands, and the line of the configuration by which it does. */

@@ -43,9 +43,15 @@ export async function decideAll(
 }
 
 /** Records a plugin that cannot be used, and without which the container starts. */
-export function recordMissed({ log, call, records }: Create, { name, why }: MissedPlugin): void {
+export function recordMissed(create: Create, missed: MissedPlugin): void {
+  warnOfMissed(create, missed);
+  const { name, why } = missed;
+  create.records.push({ name, version: "unknown", selected: false, reasons: [why], edits: [] });
+}
+
+/** Says in our log that a container starts without a plugin that cannot be used. */
+export function warnOfMissed({ log, call }: Create, { name, why }: MissedPlugin): void {
   log("warn", why, { container: call.id, plugin: name });
-  records.push({ name, version: "unknown", selected: false, reasons: [why], edits: [] });
 }
 
 /** What came of asking a plugin. */

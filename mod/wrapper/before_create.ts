@@ -9,6 +9,7 @@ import { type Policies, policiesOf } from "../index/policies.ts";
 import { gatesOf, type NamedGate, openStanding } from "../index/open_standing.ts";
 import type { Program } from "../plugin/program.ts";
 import { beginCreate, type Create, type PlanResult } from "../plan/create.ts";
+import { warnOfMissed } from "../plan/decide.ts";
 import { planCreate } from "../plan/plan.ts";
 import { recordRefusal } from "../plan/record_entry.ts";
 import { type Bypass, readBypass } from "../state/bypass.ts";
@@ -62,7 +63,7 @@ export async function beforeCreate(
 
 /**
  * @param standing Gates that stand though the bypass is on are added to it.
- * @returns undefined where the bypass is on and no gate stands
+ * @returns undefined where the bypass is on and no gate is to be asked
  */
 async function openPolicies(
   host: Host,
@@ -75,10 +76,14 @@ async function openPolicies(
   const index = bypass ? await openStanding(host, program) : await openIndex(host, program, last);
   if (index) create.log = openLog(host, index.config.log);
   if (bypass) warnOfBypass(create, bypass);
-  if (!index || (bypass && index.plugins.length === 0)) return undefined;
+  if (!index) return undefined;
   // Now: once plugins were asked, nothing can be imported any more.
   if (bypass) standing.push(...await gatesOf(host, index));
-  return policiesOf(index, program.builtin);
+  const policies = policiesOf(index, program.builtin);
+  if (!bypass || policies.plugins.length > 0) return policies;
+  // Nobody is left to ask, so that nothing else need be read.
+  for (const missed of policies.missed) warnOfMissed(create, missed);
+  return undefined;
 }
 
 function warnOfBypass({ log, call }: Create, { until }: Bypass): void {

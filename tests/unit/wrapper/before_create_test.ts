@@ -144,13 +144,31 @@ Deno.test("such a gate stands by the last index where the configuration is broke
   await assert.rejects(before(host, { a: EDITING, z: DENYING }), { message: /not here/ });
 });
 
-Deno.test("such a gate that is gone keeps containers from starting, unless it may fail", async () => {
+Deno.test("such a gate that cannot be used was left out without a word while the bypass was on", async () => {
   for (const [policy, starts] of [["", false], ['on-error = "warn"\n', true]] as const) {
-    const host = hostFor([], `${STANDING}${policy}`);
-    switchBypassOn(host);
-    if (starts) assert.deepEqual(await before(host, {}), { outcome: "unchanged" });
-    else await assert.rejects(before(host, {}), { message: /plugin z/ });
+    for (const bypass of [false, true]) {
+      const host = hostFor([], `${STANDING}${policy}`);
+      if (bypass) switchBypassOn(host);
+      const what = `${policy}, the bypass is ${bypass ? "on" : "off"}`;
+      if (!starts) {
+        await assert.rejects(before(host, {}), { message: /plugin z/ }, what);
+        continue;
+      }
+      assert.equal((await before(host, {})).outcome, "unchanged", what);
+      assert.match(host.text(LOG)!, /level=warning msg="[^\n]*plugin z[^\n]*" container="web"/, what);
+      // What the bypass lets through is in our own log alone.
+      assert.equal(listEntries(host).length, bypass ? 0 : 1, what);
+    }
   }
+});
+
+Deno.test("a gate that cannot be used, and may fail, is told of beside one that stands", async () => {
+  const host = hostFor([], `${STANDING}[plugins.gone]\nbypassable = false\non-error = "warn"\n`);
+  switchBypassOn(host);
+  await assert.rejects(before(host, { z: DENYING }), { message: /not here/ });
+  assert.match(host.text(LOG)!, /level=warning msg="[^\n]*plugin gone/);
+  const [entry] = listEntries(host);
+  assert.deepEqual(entry!.plugins.map(({ name }) => name).sort(), ["gone", "z"]);
 });
 
 Deno.test("a create has one limit, and who had answered by then is on record", async () => {
