@@ -1,7 +1,6 @@
 /**
  * This file says how the program calls itself: the words by which main.ts tells one entry point from the others,
- * under whichever
- * name the file was copied.
+ * under whichever name the file was copied.
  *
  * | command line                                         | who calls it                  | what runs                    |
  * | ---------------------------------------------------- | ----------------------------- | ---------------------------- |

@@ -1,7 +1,6 @@
 /**
  * The place where an engine keeps a container's bundle is the one sign of whose container it is that the container's
- * owner
- * does not choose.
+ * owner does not choose.
  *
  * - containerd, and docker through it: STATE/io.containerd.runtime.v2.task/NAMESPACE/ID
  * - podman and CRI-O: ROOT/DRIVER-containers/ID/userdata

@@ -20,9 +20,9 @@ export const LAUNCHER_VERSION = 2;
 export const CHANNEL = 3;
 
 /**
- * The program's exit statuses. The outcome also stands in its last line, `end edited 0 1`, and in its status, and the
- * container
- * starts only where both say the same. So neither a process that ends early nor one whose status somebody sets does.
+ * The exit statuses of the program. The outcome stands in its last line, `end edited 0 1`, and in its status, and the
+ * container starts only where both say the same. So neither a process that ends early nor one whose status somebody
+ * sets does.
  */
 export const STATUS = {
   /** config.json was written. */

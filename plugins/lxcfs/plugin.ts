@@ -94,8 +94,7 @@ function bind(source: string, destination: string): Edit {
 
 /**
  * Shares the folder as a slave, so that mounts and unmounts of the host arrive and none go back. Sharing lxcfs's own
- * folder would
- * share the mount that dies with it: what is mounted there next appears in the folder above.
+ * folder would share the mount that dies with it: what is mounted there next appears in the folder above.
  */
 function shared(share: string, folder: string): Edit {
   if (!folder.startsWith(`${share}/`)) {

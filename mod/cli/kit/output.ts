@@ -6,8 +6,7 @@ import { visibleJson } from "../../visible.ts";
 
 /**
  * Prints one JSON value and a line end; a bigint is the number that it is, to its last digit. Texts in it may be
- * anybody's, so
- * that what is not seen is escaped.
+ * anybody's, so that what is not seen is escaped.
  */
 export function printJson(host: Host, value: unknown): void {
   host.stdout(`${visibleJson(writeExactJson(value, 2))}\n`);

@@ -82,8 +82,7 @@ export function programIn(document: TomlDocument, table: string[]): string | und
 
 /**
  * Keeps the runtimes that are built in. Before 2.0 the first runtime that a file names takes the place of all that
- * are built in: without runc, the
- * default, CRI would not start.
+ * are built in: without runc, the default, CRI would not start.
  */
 function keepBuiltIn(target: EngineFile, section: string[], dump: TomlDocument | undefined): void {
   const runtimes = [...section, "runtimes"];

@@ -21,8 +21,7 @@ const DAEMON_CONFIG = "/etc/docker/daemon.json";
 
 /**
  * Matches the folder below the data-root where a graph driver mounts a container's root. With user namespaces
- * remapped the
- * data-root has a folder per mapping, which no configuration file names.
+ * remapped the data-root has a folder per mapping, which no configuration file names.
  */
 const MOUNTED_ROOT =
   /^(\/.+)\/(?:overlay2|fuse-overlayfs|vfs\/dir|btrfs\/subvolumes|zfs\/graph|rootfs\/[\w-]+)\/[0-9a-f]{64}(?:\/merged)?$/;
