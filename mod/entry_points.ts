@@ -36,12 +36,12 @@ export interface DispatchCall {
 /** An entry in the journal of some run folder; nothing in between that leads elsewhere. */
 const ENTRY = /^(?:\/(?!\.{1,2}\/)[^/]+)+\/journal\/([0-9a-f]{32})\.json$/;
 
-/** The arguments of a hook that calls a stage's handlers, args[0] included. */
+/** Gets the arguments of a hook that calls a stage's handlers, args[0] included. */
 export function dispatchArguments({ stage, entry }: DispatchCall): string[] {
   return ["container-hooks", "dispatch", stage, "--journal", entry];
 }
 
-/** True where `args`, without args[0], are meant to be such a call, so that no runtime is to get them. */
+/** Tells whether `args`, without args[0], are meant to be such a call, so that no runtime is to get them. */
 export function isDispatchCall(args: readonly string[]): boolean {
   return args[0] === "dispatch" && args[2] === "--journal";
 }

@@ -705,8 +705,8 @@ export function failure<C extends Code>(code: C, details: Details<C>, options?: 
 }
 
 /**
- * Anything that was thrown, as a {@linkcode Failure}. An error with a `remedy` is a built-in plugin's `problem` and
- * keeps its words, and so does an error of the system; what is none of these is a defect of ours.
+ * Turns anything that was thrown into a {@linkcode Failure}. An error with a `remedy` is a built-in plugin's
+ * `problem` and keeps its words, and so does an error of the system; what is none of these is a defect of ours.
  */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
@@ -726,7 +726,7 @@ export function asFailure(thrown: unknown): Failure {
 }
 
 /**
- * A text from outside, fit for a message: as it is where it is plain, otherwise as a JSON string, so that
+ * Makes a text from outside fit for a message: as it is where it is plain, otherwise as a JSON string, so that
  * line breaks and terminal controls are visible and cannot forge a second line; cut at 200 characters.
  */
 export function quote(text: string): string {
@@ -738,7 +738,7 @@ export function quote(text: string): string {
 /** Characters of a text from outside that are told at most. */
 const LINE_LIMIT = 1000;
 
-/** A text that may span lines, on one line and with all that is not seen escaped; cut at 1000 characters. */
+/** Puts a text that may span lines on one line, with all that is not seen escaped; cut at 1000 characters. */
 export function oneLine(text: string): string {
   // Cut before it is worked on: a plugin's text may be as large as memory. Blanks that go leave room for others.
   const start = text.trimStart().slice(0, 4 * LINE_LIMIT).trimEnd().replace(/[\r\n\t ]+/g, " ");

@@ -9,7 +9,7 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * The text with every such character as its escape.
+ * Replaces every such character of a text by its escape.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function visible(text: string): string {
 }
 
 /**
- * A JSON text with what JSON.stringify leaves as it is escaped too; it means the same to whoever parses it.
+ * Escapes in a JSON text what JSON.stringify leaves as it is; it means the same to whoever parses it.
  *
  * @param json What JSON.stringify made, with its line ends.
  *

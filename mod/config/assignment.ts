@@ -11,7 +11,7 @@ export interface Assignment {
 }
 
 /**
- * A dotted key in TOML's own spelling.
+ * Parses a dotted key in TOML's own spelling.
  *
  * @throws {Failure} usage
  *

@@ -1,7 +1,7 @@
 /** Which known word somebody meant who wrote another one. */
 
 /**
- * The known word with the fewest letters to change, where those are at most a third of what was written.
+ * Gets the known word with the fewest letters to change, where those are at most a third of what was written.
  *
  * Case does not count, and a tie goes to the first.
  *

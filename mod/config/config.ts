@@ -85,7 +85,7 @@ function valueIn(table: Table, key: Key<unknown>): unknown {
   return written === undefined ? key.default : key.takes.read(written);
 }
 
-/** The policy for a plugin; the defaults where no file says anything of it. */
+/** Gets the policy for a plugin; the defaults where no file says anything of it. */
 export function policyOf(config: Config, plugin: string): PluginPolicy {
   return Object.hasOwn(config.plugins, plugin) ? config.plugins[plugin]! : policyFrom({});
 }

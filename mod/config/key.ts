@@ -47,7 +47,7 @@ export function keysOf(section: string): MakeKey {
   };
 }
 
-/** The values of a table of keys, each as `valueOf` has it. */
+/** Gets the values of a table of keys, each as `valueOf` has it. */
 export function valuesOf<Keys extends KeyTable>(
   keys: Keys,
   valueOf: (key: Key<unknown>) => unknown,

@@ -55,7 +55,7 @@ export const trueOrFalse = plain<boolean>("true or false", (value) => typeof val
 /** Any whole number that JavaScript holds exactly. */
 export const wholeNumber = plain<number>("a whole number", Number.isSafeInteger);
 
-/** A whole number that is neither less nor more. */
+/** Makes the kind of a whole number that is neither less nor more. */
 export function wholeWithin(least: number, most: number): Kind<number> {
   return plain(
     `a whole number from ${least} to ${most}`,
@@ -63,12 +63,12 @@ export function wholeWithin(least: number, most: number): Kind<number> {
   );
 }
 
-/** Seconds, fractions too. */
+/** Makes the kind of a number of seconds, fractions too. */
 export function seconds(least: number, most: number): Kind<number> {
   return plain(`a number of seconds from ${least} to ${most}`, (value) => isWithin(value, least, most));
 }
 
-/** One of a few words. */
+/** Makes the kind of one of a few words. */
 export function choice<Word extends string>(...words: Word[]): Kind<Word> {
   return plain(
     words.map((word) => `"${word}"`).join(" or "),

@@ -20,7 +20,7 @@ export async function parseConfigFile(file: string, bytes: Uint8Array): Promise<
 }
 
 /**
- * The text of a TOML file, without the byte order mark that some editors put in front.
+ * Gets the text of a TOML file, without the byte order mark that some editors put in front.
  *
  * @throws {Failure} config-syntax where it is not UTF-8
  */

@@ -20,7 +20,7 @@ export type Rule = (value: unknown, key: KeyPath) => Problem | undefined;
 /** A table of TOML, without a prototype. */
 export type Table = Record<string, unknown>;
 
-/** True of tables alone, not of lists and dates. */
+/** Tells whether a value is a table, and no list or date. */
 export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
@@ -30,7 +30,7 @@ export function one(wanted: string, holds: (value: unknown) => boolean): Rule {
   return (value, key) => holds(value) ? undefined : wrongValue(key, describe(value), wanted);
 }
 
-/** A list of at least `least` values. `wanted` continues "it takes". */
+/** Makes the rule for a list of at least `least` values. `wanted` continues "it takes". */
 export function list(wanted: string, holds: (value: unknown) => boolean, least = 0): Rule {
   return (value, key) => {
     if (!Array.isArray(value)) return wrongValue(key, describe(value), wanted);
@@ -41,7 +41,7 @@ export function list(wanted: string, holds: (value: unknown) => boolean, least =
 }
 
 /**
- * A table whose keys are known.
+ * Makes the rule for a table whose keys are known.
  *
  * @param home Where a key belongs that no known key resembles.
  */
@@ -56,7 +56,10 @@ export function table(
   });
 }
 
-/** A table whose keys the administrator chooses; each entry has the rule that `ruleOf` gives for its name. */
+/**
+ * Makes the rule for a table whose keys the administrator chooses; each entry has the rule that `ruleOf` gives for
+ * its name.
+ */
 export function entries(ruleOf: (name: string, key: KeyPath) => Rule): Rule {
   return (value, key) => {
     if (!isTable(value)) return wrongValue(key, describe(value), "a table");
@@ -68,7 +71,7 @@ export function entries(ruleOf: (name: string, key: KeyPath) => Rule): Rule {
   };
 }
 
-/** The problem of a key that must not be there. */
+/** Makes the problem of a key that must not be there. */
 export function unknownKey(key: KeyPath, suggestion?: string): Problem {
   return {
     key,

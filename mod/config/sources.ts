@@ -37,7 +37,7 @@ export function configPath(host: Host): string {
 }
 
 /**
- * The folder in which config.toml is, or, of a user who has none of his own, would be.
+ * Gets the folder in which config.toml is, or, of a user who has none of his own, would be.
  *
  * @throws {Failure} config-place where CONTAINER_HOOKS_CONFIG is not an absolute path
  */

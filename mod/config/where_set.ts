@@ -16,7 +16,7 @@ export interface WhereSet {
   line?: number;
 }
 
-/** The line, from 1, of the first mention of `key` or of something inside it; undefined where there is none. */
+/** Gets the line, from 1, of the first mention of `key` or of something inside it; undefined where there is none. */
 export async function lineOf(text: string, key: KeyPath): Promise<number | undefined> {
   const { parseTOML } = await import("toml-eslint-parser");
   try {

@@ -2,7 +2,7 @@
 import { type Config, whereSet } from "./config.ts";
 import type { Host } from "../host/host.ts";
 
-/** A sentence for each of them that a file sets, without what to do: the line may go. */
+/** Makes a sentence for each key without effect that a file sets, without what to do: the line may go. */
 export async function keysWithoutEffect(host: Host, { plugins, sources }: Config): Promise<string[]> {
   const set = Object.entries(plugins).filter(([, { isolation }]) => isolation !== undefined);
   return await Promise.all(set.map(async ([name]) => {

@@ -14,7 +14,7 @@ import { shownAs } from "./shapes.ts";
 import { LINUX, PROCESS, SPEC } from "./spec_shape.ts";
 
 /**
- * The specification, with the types that it gives its fields.
+ * Checks that a config.json has the types that the specification gives its fields.
  *
  * @param what names the file in messages
  * @throws {Failure} config-field, config-spelling, config-text

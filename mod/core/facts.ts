@@ -12,12 +12,12 @@ export type Fact<T> =
   | { readonly state: "absent"; readonly why: string }
   | { readonly state: "unknown"; readonly why: string };
 
-/** A value that the engine found out or made itself. */
+/** Makes a fact that the engine found out or made itself. */
 export function byEngine<T>(value: T): Fact<T> {
   return { state: "known", value, by: "engine" };
 }
 
-/** A value that the author of an image, a pod or a command wrote. */
+/** Makes a fact that the author of an image, a pod or a command wrote. */
 export function byAuthor<T>(value: T): Fact<T> {
   return { state: "known", value, by: "author" };
 }
@@ -35,7 +35,7 @@ export function unknown<T>(why: string): Fact<T> {
   return { state: "unknown", why };
 }
 
-/** The value; undefined where there is none, and where it is not known. */
+/** Gets the value of a fact; undefined where there is none, and where it is not known. */
 export function valueOf<T>(fact: Fact<T>): T | undefined {
   return fact.state === "known" ? fact.value : undefined;
 }

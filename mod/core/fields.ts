@@ -19,7 +19,7 @@ export function at(parent: string, key: string | number): string {
   return parent ? `${parent}.${key}` : key;
 }
 
-/** An object that has none but the known keys. */
+/** Takes an object that has none but the known keys. */
 export function objectOf(value: unknown, field: string, known: readonly string[]): Record<string, unknown> {
   const object = anyObject(value, field);
   for (const key of Object.keys(object)) {
@@ -30,7 +30,7 @@ export function objectOf(value: unknown, field: string, known: readonly string[]
   return object;
 }
 
-/** An object whose keys are the author's. */
+/** Takes an object whose keys are the author's. */
 export function anyObject(value: unknown, field: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new FieldError(field, `must be an object, not ${kindOf(value)}`);

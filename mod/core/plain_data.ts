@@ -41,7 +41,8 @@ export function takeApart(value: unknown, field: string, limit: number, items = 
 }
 
 /**
- * The fields of a plain object, for whoever has a limit for each: their values are not copied, and still anybody's.
+ * Gets the fields of a plain object, for whoever has a limit for each: their values are not copied, and still
+ * anybody's.
  *
  * @throws {FieldError} as {@linkcode takeApart}
  */

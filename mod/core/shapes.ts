@@ -56,7 +56,7 @@ export const U64 = whole(64, false);
 export const I32 = whole(32, true);
 export const I64 = whole(64, true);
 
-/** An array whose elements are all of one shape. */
+/** Makes the shape of an array whose elements are all of one shape. */
 export function listOf(shape: Shape): Shape {
   const wanted = `an array of ${shape.many}`;
   return {
@@ -73,7 +73,7 @@ export function listOf(shape: Shape): Shape {
   };
 }
 
-/** An object whose keys are names of something. */
+/** Makes the shape of an object whose keys are names of something. */
 export function mapOf(shape: Shape): Shape {
   const wanted = `an object of ${shape.many}`;
   return {
@@ -93,7 +93,7 @@ export function mapOf(shape: Shape): Shape {
   };
 }
 
-/** An object with known fields; those that it does not know are nobody's matter. */
+/** Makes the shape of an object with known fields; those that it does not know are nobody's matter. */
 export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
   const known = new Map(Object.entries(fields));
   const wanted = "an object";
@@ -124,12 +124,12 @@ export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
-/** The shape of a field that runtimes take `absent` for where it is not there. */
+/** Makes the shape of a field that runtimes take `absent` for where it is not there. */
 export function or(absent: unknown, shape: Shape): Shape {
   return { ...shape, absent };
 }
 
-/** The value as the runtimes take it: without null, and with what is absent filled in. */
+/** Shows a value as the runtimes take it: without null, and with what is absent filled in. */
 export function shownAs(shape: Shape, value: unknown): unknown {
   return shape.shown && typeof value === "object" && value !== null ? shape.shown(value) : value;
 }

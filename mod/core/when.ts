@@ -200,7 +200,7 @@ export function matchNarrowing(when: When | undefined, facts: WhenFacts): WhenMa
   return tryConditions(when, facts);
 }
 
-/** Both at once: one that fails decides, one that is undecided leaves the whole so. */
+/** Combines two matches: one that fails decides, one that is undecided leaves the whole so. */
 export function bothMatch(one: WhenMatch, other: WhenMatch): WhenMatch {
   const isDecided = [one, other].some(({ matches, undecided }) => !matches && undecided.length === 0);
   return {

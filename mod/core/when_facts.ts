@@ -12,7 +12,7 @@ export interface KnownIdentity {
   readonly labels: Fact<Readonly<Record<string, string>>>;
 }
 
-/** The facts of a container, be it one that is created or one that is only looked at. */
+/** Gets the facts of a container, be it one that is created or one that is only looked at. */
 export function whenFacts(spec: Spec, operation: Operation, identity: KnownIdentity): WhenFacts {
   const command = spec.process?.args?.[0];
   return {

@@ -10,7 +10,7 @@ const WHEN = {
   poststop: "after-end",
 } as const;
 
-/** The failure with the sentence of its stage. */
+/** Gives a failure the sentence of its stage. */
 export function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
   return failure(WHEN[stage], { id, why: what, remedy });
 }

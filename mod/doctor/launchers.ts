@@ -31,7 +31,7 @@ export function launchersOf(host: Host, record: InstallRecord | undefined): Inst
   );
 }
 
-/** The record of the installation, and each launcher. */
+/** Checks the record of the installation, and each launcher. */
 export function checkInstallation(host: Host): Finding[] {
   const { record, trouble } = knownInstallation(host);
   const launchers = launchersOf(host, record);
@@ -103,7 +103,9 @@ export interface LauncherText {
   runtime: string;
 }
 
-/** What the launcher in a file says; undefined of the program. @throws {Failure} untrusted, and the file-* of reading */
+/**
+ * What the launcher in a file says; undefined of the program. @throws {Failure} untrusted, and the file-* of reading
+ */
 export function launcherAt(host: Host, path: string): LauncherText | undefined {
   try {
     return readLauncher(new TextDecoder().decode(readTrusted(host, path, "launcher", LIMIT).bytes));
@@ -114,7 +116,7 @@ export function launcherAt(host: Host, path: string): LauncherText | undefined {
   }
 }
 
-/** Undefined where the text is none of a launcher. */
+/** Reads the text of a launcher; undefined where it is none. */
 export function readLauncher(text: string): LauncherText | undefined {
   const version = /^# The OCI runtime of container-hooks (\S+),/m.exec(text)?.[1];
   const contract = /^ *set -- plan --launcher=(\d+) /m.exec(text)?.[1];

@@ -14,7 +14,7 @@ const MACHINE = 18;
 const ELF_HEADER = 64, PROGRAM_HEADER = 56;
 const LOADED_AT = 0x400000n;
 
-/** The processor that the program at `path` is made for. */
+/** Gets the processor that the program at `path` is made for. */
 export function machineOf(host: Host, path: string): number {
   using file = host.open(path);
   const header = new Uint8Array(ELF_HEADER);
@@ -23,7 +23,7 @@ export function machineOf(host: Host, path: string): number {
 }
 
 /**
- * A static program for Linux that ends at once with status 0.
+ * Makes a static program for Linux that ends at once with status 0.
  *
  * @returns undefined for a processor that it is not written for
  */

@@ -25,7 +25,7 @@ const CARRY_LIMIT = 1024 * 1024;
 const NOTE_LIMIT = 4096;
 
 /**
- * The answer, checked: plain data of our own.
+ * Checks an answer, and gives it as plain data of our own.
  *
  * @param asked Whose answer it is; a gate may not return edits, and denies where it does.
  * @throws {Failure} plugin-edit, naming the field

@@ -4,7 +4,7 @@
  */
 import { arrayOf, at, FieldError, textOf } from "../core/fields.ts";
 
-/** A text that reaches the kernel, or a runtime's JSON reader, as it is. */
+/** Takes a text that reaches the kernel, or a runtime's JSON reader, as it is. */
 export function plainText(value: unknown, field: string): string {
   const text = textOf(value, field);
   // The kernel ends texts there: what follows would be checked and not used.
@@ -24,7 +24,7 @@ export function absolutePath(value: unknown, field: string): string {
   return path;
 }
 
-/** The name of an environment variable. */
+/** Takes the name of an environment variable. */
 export function variableName(value: unknown, field: string): string {
   const name = plainText(value, field);
   if (name === "" || name.includes("=")) throw new FieldError(field, "must be a variable's name");
@@ -42,7 +42,7 @@ interface Range {
   what: string;
 }
 
-/** A whole number within a range: a number or a bigint up to 2^53, from there on a bigint alone. */
+/** Takes a whole number within a range: a number or a bigint up to 2^53, from there on a bigint alone. */
 export function wholeNumber(
   value: unknown,
   field: string,

@@ -31,7 +31,7 @@ const BY_TAG = new Map<string, EditKind<Edit>>(KINDS.map((kind) => [kind.tag, ki
 /** The tags of all kinds, in the order of the table. */
 export const EDIT_TAGS: readonly string[] = [...BY_TAG.keys()];
 
-/** The kind with a tag; undefined of a tag that this version does not know. */
+/** Gets the kind with a tag; undefined of a tag that this version does not know. */
 export function kindOf(tag: unknown): EditKind<Edit> | undefined {
   return typeof tag === "string" ? BY_TAG.get(tag) : undefined;
 }

@@ -30,7 +30,7 @@ export interface StorageImage {
   labels?: Labels;
 }
 
-/** The entry of the container `id`; a container that goes with its boot or its end is in the volatile list. */
+/** Gets the entry of the container `id`; a container that goes with its boot or its end is in the volatile list. */
 export function findContainer(
   host: Host,
   bundle: StoragePath,
@@ -58,7 +58,7 @@ export function isOfCrio(record: StorageRecord): boolean {
   return textField(record.metadata, "pod-id") !== undefined;
 }
 
-/** The entry of an image, with the labels from its configuration. */
+/** Gets the entry of an image, with the labels from its configuration. */
 export function findImage(
   host: Host,
   bundle: StoragePath,
@@ -99,7 +99,10 @@ export function factsOfImage(
   return { id: byEngine(id), digest: digest ? byEngine(digest) : unknown(whyOf(notes, why)) };
 }
 
-/** The folders in which the records may be. The bundle's own root first: podman has it from --root. CRI-O's is a runroot, where no list is. */
+/**
+ * Gets the folders in which the records may be. The bundle's own root first: podman has it from --root. CRI-O's is a
+ * runroot, where no list is.
+ */
 export function storageRoots(bundle: StoragePath, roots: EngineRoots): Set<string> {
   return new Set([bundle.root, roots.storage ?? DEFAULT_ROOT]);
 }

@@ -67,7 +67,8 @@ export interface EngineReader {
 }
 
 /**
- * A container of which nothing but the engine may be known: in doubt a workload, since that is what plugins look at.
+ * Makes the identity of a container of which nothing but the engine may be known: in doubt a workload, since that is
+ * what plugins look at.
  *
  * @param why Half a sentence, which each fact gives as its reason.
  */
@@ -82,7 +83,10 @@ export function unidentified(engine: Fact<EngineName>, why: string): ContainerId
   };
 }
 
-/** A container that no engine asked for: somebody called the runtime by hand, or a tool without records did. */
+/**
+ * Makes the identity of a container that no engine asked for: somebody called the runtime by hand, or a tool without
+ * records did.
+ */
 export function withoutEngine(why: string): ContainerIdentity {
   return {
     engine: byEngine("none"),
@@ -94,12 +98,17 @@ export function withoutEngine(why: string): ContainerIdentity {
   };
 }
 
-/** The form of the ids that docker, podman, CRI-O and containerd's CRI give: no other is used in a path. */
+/**
+ * Tells whether an id has the form that docker, podman, CRI-O and containerd's CRI give: no other is used in a path.
+ */
 export function isEngineId(id: string): boolean {
   return /^[0-9a-f]{64}$/.test(id);
 }
 
-/** An image's id or digest in one spelling: podman and CRI-O leave the "sha256:" away. Undefined where it is none. */
+/**
+ * Writes an image's id or digest in one spelling: podman and CRI-O leave the "sha256:" away. Undefined where it is
+ * none.
+ */
 export function imageId(text: string | undefined): string | undefined {
   const hash = text?.replace(/^sha256:/, "");
   return hash !== undefined && isEngineId(hash) ? `sha256:${hash}` : undefined;

@@ -25,7 +25,7 @@ export function containerdRoot(host: Host, { folder }: TaskPath, id: string): st
   return /^(\/.+)\/io\.containerd\.runtime\.v2\.task\/[^/]+\/[^/]+$/.exec(host.readLink(path))?.[1];
 }
 
-/** The blob of that digest below containerd's root, parsed; undefined, mostly with a note, where there is none. */
+/** Gets the blob of that digest below containerd's root, parsed; undefined, mostly with a note, where there is none. */
 export function readBlob(host: Host, root: string, digest: string, what: string, notes: string[]): unknown {
   const hash = imageId(digest)?.replace("sha256:", "");
   if (hash === undefined) return undefined;
@@ -35,12 +35,12 @@ export function readBlob(host: Host, root: string, digest: string, what: string,
   return blob;
 }
 
-/** The labels in an image's configuration. */
+/** Gets the labels in an image's configuration. */
 export function labelsOfImage(config: unknown): Labels | undefined {
   return config === undefined ? undefined : textPairs(field(field(config, "config"), "Labels"));
 }
 
-/** The image that the manifest of that digest is of. */
+/** Gets the image that the manifest of that digest is of. */
 export function imageOfManifest(
   host: Host,
   root: string,

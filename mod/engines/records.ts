@@ -16,7 +16,7 @@ export const RECORD_LIMIT = 8 * 1024 * 1024;
 const ATTEMPTS = 5;
 
 /**
- * The parsed content of a record; undefined, with a note, where it cannot be used. One that is missing leaves
+ * Gets the parsed content of a record; undefined, with a note, where it cannot be used. One that is missing leaves
  * no note: the caller knows what its absence means.
  */
 export function readRecord(host: Host, path: string, what: string, notes: string[]): unknown {
@@ -49,26 +49,26 @@ export function whyOf(notes: readonly string[], otherwise: string): string {
   return notes.length > 0 ? notes.join("; ") : otherwise;
 }
 
-/** A field of something parsed; undefined where there is no object or no such field. */
+/** Gets a field of something parsed; undefined where there is no object or no such field. */
 export function field(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Record<string, unknown>)[name];
 }
 
-/** A field's text; undefined where it is missing, empty or something else. */
+/** Gets a field's text; undefined where it is missing, empty or something else. */
 export function textField(value: unknown, name: string): string | undefined {
   const text = field(value, name);
   return typeof text === "string" && text !== "" ? text : undefined;
 }
 
-/** The pairs of text in an object, as labels are; empty where it is none. */
+/** Gets the pairs of text in an object, as labels are; empty where it is none. */
 export function textPairs(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
   const pairs = Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string");
   return Object.fromEntries(pairs);
 }
 
-/** The texts of an array; empty where it is none. */
+/** Gets the texts of an array; empty where it is none. */
 export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }

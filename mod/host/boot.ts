@@ -9,7 +9,7 @@ export interface Boot {
   seconds: number;
 }
 
-/** Undefined where /proc does not tell. */
+/** Reads which start of the machine this is; undefined where /proc does not tell. */
 export function readBoot(host: Host): Boot | undefined {
   const id = readLine(host, "/proc/sys/kernel/random/boot_id");
   const seconds = Number.parseFloat(readLine(host, "/proc/uptime") ?? "");

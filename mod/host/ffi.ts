@@ -64,13 +64,13 @@ export function basicFunctions() {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A text as C has it. @throws where it holds a NUL, behind which C would see nothing */
+/** Writes a text as C has it. @throws where it holds a NUL, behind which C would see nothing */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   if (text.includes("\0")) throw new Error("it holds a NUL character");
   return encoder.encode(`${text}\0`);
 }
 
-/** The text up to the first NUL. */
+/** Gets the text up to the first NUL. */
 export function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return decoder.decode(end === -1 ? bytes : bytes.subarray(0, end));
@@ -84,7 +84,7 @@ export function bytesAt(address: number, length: number): Uint8Array<ArrayBuffer
 }
 
 /**
- * A list of texts as `argv` and `envp`: addresses, a null one, and behind them the texts, all in one buffer, so
+ * Makes a list of texts as `argv` and `envp`: addresses, a null one, and behind them the texts, all in one buffer, so
  * that whoever holds the addresses holds the texts.
  *
  * @throws where one holds a NUL
@@ -104,7 +104,7 @@ export function cStrings(list: readonly string[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** The number of the last error; ask at once after the call that failed. */
+/** Gets the number of the last error; ask at once after the call that failed. */
 export function errno(): number {
   const address = basicFunctions().__errno_location();
   return new DataView(bytesAt(address, 4).buffer).getInt32(0, true);

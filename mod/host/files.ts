@@ -267,8 +267,8 @@ export function replaceFile(
 }
 
 /**
- * The first half of {@linkcode replaceFile}, for a file that is looked at before it takes the place of `path`; here
- * it may be written in another folder. On failure nothing is left behind.
+ * Does the first half of {@linkcode replaceFile}, for a file that is looked at before it takes the place of `path`;
+ * here it may be written in another folder. On failure nothing is left behind.
  *
  * @throws {Failure} file-unwritable, file-changed
  */

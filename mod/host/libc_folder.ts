@@ -39,7 +39,7 @@ function libcFunctions() {
   return opened ??= openFunctions();
 }
 
-/** Undefined where no folder is there. @throws {SystemError} where what is on the way may not be entered */
+/** Opens a folder; undefined where none is there. @throws {SystemError} where what is on the way may not be entered */
 export function openFolder(path: string): OpenFolder | undefined {
   const libc = libcFunctions();
   const flags = O_PATH | O_DIRECTORY | O_CLOEXEC;

@@ -25,7 +25,7 @@ export interface MountedTree {
 const LIMIT = 64 * 1024 * 1024;
 
 /**
- * The mounts that this process sees.
+ * Gets the mounts that this process sees.
  *
  * @throws {Failure} the file-* of reading
  */
@@ -63,7 +63,7 @@ function unescape(text: string): string {
 }
 
 /**
- * The mount that a path leads to, as the kernel walks it: from the root down, at each place to what was mounted
+ * Gets the mount that a path leads to, as the kernel walks it: from the root down, at each place to what was mounted
  * there last.
  *
  * @param path Absolute, without symbolic links.

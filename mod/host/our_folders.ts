@@ -7,7 +7,7 @@ import { systemReason } from "./system_reason.ts";
 const SYSTEM_RUN = "/run/container-hooks";
 
 /**
- * The run folder, where the state of running containers lives, gone with the power like the containers
+ * Gets the run folder, where the state of running containers lives, gone with the power like the containers
  * themselves: CONTAINER_HOOKS_RUN, else /run/container-hooks, else, for a user other than root and for root of a
  * user namespace, `$XDG_RUNTIME_DIR/container-hooks`.
  *
@@ -24,7 +24,7 @@ export function runFolder(host: Host): string {
 }
 
 /**
- * The state folder, of the index, the plugin cache and what is kept of engines' configurations:
+ * Gets the state folder, of the index, the plugin cache and what is kept of engines' configurations:
  * CONTAINER_HOOKS_STATE, else /var/lib/container-hooks, else, for a user other than root, the XDG folder for
  * state.
  *

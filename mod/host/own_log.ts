@@ -72,7 +72,7 @@ export function keeps({ level: least }: LogSettings, level: LogLevel): boolean {
   return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(least);
 }
 
-/** The log that the configuration asks for. */
+/** Opens the log that the configuration asks for. */
 export function openLog(host: Host, settings: LogSettings): Log {
   return (level, message, fields) => {
     if (!keeps(settings, level)) return;

@@ -9,7 +9,7 @@
 /** Milliseconds to wait for an engine that is writing. */
 const PATIENCE = 2000;
 
-/** The first row that `query` finds; undefined where it finds none. @throws what SQLite says */
+/** Gets the first row that `query` finds; undefined where it finds none. @throws what SQLite says */
 export async function queryDatabase(
   path: string,
   query: string,

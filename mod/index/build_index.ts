@@ -106,7 +106,7 @@ function sameProgram(host: Host, { sources, builtAt }: Index, program: Program):
 }
 
 /**
- * The entry of a plugin that is part of the program. It waits for a policy, unless it works unasked.
+ * Gets the entry of a plugin that is part of the program. It waits for a policy, unless it works unasked.
  *
  * Needs nothing that was kept, so that a command can have it without the index.
  */

@@ -30,7 +30,7 @@ const RETRY_AFTER = 10_000;
 const RETRY_SHARE = 10;
 
 /**
- * The index, made anew if anything that it was made from has changed.
+ * Gets the index, made anew if anything that it was made from has changed.
  *
  * Any number of processes may do this at once: each makes the same and puts it in place as a whole. Where it
  * cannot be kept (no space, read-only), it is made for this call alone.
@@ -51,7 +51,7 @@ export async function openIndex(
   return index;
 }
 
-/** The index that was made last, whatever has become of the configuration and the plugins since. */
+/** Gets the index that was made last, whatever has become of the configuration and the plugins since. */
 export function lastIndex(host: Host): Index | undefined {
   return read(host, indexPath(stateFolder(host)));
 }

@@ -8,7 +8,7 @@ import { isCurrent, lastIndex, openIndex } from "./open_index.ts";
 import { markedToStand, standingGates } from "./standing_gates.ts";
 
 /**
- * The part of the index that a create goes by while the bypass is on: the configuration and the gates that stand.
+ * Gets the part of the index that a create goes by while the bypass is on: the configuration and the gates that stand.
  *
  * Only a gate that is to stand has anything made anew: whatever is broken or slow must not be in the way of the
  * way out. Nor must what was broken since switch off a gate: then the last index counts.
@@ -44,8 +44,8 @@ export interface NamedGate {
 }
 
 /**
- * The gates that would be asked now if the bypass is on, for people; nothing is made anew. Where the index is out of
- * date, a plugin counts that the configuration marks, whether or not it is a gate.
+ * Gets the gates that would be asked now if the bypass is on, for people; nothing is made anew. Where the index is
+ * out of date, a plugin counts that the configuration marks, whether or not it is a gate.
  */
 export async function namedGates(host: Host): Promise<NamedGate[]> {
   return await named(host, await whatStands(host));
@@ -88,7 +88,7 @@ async function lineOfGate(host: Host, config: Config, name: string): Promise<Whe
   }
 }
 
-/** The gates of an index that stand. */
+/** Gets the gates of an index that stand. */
 export async function gatesOf(host: Host, index: StandingPart): Promise<NamedGate[]> {
   return await named(host, ofIndex(index));
 }

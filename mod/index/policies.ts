@@ -19,7 +19,7 @@ export interface Policies {
 }
 
 /**
- * The policies of an index, or of a part of it.
+ * Gets the policies of an index, or of a part of it.
  *
  * @throws {Failure} of a broken plugin that the policy does not let containers start without
  */

@@ -8,7 +8,7 @@ import type { Index, IndexedPlugin } from "./entries.ts";
  */
 export const STANDING_GATES = "standing-gates";
 
-/** The gates of an index that stand, and plugins that are broken and may be such gates. */
+/** Gets the gates of an index that stand, and plugins that are broken and may be such gates. */
 export function standingGates({ config, plugins }: Pick<Index, "config" | "plugins">): IndexedPlugin[] {
   return plugins.filter((plugin) => {
     if (plugin.state === "off" || !stands(config, plugin.name)) return false;

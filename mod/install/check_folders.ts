@@ -8,7 +8,7 @@ import { runFolder } from "../host/our_folders.ts";
 import { STATE } from "./places.ts";
 import { pathInRoot } from "./root.ts";
 
-/** The path, or the next one above it that is there. */
+/** Gets the path, or the next one above it that is there. */
 export function existing(host: Host, path: string): string {
   return path === "/" || host.realPath(path) !== undefined ? path : existing(host, folderOf(path));
 }

@@ -14,7 +14,7 @@ export interface Launcher {
 }
 
 /**
- * The launchers of an earlier installation, each in front of the runtime that it always stood in front of
+ * Gets the launchers of an earlier installation, each in front of the runtime that it always stood in front of
  * (another one would lose the containers that live), and one for each runtime that has none yet.
  *
  * @param program Path of the program, which is no runtime.

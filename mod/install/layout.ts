@@ -82,7 +82,7 @@ export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
 /** The folder of index, plugin cache and record, which root alone can look into. */
 export const STATE_FOLDER: FolderItem = { kind: "folder", path: STATE, mode: 0o700 };
 
-/** The state folder and those above it, as far as they are not there, the highest first. */
+/** Gets the state folder and those above it, as far as they are not there, the highest first. */
 export function missingStateFolders(host: Host): FolderItem[] {
   const isThere = (path: string) => host.realPath(path) !== undefined;
   return isThere(STATE) ? [] : [...missingFolders([STATE], isThere), STATE_FOLDER];

@@ -11,12 +11,12 @@ export const CTK = "container-hooks-ctk";
 /** What engines call: the launcher of the first runtime; the others' names go on with a dash. */
 export const LAUNCHER = "container-hooks-runtime";
 
-/** The folder of versions, each named after its checksum, that goes with a folder of commands. */
+/** Gets the folder of versions, each named after its checksum, that goes with a folder of commands. */
 export function prefixOf(bin: string): string {
   return `${besides(bin)}/libexec/container-hooks`;
 }
 
-/** The folder of manual page and completions that goes with a folder of commands. */
+/** Gets the folder of manual page and completions that goes with a folder of commands. */
 export function documentsOf(bin: string): string {
   return `${besides(bin)}/share`;
 }

@@ -66,7 +66,7 @@ const LIMIT = 1024 * 1024;
 const WHAT = "record of the installation";
 
 /**
- * The installation on record; undefined where there is none.
+ * Gets the installation on record; undefined where there is none.
  *
  * @throws {Failure} install-record where it cannot be understood; untrusted where it is not root's alone
  */
@@ -116,12 +116,12 @@ export function allItems(...lists: readonly (readonly InstalledItem[])[]): Insta
   return [...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values()];
 }
 
-/** The folder of commands and launchers of an installation, or of none. */
+/** Gets the folder of commands and launchers of an installation, or of none. */
 export function binOf(record: InstallRecord | undefined): string {
   return record?.bin ?? BIN;
 }
 
-/** The launcher that engines are told of, unless somebody names another. */
+/** Gets the launcher that engines are told of, unless somebody names another. */
 export function firstLauncher(record: InstallRecord | undefined): string {
   return `${binOf(record)}/${LAUNCHER}`;
 }

@@ -27,7 +27,7 @@ export function keptUnlessPurged(path: string): Removal {
   return { action: "keep", path, note: "--purge removes it" };
 }
 
-/** The last that was made, what engines call, goes first. */
+/** Lists removals so that the last that was made, what engines call, goes first. */
 export async function fileRemovals(
   host: Host,
   items: readonly InstalledItem[],

@@ -55,12 +55,12 @@ function fromOutside(root: string, inside: Failure): Failure {
   return failure(inside.code, Object.fromEntries(details) as never, { cause: inside });
 }
 
-/** The place on this machine of a path of that system. */
+/** Gets the place on this machine of a path of that system. */
 export function pathInRoot(root: string, path: string): string {
   return path === "/" ? root || "/" : `${root}${path}`;
 }
 
-/** The path in that system of a place on this machine; undefined where it lies outside. */
+/** Gets the path in that system of a place on this machine; undefined where it lies outside. */
 export function pathIn(root: string, place: string): string | undefined {
   return place.startsWith(`${root}/`) ? place.slice(root.length) : undefined;
 }

@@ -3,7 +3,7 @@ import { folderOf, MOST_LINKS, nameOf, namesOf, pathIn } from "../core/path.ts";
 import type { FileStatus, Host } from "../host/host.ts";
 
 /**
- * A host whose paths begin at `root`. A symbolic link on the way leads to where it would lead if `root` were the
+ * Makes a host whose paths begin at `root`. A symbolic link on the way leads to where it would lead if `root` were the
  * root, as `chroot` has it: an image whose /usr/bin is a link to the builder's own is not written through.
  *
  * Variables do not reach in, nor does PATH: they are about the machine that we run on.

@@ -8,7 +8,7 @@ import type { Log } from "../host/own_log.ts";
 import { type JournalEntry, removeEntry, writeEntry } from "../state/journal.ts";
 import type { Create } from "./create.ts";
 
-/** The entry of a create that came to `outcome`. */
+/** Makes the entry of a create that came to `outcome`. */
 export function entryOf(
   host: Host,
   { program, call, token, identity, records, dispatch }: Create,

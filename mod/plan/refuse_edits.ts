@@ -24,7 +24,8 @@ export function checkPrograms(host: Host, owned: readonly OwnedEdits[]): void {
 }
 
 /**
- * A runtime that does not know of a field passes over it in silence, so it is asked first.
+ * Refuses edits that the runtime does not support. A runtime that does not know of a field passes over it in silence,
+ * so it is asked first.
  *
  * @throws {Failure} plugin-edit, naming the kind of edit
  */

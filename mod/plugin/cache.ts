@@ -75,7 +75,7 @@ function read(host: Host, path: string, limit = Infinity): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The author's files by their names in the cache. */
+/** Gets the author's files by their names in the cache. */
 export function originalsOf(files: readonly GraphFile[]): Originals {
   return Object.fromEntries(
     files.map(({ name, text }) => [`${SOURCE}/${cachedName(name)}`, { name, text }]),

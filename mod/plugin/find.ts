@@ -21,7 +21,7 @@ export interface FoundPlugin {
 const FOLDER_ENTRIES = ["plugin.ts", "plugin.js"];
 
 /**
- * The plugins in these folders: NAME.ts, NAME.js, NAME/plugin.ts and NAME/plugin.js.
+ * Gets the plugins in these folders: NAME.ts, NAME.js, NAME/plugin.ts and NAME/plugin.js.
  *
  * Left alone are names that begin with _ or a dot (shared files), tests (NAME_test.ts) and declarations
  * (NAME.d.ts), everything that is no JavaScript or TypeScript, and folders without a plugin file. A folder of

@@ -32,7 +32,7 @@ interface Declaration extends Node {
 const DECLARATIONS = ["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration"];
 
 /**
- * The imports of a file whose types are gone, in the order of the text.
+ * Gets the imports of a file whose types are gone, in the order of the text.
  *
  * By a parser of the whole language: whatever only looks for imports is led astray by what comes before them, a
  * division that could be a regular expression, a comment that ends with U+2028.
@@ -113,13 +113,16 @@ function resolve(from: string, specifier: string, refuse: (why: string, remedy: 
   return path.join("/");
 }
 
-/** "lib/mounts.ts" to "lib/mounts.js": in a compiled program Deno takes no types out of files on the disk. */
+/**
+ * Names a file of the cache, "lib/mounts.js" for "lib/mounts.ts": in a compiled program Deno takes no types out of
+ * files on the disk.
+ */
 export function cachedName(name: string): string {
   return name.replace(/\.ts$/, ".js");
 }
 
 /**
- * The code with its imports led to the cached files. No line moves; a column only behind an import of the
+ * Gets the code with its imports led to the cached files. No line moves; a column only behind an import of the
  * library on the same line, and only in folders four deep.
  *
  * @param library Path from the folder of the plugin's root to the library's module: "../library.js".

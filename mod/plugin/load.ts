@@ -58,12 +58,15 @@ function readOriginals(host: Host, { folder }: CachedPlugin): Originals {
 /** A plugin in the cache, and how many bytes each module of its folder has. */
 export type CachedFiles = CachedPlugin & { sizes: Record<string, number> };
 
-/** False where somebody has emptied the cache since. */
+/** Tells whether a plugin is in the cache, which somebody may have emptied since. */
 export function isCached(host: Host, { folder }: CachedPlugin): boolean {
   return host.lstat(`${folder}/${LOADER_MODULE}`) !== undefined;
 }
 
-/** False also where a broken disk has cut a module short; what is in the cache never changes otherwise. */
+/**
+ * Tells whether a plugin's files are whole, which a broken disk may have cut short; what is in the cache never
+ * changes otherwise.
+ */
 export function isWhole(host: Host, { folder, sizes }: CachedFiles): boolean {
   return Object.entries(sizes).every(([name, size]) => host.lstat(`${folder}/${name}`)?.size === size);
 }

@@ -119,7 +119,7 @@ export function pluginHost(
 }
 
 /**
- * A plugin's own words go to our log, marked as its: so many lines, and one that says that there were more.
+ * Makes the log of a plugin, whose lines go to our log, marked as its: so many, and one that says that there were more.
  *
  * @param log its lines say which container they are about
  */

@@ -31,7 +31,7 @@ export function lineOf(text: string, line: number): string {
 }
 
 /**
- * The lines around a position, with a mark under it:
+ * Gets the lines around a position, with a mark under it:
  *
  *       3 |   plan(container) {
  *     > 4 |     return container.labels.team.toUpperCase();
@@ -55,13 +55,13 @@ export function codeFrame(text: string, { line, column }: Position): string {
   return frame.join("\n");
 }
 
-/** The failure of something in a plugin's file: place, reason, the line of code, and what to do. */
+/** Makes the failure of something in a plugin's file: place, reason, the line of code, and what to do. */
 export function sourceFailure(file: SourceFile, position: Position, why: string, remedy: string): Failure {
   const code = lineOf(file.text, position.line).trim();
   return failure("plugin-source", { file: file.path, ...position, why, code: code.slice(0, 200), remedy });
 }
 
-/** The URL of an absolute path, whatever characters it has; stacks show it so. */
+/** Gets the URL of an absolute path, whatever characters it has; stacks show it so. */
 export function fileUrl(path: string): string {
   return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }

@@ -64,7 +64,7 @@ export class SourceList {
 }
 
 /**
- * True where everything is as it was noted.
+ * Tells whether everything is as it was noted.
  *
  * @param builtAt When the noting began. What changed just then could have changed again unseen, so it does
  * not count as the same.

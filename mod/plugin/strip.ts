@@ -10,7 +10,7 @@ interface SyntaxProblem {
 }
 
 /**
- * The JavaScript of a file; one that is JavaScript already is left as it is.
+ * Gets the JavaScript of a file; one that is JavaScript already is left as it is.
  *
  * @throws {Failure} plugin-source where it does not parse, or uses what cannot be blanked out (enum, namespace)
  */

@@ -18,7 +18,7 @@ export function withholdGlobals(): void {
   for (const name of WITHHELD) delete (globalThis as unknown as Record<string, unknown>)[name];
 }
 
-/** An error that comes from reaching for one of them, with the remedy; anything else as it was thrown. */
+/** Adds the remedy to an error that comes from reaching for one of them; anything else stays as it was thrown. */
 export function hintAtHost(thrown: unknown): unknown {
   const texts = lookAtThrown(thrown);
   const [, name = ""] = /^(\w+) is not defined$/.exec(texts.message) ?? [];

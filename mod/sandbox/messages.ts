@@ -77,7 +77,7 @@ export interface SentThrown extends Thrown {
   edit?: { field: string; why: string };
 }
 
-/** A message of an isolate in an object of our own; undefined where it is none. */
+/** Copies a message of an isolate into an object of our own; undefined where it is none. */
 export function readMessage(data: unknown): FromIsolate | undefined {
   if (typeof data !== "object" || data === null) return undefined;
   const message = data as Record<string, unknown>;

@@ -47,7 +47,7 @@ export function bypassPlaces(host: Host): string[] {
 }
 
 /**
- * The bypass, where one is in force; of several, the one that ends last.
+ * Gets the bypass, where one is in force; of several, the one that ends last.
  *
  * @throws {Failure} where none is in force, and one is not root's or cannot be read: a switch that others could set
  * is worse than none

@@ -109,7 +109,7 @@ export function entryPath(host: Host, token: string): string {
   return `${journalFolder(host)}/${token}.json`;
 }
 
-/** The run folder that an entry is in. */
+/** Gets the run folder that an entry is in. */
 export function runFolderOf(entry: string): string {
   return entry.replace(/\/journal\/[^/]*$/, "");
 }
@@ -166,7 +166,7 @@ function writeNew(host: Host, path: string, bytes: Uint8Array): void {
 }
 
 /**
- * The entry that wrote this very text at this very path, where there is one.
+ * Gets the entry that wrote this very text at this very path, where there is one.
  *
  * @param after SHA-256 of the text.
  */
@@ -242,7 +242,7 @@ function namesIn(host: Host, folder: string): string[] {
   }
 }
 
-/** The entry, or undefined where a sweep took it away meanwhile or a kill cut it short. */
+/** Gets the entry, or undefined where a sweep took it away meanwhile or a kill cut it short. */
 export function readWhole(host: Host, path: string): JournalEntry | undefined {
   try {
     return readEntry(host, path);

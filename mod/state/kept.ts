@@ -19,7 +19,7 @@ function folderOf(run: string, plugin: string): string {
   return `${run}/plugins/${plugin}`;
 }
 
-/** The file that a plugin keeps a value in. */
+/** Gets the file that a plugin keeps a value in. */
 export function keptPath(run: string, plugin: string, name: string): string {
   return `${folderOf(run, plugin)}/${name}.json`;
 }

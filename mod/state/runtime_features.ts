@@ -17,7 +17,8 @@ const TIMEOUT = 5000;
 const LIMIT = 1024 * 1024;
 
 /**
- * Asks, or remembers what it said. A runtime that has no such command supports nothing that it would name.
+ * Asks a runtime for its features, or remembers what it said. A runtime that has no such command supports nothing
+ * that it would name.
  *
  * @param runtime Absolute path.
  */

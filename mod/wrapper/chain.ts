@@ -34,7 +34,7 @@ export function refuseLoop({ passed }: Chain, runtime: string): void {
   if (passed >= MOST_PASSES && mayLeadBack(runtime)) throw failure("runtime-loop", { runtime });
 }
 
-/** The variable's value for what this call becomes. */
+/** Gets the variable's value for what this call becomes. */
 export function nextChain({ passed, token }: Chain): string {
   return `${passed + 1}:${token ?? ""}`;
 }

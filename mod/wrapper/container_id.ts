@@ -2,7 +2,7 @@
 import { failure } from "../errors.ts";
 
 /**
- * The rule of runc (libcontainer) and of the engines: letters, digits and `_ + - .`, not "." or "..".
+ * Checks an id by the rule of runc (libcontainer) and of the engines: letters, digits and `_ + - .`, not "." or "..".
  *
  * @throws {Failure} container-id
  * @see https://github.com/opencontainers/runc/blob/main/libcontainer/factory_linux.go

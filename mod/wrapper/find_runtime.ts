@@ -8,7 +8,7 @@ import type { Host, OpenFile } from "../host/host.ts";
 const SCRIPT_MARK = "container-hooks";
 
 /**
- * The first of `candidates` that is there and is not this program.
+ * Finds the first of `candidates` that is there and is not this program.
  *
  * One that is there and not trusted stops the search: going on to another runtime in silence would lose the
  * containers that the first one runs.

@@ -16,17 +16,17 @@ export interface RuntimeOption {
   asks: boolean;
 }
 
-/** An option that is there or not. */
+/** Makes an option that is there or not. */
 export function flag(name: string, letters = ""): RuntimeOption {
   return { name, letters, takesValue: false, asks: false };
 }
 
-/** An option with a value, joined to it or as the next word. */
+/** Makes an option with a value, joined to it or as the next word. */
 export function taking(name: string, letters = ""): RuntimeOption {
   return { name, letters, takesValue: true, asks: false };
 }
 
-/** An option that the runtime answers instead of running the command. */
+/** Makes an option which the runtime answers instead of running the command. */
 export function asking(name: string, letters = ""): RuntimeOption {
   return { name, letters, takesValue: false, asks: true };
 }

@@ -33,7 +33,7 @@ export function launcherSentences(program: string, runtime: string): Record<stri
   };
 }
 
-/** The sentence for a person and the one for the engine's log, as words for the script's function. */
+/** Gets the sentence for a person and the one for the engine's log, as words for the script's function. */
 export function sentence({ message }: Failure): string {
   const text = `container-hooks: ${message}`;
   return `${inShell(text)} \\\n  ${inShell(escaped(text))}`;

@@ -55,7 +55,7 @@ const USERS = ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "X
 const PATIENCE = 30;
 
 /**
- * The launcher, to be written to a file that root alone can write.
+ * Writes the launcher, to be written to a file that root alone can write.
  *
  * @example
  * ```ts

@@ -10,7 +10,8 @@ export interface EngineLog {
 }
 
 /**
- * Exactly one line: podman reads the whole file as one JSON object, containerd the last line of level error.
+ * Reports a failure in exactly one line: podman reads the whole file as one JSON object, containerd the last line of
+ * level error.
  */
 export function reportFailure(host: Host, engine: EngineLog, why: Failure): void {
   const message = `container-hooks: ${why.message}`;
@@ -31,7 +32,7 @@ function placeOf(host: Host, path: string): string | undefined {
   }
 }
 
-/** A path of the command line, from the current folder. */
+/** Completes a path of the command line from the current folder. */
 export function absolute(host: Host, path: string): string {
   return path.startsWith("/") ? path : `${host.cwd()}/${path}`;
 }

@@ -12,7 +12,7 @@ export interface RuntimeCall extends CommandLine {
 }
 
 /**
- * Undefined where the command line cannot be read and the bypass lets it through as it is.
+ * Reads a call; undefined where the command line cannot be read and the bypass lets it through as it is.
  *
  * @throws {Failure} those of `readCommandLine`
  */

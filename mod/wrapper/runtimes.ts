@@ -6,7 +6,7 @@ import type { Index } from "../index/entries.ts";
 import { hasCurrentConfig, lastIndex } from "../index/open_index.ts";
 
 /**
- * The runtimes to look for, and the last index where it could be read. `state`, `kill` and `delete` come here too
+ * Gets the runtimes to look for, and the last index where it could be read. `state`, `kill` and `delete` come here too
  * and must work whatever is broken, and not wait for a plugin, so nothing is made anew for them.
  */
 export async function readRuntimes(host: Host): Promise<{ runtimes: readonly string[]; last?: Index }> {

@@ -23,7 +23,7 @@ export interface HooksFile {
 }
 
 /**
- * The hooks of the file, in its order; undefined where there is none, and none has to be.
+ * Reads the hooks of the file, in its order; undefined where there is none, and none has to be.
  *
  * @throws where it cannot be read or understood
  */

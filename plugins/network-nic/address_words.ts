@@ -10,7 +10,7 @@ export function isOwnAddress({ protocol, temporary }: ListedAddress): boolean {
   return protocol !== "kernel_ll" && !temporary;
 }
 
-/** The order in which adding them makes the same list: of IPv6, the newest is listed first. */
+/** Sorts addresses into the order in which adding them makes the same list: of IPv6, the newest is listed first. */
 export function inOrderOfAdding(addresses: readonly ListedAddress[]): ListedAddress[] {
   const isSix = ({ family }: ListedAddress) => family === "inet6";
   return [...addresses.filter((address) => !isSix(address)), ...addresses.filter(isSix).toReversed()];

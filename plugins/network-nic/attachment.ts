@@ -79,7 +79,7 @@ export function asJson(attachment: Attachment): Json {
   return JSON.parse(JSON.stringify(attachment));
 }
 
-/** Name in /run/netns of the namespace of a container. */
+/** Names the namespace of a container in /run/netns. */
 export function pinOf(key: string): string {
   return `container-hooks-${key.slice(0, 12)}`;
 }
@@ -94,7 +94,7 @@ export function pinState(host: Pick<PluginHost, "lstat">, pin: string): "none" |
   return status.mode === 0 ? "file" : "holds";
 }
 
-/** The network namespace of a process; undefined where there is none any more. */
+/** Gets the network namespace of a process; undefined where there is none any more. */
 export function namespaceOf(host: Pick<PluginHost, "readLink">, pid: number | "self"): string | undefined {
   try {
     return host.readLink(`/proc/${pid}/ns/net`);
@@ -111,7 +111,7 @@ export function livingHolders(
   return holders.filter(({ pid }) => namespaceOf(host, pid) === namespace);
 }
 
-/** Who has a device of the host; undefined where it is nobody. */
+/** Finds who has a device of the host; undefined where it is nobody. */
 export function holderOf(all: readonly Attachment[], device: string): Attachment | undefined {
   return all.find(({ devices }) => devices.some(({ was, returned }) => !returned && was?.name === device));
 }

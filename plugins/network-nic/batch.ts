@@ -19,7 +19,7 @@ export function batchOf(commands: readonly IpCommand[]): string | undefined {
   return commands.map((command) => `${command.join(" ")}\n`).join("");
 }
 
-/** Each command that failed, of what `ip -batch` said: reasons, then "Command failed -:LINE". */
+/** Lists each command that failed, by what `ip -batch` said: reasons, then "Command failed -:LINE". */
 export function failedOf(stderr: string, commands: readonly IpCommand[]): FailedCommand[] {
   const failed: FailedCommand[] = [];
   let said: string[] = [];
@@ -34,7 +34,7 @@ export function failedOf(stderr: string, commands: readonly IpCommand[]): Failed
   return failed;
 }
 
-/** "RTNETLINK answers: File exists." without who says so, fit for the middle of a sentence. */
+/** Gets the reason of "RTNETLINK answers: File exists." without who says so, fit for the middle of a sentence. */
 export function reasonOf(stderr: string): string {
   const lines = stderr.split("\n").map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("Command failed"));

@@ -33,7 +33,7 @@ export function neededDevices({ source }: DeviceRequest): string[] {
   }
 }
 
-/** The sentence for a device that is not on the host. */
+/** Gets the sentence for a device that is not on the host. */
 export function missing(device: string, attachments: readonly Attachment[]): string {
   const holder = holderOf(attachments, device);
   if (!holder) return `device ${device} does not exist on this host`;

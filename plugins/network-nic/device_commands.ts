@@ -79,7 +79,7 @@ export function sysctlsOf({ name, sysctls }: DeviceRequest): string[] {
 /** What names of ours are for, and their third character. */
 const OWN_NAMES = { pair: "v", moving: "m", aside: "a" } as const;
 
-/** A name of ours for a device: 15 characters, of this container alone. */
+/** Makes a name of ours for a device: 15 characters, of this container alone. */
 export function ownName(what: keyof typeof OWN_NAMES, key: string, index: number): string {
   return `ch${OWN_NAMES[what]}${key.slice(0, 10)}${index.toString(16).padStart(2, "0")}`;
 }

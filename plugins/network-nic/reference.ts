@@ -10,7 +10,7 @@ export function isSayable(name: string): boolean {
   return !name.includes("\ufffd");
 }
 
-/** The word for a device: its name, or iproute2's word for its number. */
+/** Gets the word for a device: its name, or iproute2's word for its number. */
 export function referenceTo({ ifname, ifindex }: Link): string {
   return isSayable(ifname) ? ifname : `if${ifindex}`;
 }

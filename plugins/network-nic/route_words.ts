@@ -41,7 +41,7 @@ function leadsOn(route: ListedRoute): boolean {
 }
 
 /**
- * The commands for one route; none where its time has run out. Appended, they leave alone what has been set up
+ * Gets the commands for one route; none where its time has run out. Appended, they leave alone what has been set up
  * meanwhile.
  *
  * @param elapsed seconds since it was listed

@@ -60,7 +60,10 @@ export async function takeSnapshot(
   };
 }
 
-/** The MAC address that a device with a driver was made with, which nobody can change; `ip` lists one that differs. */
+/**
+ * Gets the MAC address that a device with a driver was made with, which nobody can change; `ip` lists one that
+ * differs.
+ */
 export function permanentAddress({ address, permaddr, linkinfo }: Link): string | undefined {
   return permaddr ?? (linkinfo?.info_kind === undefined ? address : undefined);
 }

@@ -8,8 +8,8 @@ export class ValueError extends Error {}
 const RESERVED = ["lo", "all", "default", "dev", "."];
 
 /**
- * The name of a network device. The kernel takes more characters; these are the ones that are plain words for `ip`
- * and for the folders of /proc/sys.
+ * Takes the name of a network device. The kernel takes more characters; these are the ones that are plain words for
+ * `ip` and for the folders of /proc/sys.
  */
 export function deviceName(text: string): string {
   if (text.length > 15) {
@@ -48,7 +48,7 @@ export function yesOrNo(text: string, what: string): boolean {
   throw new ValueError(`${what} is ${show(text)}; it takes yes or no`);
 }
 
-/** An address with its network's length, as given. */
+/** Takes an address with its network's length, as given. */
 export function addressInNetwork(text: string): string {
   if (!parseNetwork(text)) {
     throw new ValueError(`${show(text)} is no address with a length such as 10.0.0.2/24 or fd00::2/64`);
@@ -77,7 +77,7 @@ export function deviceSysctl(text: string): { key: string; value: string } {
   return { key, value };
 }
 
-/** On one line, cut, with whatever could leave the line escaped. */
+/** Shows a text on one line, cut, with whatever could leave the line escaped. */
 export function show(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }

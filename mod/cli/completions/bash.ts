@@ -3,7 +3,7 @@ import { allNodes, type CommandNode } from "./command_tree.ts";
 import { fill, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
 /**
- * The script that /usr/share/bash-completion/completions takes under the command's name.
+ * Gets the script that /usr/share/bash-completion/completions takes under the command's name.
  *
  * @param name The command's.
  */

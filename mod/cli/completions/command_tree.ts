@@ -40,7 +40,7 @@ const HELP: CommandOption = { name: "help", letter: "h", brief: "Print help info
 /** The program itself has it. */
 const VERSION: CommandOption = { name: "version", letter: "v", brief: "Print version information and exit" };
 
-/** The tree of all commands but hidden ones. */
+/** Gets the tree of all commands but hidden ones. */
 export function commandTree(
   target: Target,
   words: string[] = [],

@@ -2,7 +2,7 @@
 import { allNodes, type CommandNode, type CommandOption } from "./command_tree.ts";
 import { fill } from "./shell.ts";
 
-/** The script that a folder of fish's completions takes, as container-hooks.fish. */
+/** Gets the script that a folder of fish's completions takes, as container-hooks.fish. */
 export function fishCompletion(root: CommandNode): string {
   const nodes = allNodes(root);
   return fill(SCRIPT, {

@@ -19,7 +19,7 @@ const STATUSES: readonly (readonly [status: string, what: string])[] = [
   ["2", "The command line is wrong; of doctor: it found an error"],
 ];
 
-/** The text of container-hooks.8. */
+/** Gets the text of container-hooks.8. */
 export function manPage(root: CommandNode): string {
   const commands = allNodes(root).filter((node) => node.commands.length === 0);
   return [

@@ -1,7 +1,7 @@
 /** What the completions of all shells have in common. */
 import type { CommandNode, CommandOption } from "./command_tree.ts";
 
-/** A text as one word, for sh and its relatives. */
+/** Quotes a text as one word, for sh and its relatives. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -16,7 +16,7 @@ export function routePattern(nodes: readonly CommandNode[]): string {
   return nodes.slice(1).map(({ words }) => quote(` ${words.join(" ")}`)).join(" | ");
 }
 
-/** A line of `case` for each option with a value: behind the words of its command, it is followed by `action`. */
+/** Makes a line of `case` for each option with a value: behind the words of its command, it is followed by `action`. */
 export function valueCases(
   nodes: readonly CommandNode[],
   action: (choices: readonly string[]) => string,

@@ -2,7 +2,7 @@
 import { allNodes, type CommandNode } from "./command_tree.ts";
 import { fill, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
-/** The function that a folder of zsh's fpath takes, as _container-hooks. */
+/** Gets the function that a folder of zsh's fpath takes, as _container-hooks. */
 export function zshCompletion(root: CommandNode): string {
   const nodes = allNodes(root);
   return fill(SCRIPT, {

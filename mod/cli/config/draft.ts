@@ -48,7 +48,7 @@ export function readDrafts(host: Host): Drafts {
   return { main, drafts: existing ? drafts : [main, ...drafts], sources };
 }
 
-/** A file that is not there yet, as an installation would have made it. */
+/** Gives a file that is not there yet the text that an installation would have given it. */
 export function textOf(draft: ConfigDraft): ConfigDraft {
   return draft.before === undefined ? { ...draft, after: DEFAULT_CONFIG } : draft;
 }
@@ -70,7 +70,7 @@ export function assign(draft: ConfigDraft, { key, value }: Assignment): void {
   }
 }
 
-/** The refusal of a change that would lead to this failure. */
+/** Makes the refusal of a change that would lead to this failure. */
 export function refused(cause: Failure): Failure {
   return failure("config-refused", { why: cause.what, remedy: cause.remedy }, { cause });
 }
@@ -100,7 +100,7 @@ export function writeDraft(host: Host, { file, after }: ConfigDraft): void {
   });
 }
 
-/** The text, without a byte order mark. */
+/** Gets the text, without a byte order mark. */
 export function withoutMark(text: string): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }

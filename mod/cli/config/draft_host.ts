@@ -2,7 +2,7 @@
 import type { FileStatus, Host, OpenFile } from "../../host/host.ts";
 import type { ConfigDraft } from "./draft.ts";
 
-/** A host on which the texts of `drafts` stand in the places of their files, for whoever only reads those. */
+/** Makes a host on which the texts of `drafts` stand in the places of their files, for whoever only reads those. */
 export function draftHost(host: Host, drafts: readonly ConfigDraft[]): Host {
   const encoder = new TextEncoder();
   const texts = new Map(drafts.map(({ file, after }) => [file, encoder.encode(after)]));

@@ -22,7 +22,7 @@ export interface OutputFile {
 }
 
 /**
- * The place that `output` names, from the current folder on; undefined for standard output.
+ * Gets the place that `output` names, from the current folder on; undefined for standard output.
  *
  * @throws {Failure} file-missing where its folder is not there, or what a link leads to; output-link
  * where others could change the link; file-kind; file-unwritable

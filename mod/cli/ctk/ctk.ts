@@ -110,7 +110,7 @@ function usage(why: string): Error {
   return failure("usage", { why, command: CTK_NAME });
 }
 
-/** The outside world of a translated command: its configuration, and silence where that was asked for. */
+/** Gets the outside world of a translated command: its configuration, and silence where that was asked for. */
 export function hostFor(host: Host, { config, quiet }: Translation): Host {
   const changed: Partial<Host> = {
     ...(config === undefined

@@ -10,7 +10,7 @@ const COLOURS: [start: RegExp, colour: number][] = [[/^(---|\+\+\+) /, 1], [/^@@
 ]];
 
 /**
- * A unified diff; "" where there is no difference.
+ * Makes a unified diff; "" where there is no difference.
  *
  * @param before Undefined where the file is not there yet; it is called /dev/null then.
  * @param after Undefined where it is not there any more.

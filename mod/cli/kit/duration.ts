@@ -4,7 +4,7 @@ import { failure } from "../../errors.ts";
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * "30s", "15m", "2h", "1d" in milliseconds.
+ * Parses "30s", "15m", "2h" or "1d" into milliseconds.
  *
  * @throws {Failure} usage
  */

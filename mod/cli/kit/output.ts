@@ -47,7 +47,7 @@ export function shortId(id: string): string {
   return id.slice(0, 12);
 }
 
-/** Local to nobody: the time in UTC, to the second. */
+/** Formats a time in UTC, to the second. */
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -2,7 +2,7 @@
 import { failure } from "../../errors.ts";
 
 /**
- * An absolute path without a slash at its end; "" for the root itself, so that a path can be put behind it.
+ * Parses an absolute path without a slash at its end; "" for the root itself, so that a path can be put behind it.
  *
  * @throws {Failure} usage
  */

@@ -75,7 +75,7 @@ export function whyKept(
   });
 }
 
-/** The runtime that the name is to stand for. @throws {Failure} engine-keep-name */
+/** Gets the runtime that the name is to stand for. @throws {Failure} engine-keep-name */
 export function keptRuntime({ name }: SiteRuntime, { runtime }: NameUse, launcher: string): string {
   if (runtime === undefined) throw failure("engine-keep-name", { name, path: launcher });
   return runtime;

@@ -13,7 +13,7 @@ export interface LettingGo {
   isAsked: boolean;
 }
 
-/** Undefined where all is as it was wanted, as far as the engine tells. */
+/** Says what stays otherwise than it was wanted; undefined where nothing does, as far as the engine tells. */
 export async function whatStays(
   host: Host,
   { site, name }: SiteRuntime,

@@ -48,7 +48,7 @@ const PAGE_SIZES = Array.from({ length: 11 }, (_, power) => 1024 << power);
 const PAGE_LIMIT = 16 * 1024 * 1024;
 const READ_LIMIT = 64 * 1024 * 1024;
 
-/** The two meta pages as they are now, as text to compare, and the one that counts. */
+/** Gets the two meta pages as they are now, as text to compare, and the one that counts. */
 export function readMetas(file: Bytes): { meta: Meta; mark: string } {
   const first = readMeta(file, 0);
   const size = first?.meta?.pageSize;
@@ -81,7 +81,7 @@ function fnv(bytes: Uint8Array): bigint {
   return hash;
 }
 
-/** A page's number, or one that is beyond every file. */
+/** Reads a page's number, or gives one that is beyond every file. */
 export function numberAt(view: DataView, offset: number): number {
   const number = view.getBigUint64(offset, true);
   return number > 0xffffffffffffn ? Number.MAX_SAFE_INTEGER : Number(number);
@@ -117,7 +117,7 @@ export class PageReader {
   }
 }
 
-/** A page by its bytes. */
+/** Reads a page by its bytes. */
 export function pageOf(bytes: Uint8Array): Page {
   if (bytes.length < PAGE_HEADER) throw new BoltFault("a page is shorter than its header");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

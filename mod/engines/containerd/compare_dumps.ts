@@ -4,7 +4,7 @@ import { parse } from "smol-toml";
 type Table = Record<string, unknown>;
 
 /**
- * The first place where they differ, other than our runtime `name`, the default runtime and the list of files
+ * Gets the first place where they differ, other than our runtime `name`, the default runtime and the list of files
  * that were read; undefined where there is none.
  */
 export function firstDifference(before: string, after: string, name: string): string | undefined {

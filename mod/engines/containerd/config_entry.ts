@@ -65,7 +65,7 @@ export function putRuntime(
   if (entry.setAsDefault) setDefault(target, section, entry.name);
 }
 
-/** True where a file has an entry of ours by that name. */
+/** Tells whether a file has an entry of ours by that name. */
 export function holdsOurs(
   file: EngineFile,
   version: number,
@@ -75,7 +75,7 @@ export function holdsOurs(
   return file.hasOurs(table, programIn(file.document, table), entry);
 }
 
-/** The program that the runtime at `table` has its shim call; undefined where it is the shim's own choice. */
+/** Gets the program that the runtime at `table` has its shim call; undefined where it is the shim's own choice. */
 export function programIn(document: TomlDocument, table: string[]): string | undefined {
   return textAt(document, [...table, "options", "BinaryName"]) || undefined;
 }

@@ -30,7 +30,7 @@ export interface ContainerdFiles {
   isDropIn: boolean;
 }
 
-/** The files to put a runtime into. @throws {Failure} toml-syntax, toml-field */
+/** Gets the files to put a runtime into. @throws {Failure} toml-syntax, toml-field */
 export function filesToEdit(facts: EngineFacts, file: string, name: string): ContainerdFiles {
   const main = new EngineFile(facts, "containerd", file);
   const isDropIn = mergesImports(facts, main) && !isInDropInFolder(file) && !isRead(main.document, name);
@@ -57,7 +57,7 @@ function sectionIn(document: TomlDocument): string[] {
   return runtimesSection(configVersion(document));
 }
 
-/** The version to write where a file declares none yet. */
+/** Gets the version to write where a file declares none yet. */
 export function versionFor(facts: EngineFacts, { main, target }: ContainerdFiles): number {
   if (!target.isEmpty) return configVersion(target.document);
   const model = isInDropInFolder(main.path)
@@ -85,7 +85,7 @@ export function dropInPath(main: EngineFile): string {
   return `${absolute(main.path, folder ?? "conf.d")}/${OWN_NAME}`;
 }
 
-/** True where the main file imports our own file already. */
+/** Tells whether the main file imports our own file already. */
 export function importsDropIn(main: EngineFile): boolean {
   return (textsAt(main.document, ["imports"]) ?? []).some((one) => importedFolder(one) !== undefined);
 }

@@ -8,7 +8,7 @@ import { writeKey, writeValue } from "../../text/toml/write.ts";
 /** Whether our runtime is to be put in or taken out. */
 export type Purpose = "put" | "take";
 
-/** True for a file that something else makes a configuration of; what it says is not TOML. */
+/** Tells whether a file is one that something else makes a configuration of; what it says is not TOML. */
 export function isTemplate(file: string): boolean {
   return file.endsWith(".tmpl");
 }

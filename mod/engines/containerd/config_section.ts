@@ -12,7 +12,7 @@ const CRI: Record<number, string> = {
 };
 
 /**
- * The version that a configuration declares; 1 where it declares none.
+ * Gets the version that a configuration declares; 1 where it declares none.
  *
  * @throws {Failure} toml-field for one that we do not know
  */

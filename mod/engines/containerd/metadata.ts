@@ -24,7 +24,7 @@ const decoder = new TextDecoder();
 const SANDBOX = "io.cri-containerd.sandbox.metadata";
 const CONTAINER = "io.cri-containerd.container.metadata";
 
-/** The record of a container; undefined, mostly with a note, where it is not to be had. */
+/** Gets the record of a container; undefined, mostly with a note, where it is not to be had. */
 export function findRecord(
   host: Host,
   root: string,

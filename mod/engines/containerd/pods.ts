@@ -11,7 +11,7 @@ import { ask } from "../setup/programs.ts";
 const SANDBOX = "io.cri-containerd.sandbox.metadata";
 
 /**
- * The pods that asked for the runtime `name`.
+ * Gets the pods that asked for the runtime `name`.
  *
  * @param client ctr.
  * @param socket containerd's, an absolute path.

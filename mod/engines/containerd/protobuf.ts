@@ -6,7 +6,7 @@ const VALUE = 2;
 /** Wire type of texts and bytes. */
 const BYTES = 2;
 
-/** The message in a google.protobuf.Any; undefined where these are no such bytes. */
+/** Gets the message in a google.protobuf.Any; undefined where these are no such bytes. */
 export function anyValue(bytes: Uint8Array): Uint8Array | undefined {
   for (let at = 0; at < bytes.length;) {
     const tag = varint(bytes, at);

@@ -74,7 +74,7 @@ export function builtInRunc(dump: TomlDocument | undefined): TomlTable {
   return { runtime_type: SHIM, ...settings, ...(dump ? { options } : {}) };
 }
 
-/** True where nothing is set at `path` that containerd would not have by itself. */
+/** Tells whether nothing is set at `path` that containerd would not have by itself. */
 export function isAsBuiltIn(document: TomlDocument, path: string[]): boolean {
   return valuesUnder(document, path).every(([words, value]) =>
     isUnset(value) || BUILT_IN.has(words.join("."))

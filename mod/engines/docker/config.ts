@@ -50,7 +50,7 @@ export const dockerConfiguration: EngineConfiguration = {
 };
 
 /**
- * The text that makes a running dockerd let go of what `text` does not name any more: on a signal it keeps what a
+ * Gets the text that makes a running dockerd let go of what `text` does not name any more: on a signal it keeps what a
  * file does not mention, and a dockerd of 20.10 whose default runtime is gone ends with a crash.
  *
  * @param text What the file is to say for good; undefined where there is to be none

@@ -14,7 +14,7 @@ export const DEFAULT_DATA_ROOT = "/var/lib/docker";
 const MAPPING = /^\d+\.\d+$/;
 
 /**
- * The containers that were created with one of the runtimes `names`.
+ * Gets the containers that were created with one of the runtimes `names`.
  *
  * @param root The data-root.
  */

@@ -6,7 +6,7 @@ import { ask } from "../setup/programs.ts";
 const FORMAT = "{{.ID}} {{.OCIRuntime}} {{.Name}}";
 
 /**
- * The containers that were created with the runtime `name`.
+ * Gets the containers that were created with the runtime `name`.
  *
  * @param program podman.
  * @param env What it is to be told of its configuration.

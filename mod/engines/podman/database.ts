@@ -15,7 +15,7 @@ import { field, textField, textPairs, whyOf } from "../records.ts";
 export const QUERY = "SELECT CAST(JSON AS TEXT) AS JSON FROM ContainerConfig WHERE ID = ?";
 
 /**
- * The labels of a container, its image's merged in.
+ * Gets the labels of a container, its image's merged in.
  *
  * @param roots folders in which podman may keep its records
  */

@@ -14,7 +14,7 @@ export interface RecordedContainers {
   unknown?: string;
 }
 
-/** The answer of an engine that cannot be asked. */
+/** Makes the answer of an engine that cannot be asked. */
 export function unknownContainers(unknown: string): RecordedContainers {
   return { containers: [], unknown };
 }

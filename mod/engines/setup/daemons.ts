@@ -16,7 +16,7 @@ const [PARENT, START] = [1, 19];
 const DOCKERS_OWN = /\/docker\/containerd\/containerd\.toml$/;
 
 /**
- * The engine's processes that are root's and see the same files as we do: those of containers and chroots are
+ * Gets the engine's processes that are root's and see the same files as we do: those of containers and chroots are
  * others' engines, and anybody can give a process an engine's name.
  */
 export function findDaemons(host: Host, { program, fileOptions, configuration }: EngineControl): Daemon[] {
@@ -32,7 +32,7 @@ export function findDaemons(host: Host, { program, fileOptions, configuration }:
   });
 }
 
-/** The value of the last of these options: `--config X`, `--config=X`. */
+/** Gets the value of the last of these options: `--config X`, `--config=X`. */
 export function optionValue(args: readonly string[], options: readonly string[]): string | undefined {
   return optionValues(args, options).at(-1);
 }
@@ -46,7 +46,7 @@ export function optionValues(args: readonly string[], options: readonly string[]
   });
 }
 
-/** The program that a process runs; undefined where that cannot be told, or is no file any more. */
+/** Gets the program that a process runs; undefined where that cannot be told, or is no file any more. */
 export function programOf(host: Host, { pid }: Daemon): string | undefined {
   try {
     return host.realPath(host.readLink(`/proc/${pid}/exe`));

@@ -11,7 +11,7 @@ import type { TomlDocument } from "../../text/toml/document.ts";
 /** The name of our drop-in, which comes behind those of others, which are numbered. */
 export const DROP_IN = "zz-container-hooks.conf";
 
-/** The file to edit: the one that is named, or a drop-in for a main file that does not exist. */
+/** Gets the file to edit: the one that is named, or a drop-in for a main file that does not exist. */
 export function fileToEdit(facts: EngineFacts, engine: EngineName, file: string): EngineFile {
   const path = facts.text(file) === undefined && !isDropIn(file) ? `${file}.d/${DROP_IN}` : file;
   return new EngineFile(facts, engine, path);

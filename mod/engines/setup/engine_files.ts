@@ -10,7 +10,7 @@ const LIMIT = 4 * 1024 * 1024;
 const WHAT = "engine configuration";
 
 /**
- * A configuration file's text.
+ * Reads a configuration file's text.
  *
  * @returns undefined where there is none
  * @throws {Failure} untrusted where others than root could have written it, file-unreadable, json-encoding

@@ -49,7 +49,7 @@ function statusOf(host: Host, path: string): FileStatus | undefined {
 }
 
 /**
- * The name of a file's successor. Engines read whatever lies in a folder such as crio.conf.d, so there it stands
+ * Gets the name of a file's successor. Engines read whatever lies in a folder such as crio.conf.d, so there it stands
  * beside the folder. It is the same each time: what a kill leaves behind is found by it.
  */
 export function temporaryFor(host: Host, file: string): string {
@@ -69,7 +69,7 @@ export function removeLeftOvers(host: Host, file: string): void {
   discard(host, oldFor(host, file));
 }
 
-/** The folders of a file that are missing, the outermost first. */
+/** Gets the folders of a file that are missing, the outermost first. */
 export function missingFolders(host: Host, file: string): string[] {
   const missing: string[] = [];
   for (let folder = folderOf(file); realPathOf(host, folder) === undefined; folder = folderOf(folder)) {

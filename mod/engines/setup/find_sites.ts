@@ -27,7 +27,7 @@ export async function findSite(host: Host, control: EngineControl, file?: string
 }
 
 /**
- * The sites of an engine that are to be configured where no file is named: the default one, or, where processes
+ * Gets the sites of an engine that are to be configured where no file is named: the default one, or, where processes
  * of the engine's read others alone, those.
  */
 export async function findSites(host: Host, control: EngineControl): Promise<Site[]> {

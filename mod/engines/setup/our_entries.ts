@@ -11,7 +11,10 @@ export const MARK = "# container-hooks";
 export const HEAD =
   "# Written by `container-hooks runtime configure`, taken out by `container-hooks runtime unconfigure`.\n";
 
-/** A launcher has our name however the entry is called: one of an older version may lie elsewhere. */
+/**
+ * Tells whether a program is ours. A launcher has our name however the entry is called: one of an older version may
+ * lie elsewhere.
+ */
 export function isOurProgram(
   program: string | undefined,
   { path, earlier = path }: Pick<RuntimeEntry, "path" | "earlier">,

@@ -6,7 +6,7 @@ import { type RecordedContainers, unknownContainers } from "./containers.ts";
 import { ask } from "./programs.ts";
 
 /**
- * The pods that asked for the runtime `name`, running or not.
+ * Gets the pods that asked for the runtime `name`, running or not.
  *
  * @param client crictl.
  * @param socket The engine's, an absolute path.

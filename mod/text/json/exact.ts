@@ -4,7 +4,7 @@
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /**
- * The JSON of a value, as JSON.stringify writes it but for bigints.
+ * Writes the JSON of a value, as JSON.stringify writes it but for bigints.
  *
  * @param indent Blanks of one level. Default: all on one line.
  *

@@ -78,7 +78,7 @@ export function parseJsonObject(text: string, what: string): JsonText {
 }
 
 /**
- * Any JSON value, read with the same care: V8's own JSON.parse mistakes one escaped key for another
+ * Parses any JSON value with the same care: V8's own JSON.parse mistakes one escaped key for another
  * (nodejs/node#63785), and labels with such keys come from images.
  *
  * @throws Failure `json-empty`, `json-syntax`, `json-deep` or `json-duplicate`; columns of the first line are 4 too high

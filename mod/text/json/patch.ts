@@ -27,7 +27,7 @@ export function applyPatches(text: string, patches: readonly TextPatch[]): strin
   return parts.join("");
 }
 
-/** The patches that turn the text which `patches` make of `oldText` back into it. */
+/** Makes the patches that turn the text which `patches` make of `oldText` back into it. */
 export function invertPatches(oldText: string, patches: readonly TextPatch[]): TextPatch[] {
   let shift = 0;
   return patches.map(({ offset, length, insert }) => {

@@ -3,7 +3,7 @@ import { parseJson } from "./json_text.ts";
 import { hasTag, TAG, withKeys } from "./write_tagged.ts";
 
 /**
- * The value of a text that {@linkcode writeTaggedJson} wrote.
+ * Reads the value of a text that {@linkcode writeTaggedJson} wrote.
  *
  * @param what Names the text in messages.
  * @throws {Failure} where it is no JSON, `json-*`

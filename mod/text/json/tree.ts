@@ -8,7 +8,7 @@ import type { JsonPath } from "./json_edit.ts";
 import { endOfContainer } from "./survey.ts";
 import { Token } from "./tokens.ts";
 
-/** A path as a message shows it: process.env, mounts.0.options, and a single dot for the root. */
+/** Writes a path as a message shows it: process.env, mounts.0.options, and a single dot for the root. */
 export function dotted(path: JsonPath): string {
   return path.join(".") || ".";
 }
@@ -49,7 +49,7 @@ export class ArrayNode {
 
 export type JsonNode = ScalarNode | ObjectNode | ArrayNode;
 
-/** The place of the text's one value. */
+/** Gets the place of the text's one value. */
 export function rootOf(text: string): JsonNode {
   const scanner = createScanner(text, true);
   scanner.scan();

@@ -50,7 +50,7 @@ export function restoreIntegers(root: ObjectNode, value: Container, offsets: Ite
   restore(root, value);
 }
 
-/** The value of an object, from its places: right for every key, and several times slower. */
+/** Reads the value of an object from its places: right for every key, and several times slower. */
 export function readObject(node: ObjectNode): Record<string, unknown> {
   const value = {};
   for (const [key, item] of node.items) {

@@ -14,7 +14,7 @@ interface Style {
   colon: ":" | ": ";
 }
 
-/** Sorted, not overlapping, none without effect. */
+/** Writes the patches of a draft: sorted, not overlapping, none without effect. */
 export function writePatches(text: string, draft: ContainerDraft): TextPatch[] {
   const writer = new PatchWriter(text, draft.old as ObjectNode);
   writer.root(draft);

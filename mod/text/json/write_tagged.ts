@@ -42,7 +42,7 @@ function isTag(key: string): boolean {
   return /^\$+bigint$/.test(key);
 }
 
-/** The same object, with the keys renamed that are the tag with any number of `$` in front. */
+/** Copies an object, with the keys renamed that are the tag with any number of `$` in front. */
 export function withKeys(
   value: Record<string, unknown>,
   rename: (key: string) => string,

@@ -89,24 +89,24 @@ function entriesOf(holder: TomlPath, node: AST.TOMLKeyValue): TomlEntry[] {
   ];
 }
 
-/** The entry that gives `path` a value; undefined where none does, or where it is a table of its own. */
+/** Gets the entry that gives `path` a value; undefined where none does, or where it is a table of its own. */
 export function entryAt(document: TomlDocument, path: TomlPath): TomlEntry | undefined {
   return document.items.find((item): item is TomlEntry => item.kind === "value" && samePath(item.path, path));
 }
 
-/** The value at `path`; undefined where there is none, or where it is a table. */
+/** Gets the value at `path`; undefined where there is none, or where it is a table. */
 export function valueAt(document: TomlDocument, path: TomlPath): TomlValue | undefined {
   const entry = entryAt(document, path);
   return entry && entry.node.value.type !== "TOMLInlineTable" ? valueOf(entry) : undefined;
 }
 
-/** A text at `path`; undefined for anything else. */
+/** Gets the text at `path`; undefined for anything else. */
 export function textAt(document: TomlDocument, path: TomlPath): string | undefined {
   const value = valueAt(document, path);
   return typeof value === "string" ? value : undefined;
 }
 
-/** The texts of the list at `path`, without what else may be in it; undefined where there is no list. */
+/** Gets the texts of the list at `path`, without what else may be in it; undefined where there is no list. */
 export function textsAt(document: TomlDocument, path: TomlPath): string[] | undefined {
   const value = valueAt(document, path);
   return value instanceof Array ? value.filter((one) => typeof one === "string") : undefined;
@@ -140,12 +140,12 @@ export function namesUnder(document: TomlDocument, path: TomlPath): Map<string, 
   return names;
 }
 
-/** True where `path` is `outer` or something inside it. */
+/** Tells whether `path` is `outer` or something inside it. */
 export function isWithin(path: TomlPath, outer: TomlPath): boolean {
   return outer.every((word, index) => path[index] === word);
 }
 
-/** True for two spellings of one place. */
+/** Tells whether two paths are spellings of one place. */
 export function samePath(one: TomlPath, other: TomlPath): boolean {
   return one.length === other.length && isWithin(one, other);
 }

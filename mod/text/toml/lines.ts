@@ -19,19 +19,19 @@ export function lineEnd(text: string, offset: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
-/** The blanks that a line begins with. */
+/** Gets the blanks that a line begins with. */
 export function indentAt(text: string, offset: number): string {
   const start = lineStart(text, offset);
   return /^[ \t]*/.exec(text.slice(start, offset))![0];
 }
 
-/** Past a byte order mark, which belongs in front of everything. */
+/** Finds where the content starts: behind a byte order mark, which belongs in front of everything. */
 export function contentStart(text: string): number {
   return text.startsWith("\ufeff") ? 1 : 0;
 }
 
 /**
- * A line more at `offset`, which is where another begins or the text ends.
+ * Inserts a line at `offset`, which is where another begins or the text ends.
  *
  * A text whose last line is not ended stays one.
  */
@@ -42,7 +42,7 @@ export function insertLine(text: string, offset: number, line: string): string {
   return before + added + text.slice(offset);
 }
 
-/** A paragraph more at the end, a blank line before it. */
+/** Appends a paragraph at the end, with a blank line before it. */
 export function appendBlock(text: string, lines: readonly string[]): string {
   const newline = newlineOf(text);
   const block = lines.join(newline);

@@ -6,7 +6,7 @@ export type TomlValue = string | boolean | number | bigint | readonly TomlValue[
 };
 
 /**
- * A key from the outermost table inwards, as it is written in a header or before `=`.
+ * Writes a key from the outermost table inwards, as it is written in a header or before `=`.
  *
  * @example
  * ```ts

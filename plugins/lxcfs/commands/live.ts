@@ -33,7 +33,7 @@ export interface LiveContainer {
   views: HeldView[];
 }
 
-/** The files of a container that are in this state. */
+/** Gets the files of a container that are in this state. */
 export function viewsThatAre(state: HeldView["state"], { views }: LiveContainer): HeldView[] {
   return views.filter((view) => view.state === state);
 }

@@ -38,7 +38,7 @@ function notReplaced(count: number, first: { id: string } & Healed["failed"][num
 }
 
 /**
- * The namespaces of the one container that has this id, this name, or an id that begins like this.
+ * Gets the namespaces of the one container that has this id, this name, or an id that begins like this.
  *
  * @throws {Failure} not-found, container-ambiguous
  */

@@ -15,7 +15,7 @@ export function textOf(host: Host, path: string): string | undefined {
   }
 }
 
-/** The mounts of a process; none where it has ended meanwhile. */
+/** Gets the mounts of a process; none where it has ended meanwhile. */
 export function mountsOf(host: Host, pid: number | "self"): MountedTree[] {
   return parseMounts(textOf(host, `/proc/${pid}/mountinfo`) ?? "");
 }

@@ -21,7 +21,7 @@ export function toolsOf(host: Host): Tools {
   };
 }
 
-/** A failure for each file on record that cannot be understood: the devices in it are on record no more. */
+/** Makes a failure for each file on record that cannot be understood: the devices in it are on record no more. */
 export function damagedFiles(host: Host): Failure[] {
   const { name } = plugin;
   const run = runFolder(host);
