@@ -9,6 +9,7 @@ import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { chooseLaunchers, type Launcher } from "./launchers.ts";
 import { type Document, layOut, missingStateFolders, STATE_FOLDER } from "./layout.ts";
+import { removeLeftOvers } from "./left_overs.ts";
 import { type InstallLock, lockInstallation } from "./lock.ts";
 import { checkPrefix, checkWritable, type RootedView } from "./check_folders.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
@@ -99,7 +100,7 @@ async function makePlan(
  * Installs.
  *
  * @returns what was done: another installing may have been faster than the plan that was shown
- * @throws {Failure} those of {@linkcode planInstall}, install-version; what was there before is as it was
+ * @throws {Failure} those of {@linkcode planInstall}, install-version, file-unremovable; what was there before is as it was
  */
 export async function install(machine: Host, request: InstallRequest): Promise<InstallPlan> {
   await planInstall(machine, request); // Before the first folder is made.
@@ -124,6 +125,7 @@ async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promi
   };
   try {
     writeRecord(host, record);
+    removeLeftOvers(host, record.items);
     await prepare(host, steps, (place) => makeVersion(host, root, place, program));
   } catch (error) {
     putBack(host, lock, earlier);

@@ -13,7 +13,10 @@ export function removeTree(host: Host, path: string): void {
 }
 
 function remove(host: Host, path: string): void {
-  if (host.lstat(path)?.kind === "a folder") {
+  const status = host.lstat(path);
+  // A read-only file system refuses even to remove what is not there.
+  if (!status) return;
+  if (status.kind === "a folder") {
     for (const { name } of host.readFolder(path)) remove(host, `${path}/${name}`);
   }
   host.remove(path);

@@ -82,3 +82,18 @@ Deno.test("a broken record was to be corrected by hand; moved away, installing w
   await install(host, request);
   assert.equal(readRecord(host)?.state, "whole");
 });
+
+Deno.test("what a kill left of an installing stayed for ever, once all else was in its place", async () => {
+  const host = bareHost();
+  const request = await requestFor(host);
+  await install(host, request);
+  const prefix = "/usr/libexec/container-hooks";
+  const names = () => [prefix, "/usr/bin"].map((path) => host.readFolder(path).map(({ name }) => name));
+  const before = names();
+  host.file(`${prefix}/.new/container-hooks`, "half of it");
+  host.file(`${prefix}/.old/container-hooks`, "damaged");
+  host.file("/usr/bin/.container-hooks.new.container-hooks-runtime", "#!/bin/sh\n");
+  host.symlink("/usr/bin/.container-hooks.new.container-hooks", "/nowhere");
+  await install(host, request);
+  assert.deepEqual(names(), before);
+});
