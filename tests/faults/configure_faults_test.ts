@@ -1,9 +1,10 @@
 /** `runtime configure` and `unconfigure` that are killed, starved of disk, or in each other's way. */
 import assert from "node:assert/strict";
 import { install, type Installation } from "../harness/installation.ts";
+import { killing, type Moment, momentsOf, recording } from "../harness/kill_moments.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
 import { mustRun, type Ran, run } from "../harness/run.ts";
-import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
+import type { WorkFolder } from "../harness/work_folder.ts";
 
 const ORIGINAL = '{\n\t"debug": false\n}';
 
@@ -39,34 +40,23 @@ function call({ words, installed }: Scene, verb: "configure" | "unconfigure", na
 
 // ---- killed
 
-/**
- * System calls that change what is on the disk, but for those whose number differs from run to run, because /proc
- * is read: a file that was opened and not written to is one whose fsync was never reached.
- */
-const WRITING =
-  "rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,chown,fchownat,chmod,fchmodat,fsync," +
-  "fdatasync";
-
-/** The `nth` call of `name` by one thread. */
-interface Moment {
-  name: string;
-  nth: number;
-}
+/** System calls that change what is on the disk. */
+const CHANGING =
+  "open,openat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat," +
+  "chown,fchown,fchownat,chmod,fchmod,fchmodat,fsync,fdatasync";
 
 for (const verb of ["configure", "unconfigure"] as const) {
   specTest(
     `killed at any write, ${verb} leaves the old or the new file, whole, and is taken back to the byte`,
     ["root", "runc", "docker", "strace"],
-    async ({ form }) => {
-      const { moments, whole } = await record({ form, verb });
+    async (subject) => {
+      const { moments, whole } = await record(subject, verb);
       for (const moment of moments) {
-        using work = workFolder();
-        const scene = await makeScene({ form, work });
-        if (verb === "unconfigure") assert.equal((await call(scene, "configure")).status, 0);
-        const ran = await traced(scene, verb, `--inject=${moment.name}:signal=KILL:when=${moment.nth}`);
-        const when = `killed at ${moment.name} number ${moment.nth}`;
+        const scene = await makeAnew(subject, verb);
+        const ran = await traced(scene, verb, killing(moment));
+        const when = `killed at ${moment.line}`;
         assert.equal(ran.status, 137, `${when}: not killed; ${ran.stderr}`);
-        assert.ok([ORIGINAL, whole(scene)].includes(scene.text()), `${when}: ${scene.text()}`);
+        assert.ok([ORIGINAL, whole].includes(scene.text()), `${when}: ${scene.text()}`);
         const healed = await call(scene, "unconfigure");
         assert.equal(healed.status, 0, `${when}: ${healed.stderr}${healed.stdout}`);
         assert.equal(scene.text(), ORIGINAL, when);
@@ -78,38 +68,43 @@ for (const verb of ["configure", "unconfigure"] as const) {
   );
 }
 
-/** Every moment at which the call writes where it matters, and the text that it makes. */
+/** The scene before the call, always at the same paths: our records are named by those of the engine's files. */
+async function makeAnew(subject: Subject, verb: "configure" | "unconfigure"): Promise<Scene> {
+  const { path } = subject.work;
+  for (const name of names(path)) Deno.removeSync(`${path}/${name}`, { recursive: true });
+  const scene = await makeScene(subject);
+  if (verb === "unconfigure") assert.equal((await call(scene, "configure")).status, 0);
+  return scene;
+}
+
+/** Every moment at which the call changes something where it matters, and the text that `configure` makes. */
 async function record(
-  { form, verb }: Pick<Subject, "form"> & { verb: "configure" | "unconfigure" },
-): Promise<{ moments: Moment[]; whole: (scene: Scene) => string }> {
-  using work = workFolder();
-  const scene = await makeScene({ form, work });
+  subject: Subject,
+  verb: "configure" | "unconfigure",
+): Promise<{ moments: Moment[]; whole: string }> {
+  const scene = await makeAnew(subject, verb);
   // The first start of all may unpack the program; that is another test's matter.
   await scene.installed.command(["version"]);
-  if (verb === "unconfigure") await call(scene, "configure");
   const configured = scene.text();
-  assert.equal((await traced(scene, verb, `--output=${work.path}/trace`)).status, 0);
-  const made = verb === "configure" ? scene.text() : configured;
-  const counts = new Map<string, number>();
-  const moments: Moment[] = [];
-  for (const line of Deno.readTextFileSync(`${work.path}/trace`).split("\n")) {
-    const [, thread, name] = line.match(/^(\d+) +(\w+)\(/) ?? [];
-    if (!thread || !name) continue;
-    const nth = (counts.get(`${thread} ${name}`) ?? 0) + 1;
-    counts.set(`${thread} ${name}`, nth);
-    if (isWriteOfOurs(line, scene)) moments.push({ name, nth });
+  const trace = `${scene.work.path}/trace`;
+  assert.equal((await traced(scene, verb, recording(CHANGING, trace))).status, 0);
+  const moments = momentsOf(Deno.readTextFileSync(trace)).filter((moment) => isOurs(moment, scene));
+  const changed = new Set(moments.flatMap(({ targets }) => targets));
+  for (const path of [scene.file, `${scene.work.path}/state/engines.json`]) {
+    assert.ok(changed.has(path), `no call on ${path} was seen`);
   }
-  assert.ok(moments.length > 10, `only ${moments.length} writes were seen`);
-  return { moments, whole: (other) => made.replace(work.path, other.work.path) };
+  return { moments, whole: verb === "configure" ? scene.text() : configured };
 }
 
-function isWriteOfOurs(line: string, { folder, work }: Scene): boolean {
-  return line.includes(folder) || line.includes(`${work.path}/state`);
+/** A new file whose name is a token is met by its making and its renaming: they are calls on the folder. */
+function isOurs({ targets, traced }: Moment, { folder, work }: Scene): boolean {
+  const isBelow = (path: string) =>
+    [folder, `${work.path}/state`].some((top) => `${path}/`.startsWith(`${top}/`));
+  return targets.some(isBelow) && !/\.new-[0-9a-f]{32}$/.test(traced);
 }
 
-async function traced(scene: Scene, verb: "configure" | "unconfigure", option: string): Promise<Ran> {
-  const strace = ["strace", "-f", "-y", "-qq", `--trace=${WRITING}`, "--output=/dev/null", option];
-  return await run([...strace, ...scene.words(verb)], { env: scene.installed.env });
+async function traced(scene: Scene, verb: "configure" | "unconfigure", options: string[]): Promise<Ran> {
+  return await run(["strace", "-f", ...options, ...scene.words(verb)], { env: scene.installed.env });
 }
 
 // ---- starved
