@@ -147,7 +147,6 @@ export const denoHost: Host = {
   env,
   now: () => Date.now(),
   pid: () => Deno.pid,
-  parentPid: () => Deno.ppid,
   orphaned: () => Deno.ppid !== parentAtStart,
   uid: () => Deno.uid() ?? 0,
   cwd,

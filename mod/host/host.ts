@@ -157,7 +157,6 @@ export interface Host {
   /** Milliseconds since 1970. */
   now(): number;
   pid(): number;
-  parentPid(): number;
   /** True where the process that started us is gone. */
   orphaned(): boolean;
   uid(): number;

@@ -36,9 +36,6 @@ export interface CommandLine {
   /** The file that `--log` names. */
   log?: string;
   logFormat?: "text" | "json";
-  /** The folder where the runtime keeps its state, if that is named. */
-  root?: string;
-  systemdCgroup: boolean;
   /** What the runtime is to be called with: all words but our own options, unchanged. */
   argv: string[];
   /** Which words of the line as given are our own options, counted from 0, in ascending order. */
@@ -261,21 +258,13 @@ function bundleOf(
 function settings(
   grammar: Grammar,
   given: readonly GivenOption[],
-): Pick<CommandLine, "log" | "logFormat" | "root" | "systemdCgroup"> {
+): Pick<CommandLine, "log" | "logFormat"> {
   const log = valuesOf(given, "log").at(-1);
   const format = valuesOf(given, "log-format").at(-1);
   return {
     log: log === undefined ? undefined : grammar.logFile(log),
     logFormat: format === "text" || format === "json" ? format : undefined,
-    root: valuesOf(given, "root").at(-1),
-    systemdCgroup: usesSystemd(given),
   };
-}
-
-function usesSystemd(given: readonly GivenOption[]): boolean {
-  const last = given.findLast(({ option }) => ["systemd-cgroup", "cgroup-manager"].includes(option.name));
-  if (last === undefined) return false;
-  return last.option.name === "cgroup-manager" ? last.value === "systemd" : !last.off;
 }
 
 function valuesOf(given: readonly GivenOption[], name: string): string[] {

@@ -41,6 +41,9 @@ export interface Attributes {
   mode?: number;
 }
 
+/** Process id of who has started this one, while it is there. */
+export const PARENT = 999;
+
 const READ = 4, WRITE = 2, ENTER = 1;
 
 /** As Deno words them: `systemReason` cuts what follows the number. */
@@ -503,7 +506,6 @@ export class MemoryHost implements Host {
   }
   now = () => this.time;
   pid = () => 1000;
-  parentPid = () => this.parentIsGone ? 1 : 999;
   orphaned = () => this.parentIsGone;
   uid = () => this.user;
   cwd = () => "/";
@@ -564,7 +566,7 @@ export class MemoryHost implements Host {
   }
 
   endWithParent(parent: number): void {
-    if (parent !== this.parentPid()) throw failure("parent-gone", {});
+    if (this.parentIsGone || parent !== PARENT) throw failure("parent-gone", {});
   }
 
   killAfter = () => ({ [Symbol.dispose]: () => {} });

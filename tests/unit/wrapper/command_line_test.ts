@@ -60,8 +60,6 @@ Deno.test("containerd's shim: create", () => {
     configFile: undefined,
     log: "/run/containerd/t/k8s.io/1f/log.json",
     logFormat: "json",
-    root: "/run/containerd/runc/k8s.io",
-    systemdCgroup: true,
     argv: line.split(" "),
     ours: [],
   });
@@ -119,14 +117,13 @@ Deno.test("podman's conmon: create by crun, and restore by runc", () => {
       bundle: "/c/userdata",
       log: "/run/c/oci-log",
       logFormat: "json",
-      systemdCgroup: false,
     },
   );
   reads(
     "runc",
     "--log-format=json --log=/l --systemd-cgroup restore --image-path /i --work-path /w --detach --bundle /b " +
       "--pid-file /p 3e",
-    { command: "restore", complete: true, id: "3e", bundle: "/b", systemdCgroup: true },
+    { command: "restore", complete: true, id: "3e", bundle: "/b" },
   );
 });
 
@@ -135,7 +132,6 @@ Deno.test("CRI-O's conmon: create", () => {
     complete: true,
     id: "3e",
     bundle: "/b",
-    root: "/run/runc",
     log: undefined,
   });
 });
@@ -205,8 +201,9 @@ Deno.test("runc: a question that is taken back is none", () => {
 });
 
 Deno.test("runc: systemd's cgroups can be asked for and not asked for", () => {
-  reads("runc", "--systemd-cgroup create web", { systemdCgroup: true });
-  reads("runc", "--systemd-cgroup=false create web", { systemdCgroup: false });
+  for (const asked of ["--systemd-cgroup", "--systemd-cgroup=false"]) {
+    reads("runc", `${asked} create web`, { complete: true, id: "web" });
+  }
 });
 
 Deno.test("two different bundles are refused, the same one twice is not", () => {
@@ -300,17 +297,15 @@ Deno.test("crun: global options are found, cut short and joined", () => {
   reads("crun", "--root=/r --log=/l --log-f json --cgroup systemd -- create web", {
     complete: true,
     id: "web",
-    root: "/r",
     log: "/l",
     logFormat: "json",
-    systemdCgroup: true,
   });
 });
 
 Deno.test("crun: a log that is no file is none for us", () => {
   reads("crun", "--log=file:/l create web", { log: "/l" });
   reads("crun", "--log=journald:web create web", { log: undefined });
-  reads("crun", "--log /l --cgroup-manager=systemd create web", { log: "/l", systemdCgroup: true });
+  reads("crun", "--log /l --cgroup-manager=systemd create web", { log: "/l" });
 });
 
 // ---- our own options

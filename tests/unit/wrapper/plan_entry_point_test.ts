@@ -3,7 +3,7 @@ import { setEnv } from "../../../mod/api/plugin.ts";
 import { listEntries } from "../../../mod/state/journal.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "../../../mod/wrapper/launcher_contract.ts";
 import { runPlanEntryPoint } from "../../../mod/wrapper/plan_entry_point.ts";
-import type { MemoryHost } from "../memory_host.ts";
+import { type MemoryHost, PARENT } from "../memory_host.ts";
 import { BUNDLE, CONFIG, type Decided, hostFor, ORIGINAL, programOf, RUNTIME } from "../plan/create_host.ts";
 
 const CREATE = ["create", "--bundle", BUNDLE, "web"];
@@ -14,7 +14,7 @@ async function plan(
   host: MemoryHost,
   plugins: Record<string, Decided> = {},
   argv = CREATE,
-  { version = LAUNCHER_VERSION, parent = host.parentPid() } = {},
+  { version = LAUNCHER_VERSION, parent = PARENT } = {},
 ): Promise<{ status: number; told: string[] }> {
   const options = [`--launcher=${version}`, "--runtime", RUNTIME, "--parent", String(parent), "--"];
   const status = await runPlanEntryPoint(host, programOf(plugins), ["plan", ...options, ...argv]);
