@@ -14,7 +14,8 @@ const UNASKED: Record<string, RegExp> = {
   "": /^not asked: \S+ has no table \[plugins\.network-nic\]$/m,
   '[plugins.network-nic]\nmode = "off"\n': /^not asked: \[plugins\.network-nic\] has mode = "off"$/m,
   '[plugins.network-nic]\nmode = "audit"\n': /^asked, and nothing is done: .* has mode = "audit"$/m,
-  '[plugins.network-nic.when]\nimage = ["^router"]\n': /^not asked: image: the image's name is not known$/m,
+  '[plugins.network-nic.when]\nimage = ["^router"]\n':
+    /^not asked: image: there is none: no engine asked for/m,
 };
 
 for (const [policy, says] of Object.entries(UNASKED)) {
