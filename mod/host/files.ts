@@ -52,7 +52,7 @@ function openFile(host: Host, path: string, what: string): { file: OpenFile; sta
 }
 
 /**
- * As {@linkcode readFile}, in the folder as it was opened: a file that is written back with
+ * Reads a file as {@linkcode readFile} does, in the folder as it was opened: a file that is written back with
  * {@linkcode FileReplacement.folder} goes where it came from.
  *
  * @throws {Failure} those of {@linkcode readFile}

@@ -28,7 +28,7 @@ export interface WantedItem {
 
 /** A text that goes with the program, such as the manual page. */
 export interface Document {
-  /** From the folder of such texts, as {@linkcode documentsOf} has it. */
+  /** The path from the folder of such texts, as {@linkcode documentsOf} has it. */
   path: string;
   text: string;
 }

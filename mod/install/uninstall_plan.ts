@@ -24,7 +24,7 @@ import { findStrays } from "./strays.ts";
 
 /** A request to uninstall. */
 export interface UninstallRequest {
-  /** As of {@linkcode import("./install.ts").InstallRequest}. */
+  /** The root, as in {@linkcode import("./install.ts").InstallRequest}. */
   root: string;
   /** Also where engines or containers still name us. */
   force: boolean;
@@ -53,7 +53,7 @@ export async function planUninstall(machine: Host, request: UninstallRequest): P
   return await withinRoot(machine, request.root, (host) => makeUninstallPlan(host, request));
 }
 
-/** As {@linkcode planUninstall}. @param host Of the root. */
+/** Plans an uninstall inside a root. @param host The host of that root. */
 export async function makeUninstallPlan(host: Host, request: UninstallRequest): Promise<UninstallPlan> {
   const { root, force, purge, self } = request;
   const record = readRecord(host);

@@ -25,7 +25,7 @@ export function readText(host: Host, file: string): string | undefined {
   }
 }
 
-/** As {@linkcode readText}, undecoded. */
+/** Reads a configuration file's bytes. */
 export function readBytes(host: Host, file: string): Uint8Array | undefined {
   const real = realPathOf(host, file);
   return real === undefined ? undefined : readTrusted(host, real, WHAT, LIMIT).bytes;
