@@ -97,7 +97,8 @@ const SITUATIONS: Situation[] = [
   ],
   [
     "the run folder is full",
-    "mkdir -p $W/run; " + mounted("mount -t tmpfs -o size=4k none $W/run && echo x >$W/run/x", "$CREATE"),
+    "mkdir -p $W/run; " +
+    mounted("mount -t tmpfs -o size=4k,mode=0700 none $W/run && echo x >$W/run/x", "$CREATE"),
     /no space left on device/,
   ],
   [
@@ -107,7 +108,7 @@ const SITUATIONS: Situation[] = [
   [
     "the state folder is full",
     "mkdir -p $W/state; " +
-    mounted("mount -t tmpfs -o size=4k none $W/state && echo x >$W/state/x", "$CREATE"),
+    mounted("mount -t tmpfs -o size=4k,mode=0700 none $W/state && echo x >$W/state/x", "$CREATE"),
     /no space left on device/,
   ],
   [
