@@ -4,7 +4,7 @@
  *
  *     plan --launcher=VERSION --runtime PATH --parent PID -- THE-RUNTIME'S-ARGUMENTS
  */
-import { asFailure, failure } from "../errors.ts";
+import { asFailure, Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { PlanResult } from "../plan/create.ts";
 import type { Program } from "../plugin/program.ts";
@@ -67,9 +67,18 @@ const ENDING = 10_000;
 
 /** Tells the outcome. @returns the status that says the same */
 function end(host: Host, outcome: keyof typeof STATUS, ours: readonly number[] = []): number {
-  host.killAfter(ENDING);
+  limitEnding(host);
   tell(host, ["end", outcome, ...ours].join(" "));
   return STATUS[outcome];
+}
+
+/** Where the system has no timer left, that is no reason to refuse: no plugin was asked then, and none keeps us. */
+function limitEnding(host: Host): void {
+  try {
+    host.killAfter(ENDING);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+  }
 }
 
 function tell(host: Host, line: string): void {

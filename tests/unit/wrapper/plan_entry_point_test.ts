@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setEnv } from "../../../mod/api/plugin.ts";
+import { failure } from "../../../mod/errors.ts";
 import { listEntries } from "../../../mod/state/journal.ts";
 import { CHANNEL, LAUNCHER_VERSION, STATUS } from "../../../mod/wrapper/launcher_contract.ts";
 import { runPlanEntryPoint } from "../../../mod/wrapper/plan_entry_point.ts";
@@ -86,4 +87,24 @@ Deno.test("what plugins start gets no descriptors of the engine, nor the launche
   };
   await plan(host, { a: { plan: look } });
   assert.equal(withheld, true);
+});
+
+/** A system on which no signal may be pending gives nobody a timer. */
+function withoutTimers(host: MemoryHost): MemoryHost {
+  host.killAfter = () => {
+    throw failure("timer-missing", {});
+  };
+  return host;
+}
+
+Deno.test("a refusal for want of a timer was shown as a defect, since the end wanted a timer too", async () => {
+  const host = withoutTimers(hostFor(["a"]));
+  const { status, told } = await plan(host, { a: EDITING });
+  assert.deepEqual([status, told.at(-1)], [STATUS.refused, "end refused"]);
+  assert.match(host.err, /the system has no timer left/);
+});
+
+Deno.test("a call for which no plugin is asked needs no timer", async () => {
+  const { status, told } = await plan(withoutTimers(hostFor([])), {}, ["start", "web"]);
+  assert.deepEqual([status, told], [STATUS.nothing, ["end nothing"]]);
 });
