@@ -115,6 +115,9 @@ function cwd(): string {
 
 const parentAtStart = Deno.ppid;
 
+/** A process's map of users is written once. */
+let namespaced: boolean | undefined;
+
 /** The real outside world. */
 export const denoHost: Host = {
   lstat: (path) => unlessAbsent(() => statusOf(Deno.lstatSync(path))),
@@ -151,7 +154,8 @@ export const denoHost: Host = {
   uid: () => Deno.uid() ?? 0,
   cwd,
   randomToken: () => crypto.randomUUID().replaceAll("-", ""),
-  inUserNamespace: () => !/^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map")),
+  inUserNamespace: () =>
+    namespaced ??= !/^\s*0\s+0\s+4294967295\s*$/.test(Deno.readTextFileSync("/proc/self/uid_map")),
 
   run,
   hangUp: (pid) => Deno.kill(pid, "SIGHUP"),

@@ -46,6 +46,7 @@ export const RUN_CONTENTS: readonly string[] = [
   "features",
   "journal",
   "plugins",
+  "service",
   "slots",
   "start",
 ];
