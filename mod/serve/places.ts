@@ -1,0 +1,219 @@
+/**
+ * The places at which launchers ask the service: who holds which, whom a line is believed from, and what makes
+ * a place free again. Nothing here touches a file; what does is {@linkcode PlaceFiles}.
+ *
+ * Place N is a lock-N, which a launcher makes, and a named pipe reply-N, which it reads. A launcher opens the
+ * pipe first and makes the lock last, so that a lock whose pipe nobody reads is that of a launcher that is gone.
+ * Its lines on the pipe `ask`:
+ *
+ *     N PID WORDS ABOUT   the process PID holds place N, and asks with its last WORDS arguments about ABOUT
+ *     N PID done          it has read its answer, and goes
+ *
+ * What it reads on reply-N is one line that begins with `N PID`; any other one, and the end of the file, mean
+ * that it plans by itself.
+ */
+
+/** The pipe of one place, as the service writes to it. */
+export interface ReplyPipe {
+  /** Writes one line; that nobody reads it does not matter. */
+  say(line: string): void;
+  /** Whether a process has it open for reading. */
+  hasReader(): boolean;
+  /** Whether something that was written has not been read. */
+  hasUnread(): boolean;
+  close(): void;
+}
+
+/** What a launcher asks for, as /proc tells it. */
+export interface Caller {
+  pid: number;
+  /** The last of its arguments. */
+  args: readonly string[];
+  /** Absolute. */
+  cwd: string;
+  /** A variable of its environment, as it was started with it. */
+  env(name: string): string | undefined;
+}
+
+/** The files of the places. */
+export interface PlaceFiles {
+  /** Makes a pipe and puts it in place of reply-N. */
+  newReply(n: number): ReplyPipe;
+  isLocked(n: number): boolean;
+  unlock(n: number): void;
+  /**
+   * Looks at the process `pid`.
+   *
+   * @returns what it asks, or why it is not answered: it does not hold lock-N and reply-N, or is not like the
+   * service in what decides whether both see the same host
+   */
+  lookAt(pid: number, n: number, words: number): Caller | { refused: string };
+}
+
+/** A caller that waits for its answer. */
+export interface WaitingCaller extends Caller {
+  /** What it asks about: of a launcher, the absolute path of the runtime. */
+  about: string;
+  /** Whether it still waits; where not, nothing more is to be done for it. */
+  waits(): boolean;
+  /** Answers, once: `words` stand behind `N PID`. */
+  answer(words: string): void;
+}
+
+/** One place, as the status of the service tells it. */
+export interface PlaceState {
+  /** Process that it is at work for. */
+  pid?: number;
+  answered: boolean;
+  /** Whether the answer was gone at the last look, and its reader has not said that it was it. */
+  consumedAtLook: boolean;
+  closed: boolean;
+  idleLooks: number;
+}
+
+interface Place {
+  reply: ReplyPipe;
+  /** Whom it is at work for. */
+  work?: { pid: number; answer?: string; consumedAtLook: boolean };
+  /** Its holder is not answered but sent away, until it is gone. */
+  closed: boolean;
+  /** Looks at which it was held and nobody had asked. */
+  idleLooks: number;
+}
+
+/** Looks in a row at which a place is held without a question, before its holder is sent away. */
+const PATIENCE = 2;
+
+const LINE = /^(0|[1-9][0-9]{0,3}) ([1-9][0-9]{0,9}) (?:(done)|(0|[1-9][0-9]{0,5}) (.+))$/;
+
+/** All places of one generation of the service. */
+export class Places {
+  readonly #files: PlaceFiles;
+  readonly #asked: (asked: WaitingCaller) => void;
+  readonly #sentAway: (why: string) => void;
+  readonly #places: Place[];
+  #ended: string | undefined;
+
+  /**
+   * @param asked Called for each caller that is believed.
+   * @param sentAway Told why a caller was not.
+   */
+  constructor(
+    files: PlaceFiles,
+    count: number,
+    asked: (asked: WaitingCaller) => void,
+    sentAway: (why: string) => void = () => {},
+  ) {
+    this.#files = files;
+    this.#asked = asked;
+    this.#sentAway = sentAway;
+    this.#places = Array.from({ length: count }, (_, n) => ({
+      reply: files.newReply(n),
+      closed: false,
+      idleLooks: 0,
+    }));
+  }
+
+  /** What each place is like now, for the status of the service. */
+  states(): PlaceState[] {
+    return this.#places.map(({ work, closed, idleLooks }) => ({
+      pid: work?.pid,
+      answered: work?.answer !== undefined,
+      consumedAtLook: work?.consumedAtLook ?? false,
+      closed,
+      idleLooks,
+    }));
+  }
+
+  /** Takes one line of the pipe `ask`; anything that is no such line is another's, and ignored. */
+  hear(line: string): void {
+    const [, place, pid, done, words, about] = LINE.exec(line) ?? [];
+    if (place === undefined || Number(place) >= this.#places.length) return;
+    if (done) this.#done(Number(place), Number(pid));
+    else this.#request(Number(place), Number(pid), Number(words), about!);
+  }
+
+  #request(n: number, pid: number, words: number, about: string): void {
+    const place = this.#places[n]!;
+    if (place.closed || place.work) return;
+    const looked = this.#ended === undefined ? this.#files.lookAt(pid, n, words) : { refused: this.#ended };
+    if ("refused" in looked) {
+      // Where the place is held by another, that one's question is still to come.
+      if (this.#files.isLocked(n) && place.reply.hasReader()) this.#sendAway(n, looked.refused);
+      return;
+    }
+    const { reply } = place;
+    const work: Place["work"] = place.work = { pid, consumedAtLook: false };
+    place.idleLooks = 0;
+    this.#asked({
+      ...looked,
+      about,
+      waits: () => place.work === work && reply.hasReader(),
+      answer: (said) => {
+        // To the pipe of the question, which a later holder of the place never reads.
+        if (place.work !== work || work.answer !== undefined) return;
+        work.answer = `${n} ${pid} ${said}`;
+        reply.say(work.answer);
+      },
+    });
+  }
+
+  #done(n: number, pid: number): void {
+    const place = this.#places[n]!;
+    if (place.closed) return this.#renew(n);
+    // A line that comes late is not to free the place of the next holder.
+    if (place.work?.pid !== pid) return;
+    // An answer that was said again: the next holder is not to find it.
+    if (place.reply.hasUnread()) return this.#renew(n);
+    this.#files.unlock(n);
+    place.work = undefined;
+    place.idleLooks = 0;
+  }
+
+  /** Looks at all places, which is to be done each second: frees those of launchers that are gone. */
+  look(): void {
+    for (const [n, place] of this.#places.entries()) {
+      if (!this.#files.isLocked(n)) {
+        if (place.closed) this.#renew(n);
+        continue;
+      }
+      if (!place.reply.hasReader()) this.#renew(n);
+      else if (place.closed) this.#sendAway(n, "the place is closed");
+      else if (!place.work) this.#lookAtIdle(n, place);
+      else if (place.work.answer !== undefined) this.#sayAgain(place, place.work);
+    }
+  }
+
+  /** A line that got lost, or a holder that never asks: it would wait for ever. */
+  #lookAtIdle(n: number, place: Place): void {
+    place.idleLooks++;
+    if (place.idleLooks >= PATIENCE) this.#sendAway(n, "nothing was asked");
+  }
+
+  /** Where somebody else has read the answer, its owner would wait for ever. */
+  #sayAgain({ reply }: Place, work: NonNullable<Place["work"]>): void {
+    if (reply.hasUnread()) work.consumedAtLook = false;
+    else if (work.consumedAtLook) reply.say(work.answer!);
+    else work.consumedAtLook = true;
+  }
+
+  #sendAway(n: number, why: string): void {
+    const place = this.#places[n]!;
+    if (!place.closed) this.#sentAway(why);
+    place.closed = true;
+    place.reply.say(`${n} 0 cold ${why}`);
+  }
+
+  /** Gives the place a new pipe, so that whoever reads the old one gets nothing of the next holder's. */
+  #renew(n: number): void {
+    const { reply: old } = this.#places[n]!;
+    this.#places[n] = { reply: this.#files.newReply(n), closed: false, idleLooks: 0 };
+    this.#files.unlock(n);
+    old.close();
+  }
+
+  /** From here on, whoever asks is sent away; what is at work is finished. */
+  end(why: string): void {
+    this.#ended = why;
+  }
+}
