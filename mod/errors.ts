@@ -54,6 +54,16 @@ const catalogue = {
     remedy: `chmod +x ${quote(d.path)}`,
   }),
 
+  // ---- the service
+  "service-runs": (d: { folder: string }): Entry => ({
+    what: `another service of container-hooks holds ${quote(d.folder)}`,
+    remedy: "`container-hooks serve --status` tells which; end it first if this one is to serve",
+  }),
+  "service-status": (d: { path: string }): Entry => ({
+    what: `${quote(d.path)} is no status of a service of container-hooks`,
+    remedy: "remove it; the service writes it anew within a second",
+  }),
+
   // ---- JSON text
   "json-empty": (d: { what: string }): Entry => ({
     what: `${d.what} is empty`,

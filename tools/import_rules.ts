@@ -35,6 +35,7 @@ export const ROOMS = [
   "plan",
   "dispatch",
   "wrapper",
+  "serve",
   "install",
   "doctor",
   "cli",

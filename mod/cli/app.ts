@@ -17,6 +17,7 @@ import { install, uninstall } from "./install/command.ts";
 import { launcher } from "./launcher/command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
 import { runtime } from "./runtime/command.ts";
+import { serve } from "./serve/command.ts";
 import { version } from "./version/command.ts";
 
 /** Commands that built-in plugins bring, by the word that they begin with. */
@@ -37,6 +38,7 @@ const routesWith = (plugins: PluginCommands) =>
       launcher,
       man,
       runtime,
+      serve,
       uninstall,
       version,
       ...plugins,

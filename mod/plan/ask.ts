@@ -11,7 +11,7 @@ import { explainByOriginals } from "../plugin/load.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { outsideOfPlan } from "../sandbox/outside.ts";
 import { keptBy } from "../state/kept.ts";
-import type { SharedIsolate } from "./open_code.ts";
+import type { Isolates } from "./open_code.ts";
 
 /** Milliseconds beyond its own limit after which a built-in plugin that never returns ends with this process. */
 const GRACE = 1000;
@@ -22,7 +22,7 @@ export interface Question {
   container: Container;
   /** Asks the runtime. */
   features: PlanContext["features"];
-  isolate: SharedIsolate;
+  isolate: Isolates;
 }
 
 /**

@@ -11,7 +11,10 @@ import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import type { Program } from "../plugin/program.ts";
 import type { JournalEntry, PluginRecord } from "../state/journal.ts";
+import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
+import type { Isolate } from "../sandbox/isolate.ts";
 import type { BundleConfig } from "./config_file.ts";
+import { type Isolates, SharedIsolate } from "./open_code.ts";
 
 /** What the runtime was asked to make: the words of a complete create, run or restore. */
 export interface CreateCall {
@@ -43,6 +46,12 @@ export interface Create {
   readonly asking: (plugin?: string) => void;
   /** Whether the plugins' isolate is started before it is known which of them are asked. */
   readonly early: boolean;
+  /**
+   * Where those of the plugins that lie on the disk are asked.
+   *
+   * @param begun An isolate that opens any plugin, where one was started already.
+   */
+  readonly isolates: (plugins: readonly ConfiguredPlugin[], begun?: Isolate) => Isolates;
   /** config.json, once it was read. */
   config?: BundleConfig;
   /** Which container it is, once the engine's records were read. */
@@ -69,8 +78,9 @@ export function beginCreate(
   host: Host,
   program: Program,
   call: CreateCall,
-  asking: Create["asking"] = () => {},
-  early = false,
+  { asking = () => {}, early = false, isolates = isolatesOfItsOwn(program) }: Partial<
+    Pick<Create, "asking" | "early" | "isolates">
+  > = {},
 ): Create {
   return {
     program,
@@ -80,8 +90,13 @@ export function beginCreate(
     log: () => {},
     asking,
     early,
+    isolates,
     records: [],
   };
+}
+
+function isolatesOfItsOwn({ module }: Program): Create["isolates"] {
+  return (plugins, begun) => new SharedIsolate(module, plugins, begun);
 }
 
 /** Whether the start of this container must come to us. */

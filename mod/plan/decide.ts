@@ -10,7 +10,7 @@ import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { runtimeFeatures } from "../state/runtime_features.ts";
 import { ask } from "./ask.ts";
 import type { Create } from "./create.ts";
-import { SharedIsolate } from "./open_code.ts";
+import type { Isolates } from "./open_code.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
 import type { Selection } from "./select.ts";
 
@@ -28,7 +28,7 @@ export async function decideAll(
   begun?: Isolate,
 ): Promise<void> {
   const asked = selections.filter(({ selected }) => selected).map(({ plugin }) => plugin);
-  using isolate = new SharedIsolate(create.program.module, asked, begun);
+  using isolate = create.isolates(asked, begun);
   // A gate denies before any other plugin's code is loaded.
   for (const gates of [true, false]) {
     for (const selection of selections) {
@@ -66,7 +66,7 @@ async function decide(
   host: Host,
   { call, log, asking }: Create,
   { plugin, selected, unknown, reasons }: Selection,
-  isolate: SharedIsolate,
+  isolate: Isolates,
   container: Container,
 ): Promise<Decision> {
   const { name, version } = plugin.manifest;

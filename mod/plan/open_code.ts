@@ -3,12 +3,20 @@ import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import { Isolate } from "../sandbox/isolate.ts";
 
 /** A plugin that can be asked, and who was before it in the same isolate. */
-interface Place {
+export interface Place {
   isolate: Isolate;
   /** Its place among the isolate's plugins. */
   plugin: number;
   /** Names of the plugins that have been asked there. */
   before: readonly string[];
+}
+
+/** Where a create asks its plugins from the disk; disposing of it ends or gives back what it has. */
+export interface Isolates extends Disposable {
+  /** Finds the isolate in which `plugin` is asked. @throws where none can be had */
+  placeOf(plugin: ConfiguredPlugin): Promise<Place>;
+  /** Ends what runs where a plugin was asked last, after a fault: it is not used again. */
+  end(): void;
 }
 
 /**
@@ -30,7 +38,7 @@ function isAlwaysAsked({ code, manifest: { when = {} }, when: narrowed }: Config
  * The isolate of one create. All plugins from the disk share it, since making one takes longer than asking many; after
  * a fault in it, those that follow get a new one.
  */
-export class SharedIsolate implements Disposable {
+export class SharedIsolate implements Isolates {
   readonly #module: string;
   readonly #plugins: readonly ConfiguredPlugin[];
   #isolate: Promise<Isolate> | undefined;
@@ -54,7 +62,6 @@ export class SharedIsolate implements Disposable {
     return this.#isolate = starting;
   }
 
-  /** Finds the isolate in which `plugin` is asked. @throws where an isolate cannot be had */
   async placeOf(plugin: ConfiguredPlugin): Promise<Place> {
     const isolate = await (this.#isolate ?? this.#open());
     const before = [...this.#asked];
@@ -62,7 +69,6 @@ export class SharedIsolate implements Disposable {
     return { isolate, plugin: this.#plugins.findIndex((each) => each === plugin), before };
   }
 
-  /** Ends what runs in the isolate; whoever is asked next gets a new one. */
   end(): void {
     this.#isolate?.then((isolate) => isolate[Symbol.dispose](), () => {});
     this.#isolate = undefined;

@@ -112,6 +112,11 @@ export class Isolate implements Disposable {
     this.#starting = undefined;
   }
 
+  /** Whether nothing can be called there any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Whether what was called last has come to run there; if not, what was called before it has the isolate. */
   get begun(): boolean {
     return this.#running?.begun ?? true;

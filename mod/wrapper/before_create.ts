@@ -23,10 +23,14 @@ import type { RuntimeCall } from "./runtime_call.ts";
 export interface Around {
   /** The last index, where it has just been read. */
   last?: Index;
+  /** An index that was found current a moment ago; no other is looked for then. */
+  current?: Index;
   /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
   asking?: Create["asking"];
   /** Whether this process plans this one container alone, and in an isolate that it starts as soon as it can. */
   early?: boolean;
+  /** Where plugins from the disk are asked; by default in an isolate of this create's own. */
+  isolates?: Create["isolates"];
 }
 
 const NOTHING: PlanResult = { outcome: "unchanged" };
@@ -41,13 +45,13 @@ export async function beforeCreate(
   host: Host,
   program: Program,
   call: RuntimeCall,
-  { last, asking, early }: Around,
+  { last, current, asking, early, isolates }: Around,
 ): Promise<PlanResult> {
-  const create = beginCreate(host, program, createCallOf(host, call), asking, early);
+  const create = beginCreate(host, program, createCallOf(host, call), { asking, early, isolates });
   const { id, operation } = create.call;
   const standing: NamedGate[] = [];
   try {
-    const policies = await openPolicies(host, create, standing, last);
+    const policies = await openPolicies(host, create, standing, { last, current });
     if (!policies) return NOTHING;
     const result = await plan(host, create, policies, call);
     create.log("info", `config.json ${result.outcome}`, { container: id, operation });
@@ -69,11 +73,11 @@ async function openPolicies(
   host: Host,
   create: Create,
   standing: NamedGate[],
-  last?: Index,
+  { last, current }: Pick<Around, "last" | "current">,
 ): Promise<Policies | undefined> {
   const { program } = create;
   const bypass = readBypass(host);
-  const index = bypass ? await openStanding(host, program) : await openIndex(host, program, last);
+  const index = bypass ? await openStanding(host, program) : current ?? await openIndex(host, program, last);
   if (index) create.log = openLog(host, index.config.log);
   if (bypass) warnOfBypass(create, bypass);
   if (!index) return undefined;

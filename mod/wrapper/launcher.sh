@@ -125,7 +125,7 @@ container_hooks_log_bypass() {
 }
 
 # The way out. A gate that stands is asked all the same, by the program; nothing is done then at a start.
-container_hooks_gates='' container_hooks_bypass=''
+container_hooks_gates='' container_hooks_bypass='' container_hooks_count=$#
 container_hooks_find_folders
 if [ -n "$container_hooks_creates$container_hooks_starts" ] && [ "$container_hooks_creates" != leads_back ]; then
   if container_hooks_is_bypassed; then
@@ -250,42 +250,81 @@ container_hooks_find_way() {
   esac
 }
 
+@ASK_SERVICE@
+# What the service answers is what the program would have said; where it does not, the program is started.
+container_hooks_warm() {
+  [ -O / ] && [ -z "$container_hooks_bypass$container_hooks_starts" ] || return 1
+  # The service sees the arguments that this process was started with, and files of ours in their usual places.
+  [ $# -eq "$container_hooks_count" ] && [ -z "@ELSEWHERE@" ] || return 1
+  set -C
+  { container_hooks_ask "$container_hooks_run/@SERVICE@" $# "$container_hooks_runtime"; } 2>/dev/null
+  set +C
+  case $container_hooks_said in
+    "$container_hooks_place $$ "*) container_hooks_said=${container_hooks_said#* * } ;;
+    *) return 1 ;;
+  esac
+  container_hooks_outcome=${container_hooks_said%% *}
+  case $container_hooks_said in
+    edited\ *) container_hooks_status=@EDITED@ ;;
+    nothing\ *) container_hooks_status=@NOTHING@ ;;
+    refused\ *)
+      printf 'container-hooks: %s\n' "${container_hooks_said#refused }" >&2
+      exit 1
+      ;;
+    *) return 1 ;;
+  esac
+  container_hooks_said=${container_hooks_said#* }
+  container_hooks_word=${container_hooks_said%% *}
+  container_hooks_last="end $container_hooks_outcome${container_hooks_said#"$container_hooks_word"}"
+  container_hooks_said="$container_hooks_newline"
+  [ "$container_hooks_word" = - ] ||
+    container_hooks_said="${container_hooks_newline}entry $container_hooks_word$container_hooks_newline"
+}
+
 [ -x "$container_hooks_runtime" ] || container_hooks_fail @MISSING@ "$@"
 @REFUSE_LOOP@
 container_hooks_what='the container'
-container_hooks_find_way broken
-[ -e "$container_hooks_program" ] || container_hooks_fail @PROGRAM_GONE@ "$@"
-[ -x "$container_hooks_program" ] || container_hooks_fail @PROGRAM_DENIED@ "$@"
-[ -e /proc/self/exe ] || container_hooks_fail @PROC_MISSING@ "$@"
-for container_hooks_env in @ENV@ ''; do
-  [ ! -x "$container_hooks_env" ] || break
-done
-[ -n "$container_hooks_env" ] || container_hooks_fail @ENV_MISSING@ "$@"
+# Looks whether the program can be started, and finds what gives it an environment of its own.
+container_hooks_find_program() {
+  container_hooks_find_way broken
+  [ -e "$container_hooks_program" ] || container_hooks_fail @PROGRAM_GONE@ "$@"
+  [ -x "$container_hooks_program" ] || container_hooks_fail @PROGRAM_DENIED@ "$@"
+  [ -e /proc/self/exe ] || container_hooks_fail @PROC_MISSING@ "$@"
+  for container_hooks_env in @ENV@ ''; do
+    [ ! -x "$container_hooks_env" ] || break
+  done
+  [ -n "$container_hooks_env" ] || container_hooks_fail @ENV_MISSING@ "$@"
+}
 
-# The program gets an environment of its own: what preloads a library or sets an option of its engine in the
-# caller's is not for it. What it says on descriptor @CHANNEL@ comes here, and nothing that it prints.
-container_hooks_said=$(
-  set -- plan --launcher=@INTERFACE@ --runtime "$container_hooks_runtime" --parent $$ -- "$@"
-  set -- "$container_hooks_program" "$@"
-  if [ ! -O / ]; then
-    set -- @USERS@ "$@"
-  fi
-  # Deno does not start in a folder that was removed; in this one, too, nothing is found. The runtime stays there.
-  [ "${PWD:-/proc/self/lost}" -ef . ] || { [ -n "$PWD" ] && pwd -P >/dev/null 2>&1; } || {
-    cd /proc/self/fdinfo 2>/dev/null || cd / && set -- CONTAINER_HOOKS_FOLDER=gone "$@"
-  }
-  set -- -i PATH=@PATH@ \
-    @OURS@ \
-    "$@"
-  # Of a program that is many, the one that is wanted.
-  case $container_hooks_env in */env) ;; *) set -- env "$@" ;; esac
-  container_hooks_wait 2>/dev/null
-  # What it cannot write for a limit is to be an error, and not its end.
-  trap '' XFSZ
-  exec "$container_hooks_env" "$@" @CHANNEL@>&1 </dev/null >/dev/null
-)
-container_hooks_status=$?
-container_hooks_last=${container_hooks_said##*"$container_hooks_newline"}
+# Starts the program. It gets an environment of its own: what preloads a library or sets an option of its engine in
+# the caller's is not for it. What it says on descriptor @CHANNEL@ comes here, and nothing that it prints.
+container_hooks_cold() {
+  container_hooks_find_program "$@"
+  container_hooks_said=$(
+    set -- plan --launcher=@INTERFACE@ --runtime "$container_hooks_runtime" --parent $$ -- "$@"
+    set -- "$container_hooks_program" "$@"
+    if [ ! -O / ]; then
+      set -- @USERS@ "$@"
+    fi
+    # Deno does not start in a folder that was removed; in this one, too, nothing is found. The runtime stays there.
+    [ "${PWD:-/proc/self/lost}" -ef . ] || { [ -n "$PWD" ] && pwd -P >/dev/null 2>&1; } || {
+      cd /proc/self/fdinfo 2>/dev/null || cd / && set -- CONTAINER_HOOKS_FOLDER=gone "$@"
+    }
+    set -- -i PATH=@PATH@ \
+      @OURS@ \
+      "$@"
+    # Of a program that is many, the one that is wanted.
+    case $container_hooks_env in */env) ;; *) set -- env "$@" ;; esac
+    container_hooks_wait 2>/dev/null
+    # What it cannot write for a limit is to be an error, and not its end.
+    trap '' XFSZ
+    exec "$container_hooks_env" "$@" @CHANNEL@>&1 </dev/null >/dev/null
+  )
+  container_hooks_status=$?
+  container_hooks_last=${container_hooks_said##*"$container_hooks_newline"}
+}
+
+container_hooks_warm "$@" || container_hooks_cold "$@"
 
 case $container_hooks_status:$container_hooks_last in
   @EDITED@:end\ edited | @EDITED@:end\ edited\ * | @NOTHING@:end\ nothing | @NOTHING@:end\ nothing\ *) ;;

@@ -32,3 +32,9 @@ export const STATUS = {
   /** The container must not start, and the engine has been told why. */
   refused: 92,
 } as const;
+
+/** Version of what launchers and the service say to each other; a launcher asks no other. */
+export const SERVICE_VERSION = 1;
+
+/** Folder of the service that plans, in the run folder. */
+export const SERVICE_FOLDER = "service";

@@ -20,10 +20,11 @@ import { flavourOf } from "./command_line.ts";
 import { crunGrammar } from "./crun_grammar.ts";
 import type { Grammar } from "./grammar.ts";
 import { chainParts } from "./launcher_chain.ts";
-import { CHANNEL, LAUNCHER_VERSION, STATUS } from "./launcher_contract.ts";
+import { CHANNEL, LAUNCHER_VERSION, SERVICE_FOLDER, SERVICE_VERSION, STATUS } from "./launcher_contract.ts";
 import { launcherSentences, sentence, shellQuote } from "./launcher_sentences.ts";
 import { MARKS } from "../state/start_marks.ts";
 import { runcGrammar } from "./runc_grammar.ts";
+import ASK_SERVICE from "./ask_service.sh" with { type: "text" };
 import SCRIPT from "./launcher.sh" with { type: "text" };
 
 /** What a launcher is made for. */
@@ -82,6 +83,9 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     PATH: SYSTEM_PATH,
     ENV: envPlaces().join(" "),
     PATIENCE: String(PATIENCE),
+    SERVICE: SERVICE_FOLDER,
+    ASK_SERVICE: askServiceText().trimEnd(),
+    ELSEWHERE: OURS.filter((name) => name !== CHAIN_VARIABLE).map((name) => `\${${name}+elsewhere}`).join(""),
     OURS: OURS.map(handedOn).join(" \\\n    "),
     USERS: USERS.map(handedOn).join(" \\\n      "),
     TAKING: takingValues(grammar).map((word) => `in_front,${word}`).join(" | \\\n        "),
@@ -115,6 +119,11 @@ function takingValues({ globals, readWord }: Grammar): string[] {
     return read.kind === "options" && read.given.at(-1)!.option.takesValue &&
       read.given.at(-1)!.value === undefined;
   });
+}
+
+/** The lines by which the launcher, and the script of a hook, ask the service: a shell function. */
+export function askServiceText(): string {
+  return fill(ASK_SERVICE, { SERVICE_VERSION: String(SERVICE_VERSION) });
 }
 
 /** A line that is a place and nothing else goes with it where there is nothing to fill in. */

@@ -22,7 +22,7 @@ async function decided(
   const program = programOf(plugins);
   const told: (string | undefined)[] = [];
   const logged: string[] = [];
-  const create = beginCreate(host, program, CALL, (plugin) => told.push(plugin));
+  const create = beginCreate(host, program, CALL, { asking: (plugin) => told.push(plugin) });
   create.log = (level, message, fields) => logged.push(`${level} ${fields?.plugin ?? ""}: ${message}`);
   const container = makeContainer({ id: CALL.id });
   const identity = { ...withoutEngine("called by hand"), ...unsure };

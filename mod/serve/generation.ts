@@ -1,0 +1,160 @@
+/**
+ * The files by which launchers find the service and speak with it:
+ *
+ *     FOLDER/lock                 held by the service, so that there is one
+ *     FOLDER/now                  "VERSION GENERATION PLACES PROGRAM", put there by a rename once all else is ready
+ *     FOLDER/GENERATION/ask       named pipe that the service reads
+ *     FOLDER/GENERATION/reply-N   named pipe that the launcher at place N reads
+ *     FOLDER/GENERATION/lock-N    made by a launcher, removed by the service
+ *
+ * A generation is one process image of the service: its successor has pipes of its own.
+ */
+import { makePipe, openPipeWriter, readPipeLines } from "../host/fifo.ts";
+import { discard, readFile, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import { makePrivateFolder } from "../host/our_folders.ts";
+import { fileIdentity } from "../host/process_view.ts";
+import { SERVICE_VERSION } from "../wrapper/launcher_contract.ts";
+import type { ReplyPipe } from "./places.ts";
+
+/** Name of the file that launchers read first. */
+const NOW = "now";
+
+/** In front of the name of a generation that is being removed. */
+const GONE = "gone-";
+
+/** The pipes of this process image. */
+export class Generation {
+  readonly #host: Host;
+  readonly #base: string;
+  readonly #folder: string;
+  /** What {@linkcode NOW} holds. */
+  #announced: string | undefined;
+  /** Device and inode of the pipe behind each name. */
+  readonly #made = new Map<string, string | undefined>();
+
+  /** Makes the folder and the pipe `ask`. @param base The folder of all generations. */
+  constructor(host: Host, base: string) {
+    this.#host = host;
+    this.#base = base;
+    this.#folder = `${base}/${host.randomToken()}`;
+    makePrivateFolder(host, this.#folder);
+    makePipe(this.path("ask"));
+    this.#note("ask");
+  }
+
+  path(name: string): string {
+    return `${this.#folder}/${name}`;
+  }
+
+  /** Identity of the file that has a name now; undefined where there is none. */
+  identity(name: string): string | undefined {
+    return fileIdentity(this.path(name));
+  }
+
+  /** Hears every line of `ask`. */
+  listen(hear: (line: string) => void): Promise<never> {
+    return readPipeLines(this.path("ask"), hear);
+  }
+
+  /** A new pipe in place of reply-N. */
+  newReply(n: number): ReplyPipe {
+    const path = this.path(`reply-${n}`);
+    discard(this.#host, `${path}.new`);
+    makePipe(`${path}.new`);
+    const pipe = openPipeWriter(`${path}.new`);
+    this.#host.rename(`${path}.new`, path);
+    this.#note(`reply-${n}`);
+    return {
+      say: (line) => void pipe.write(`${line}\n`),
+      hasReader: () => pipe.hasReader(),
+      hasUnread: () => pipe.hasUnread(),
+      close: () => pipe[Symbol.dispose](),
+    };
+  }
+
+  isLocked(n: number): boolean {
+    return this.#host.lstat(this.path(`lock-${n}`)) !== undefined;
+  }
+
+  unlock(n: number): void {
+    discard(this.#host, this.path(`lock-${n}`));
+  }
+
+  /** Lets the launchers of `program`, a path, find it, and sends those away that still wait at a predecessor's places. */
+  announce(places: number, program: string): void {
+    this.#announced = `${SERVICE_VERSION} ${this.#name} ${places} ${program}\n`;
+    const bytes = new TextEncoder().encode(this.#announced);
+    replaceFile(this.#host, `${this.#base}/${NOW}`, "file of the service", bytes, {
+      temporary: `${this.#base}/${NOW}.new`,
+      mode: 0o600,
+      durable: false,
+    });
+    for (const { name, kind } of this.#host.readFolder(this.#base)) {
+      if (kind === "a folder" && name !== this.#name) this.#removePredecessor(name);
+    }
+  }
+
+  /** Whether every name still leads to what was put there; where not, launchers would wait for nothing. */
+  isWhole(): boolean {
+    const pipes = [...this.#made].every(([name, made]) => made !== undefined && made === this.identity(name));
+    return pipes && (this.#announced === undefined || this.#isAnnounced());
+  }
+
+  /** By its text: a new file may get the inode of the one that was removed. */
+  #isAnnounced(): boolean {
+    try {
+      const { bytes } = readFile(this.#host, `${this.#base}/${NOW}`, "file of the service", 8192);
+      return new TextDecoder().decode(bytes) === this.#announced;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Takes away the name by which launchers find this one. */
+  withdraw(): void {
+    this.#announced = undefined;
+    discard(this.#host, `${this.#base}/${NOW}`);
+  }
+
+  /** Removes all files of this one. */
+  remove(): void {
+    removeTree(this.#host, this.#folder);
+  }
+
+  /** Under another name first: who has opened `ask` and not yet its place must not find half of it. */
+  #removePredecessor(name: string): void {
+    const old = `${this.#base}/${name}`;
+    for (const { name: file } of this.#host.readFolder(old)) {
+      if (/^reply-\d+$/.test(file)) {
+        sendAway(`${old}/${file}`, `${file.slice("reply-".length)} 0 cold a new service`);
+      }
+    }
+    const gone = name.startsWith(GONE) ? old : `${this.#base}/${GONE}${name}`;
+    if (gone !== old) this.#host.rename(old, gone);
+    removeTree(this.#host, gone);
+  }
+
+  get #name(): string {
+    return this.#folder.slice(this.#base.length + 1);
+  }
+
+  #note(name: string): void {
+    this.#made.set(name, this.identity(name));
+  }
+}
+
+/** Who waits at a pipe that nobody writes to any more learns that it has to do the work itself. */
+function sendAway(path: string, line: string): void {
+  try {
+    using pipe = openPipeWriter(path);
+    pipe.write(`${line}\n`);
+  } catch {
+    // Gone meanwhile, or no pipe: nobody waits there.
+  }
+}
+
+function removeTree(host: Host, folder: string): void {
+  for (const { name } of host.readFolder(folder)) discard(host, `${folder}/${name}`);
+  discard(host, folder);
+}

@@ -1,0 +1,101 @@
+/**
+ * The service that plans for launchers, from its start to its end.
+ *
+ * It never goes on with what is old: what a request shows to have changed (configuration, a plugin, a program) is
+ * answered "cold", and the process becomes its own successor as soon as nothing is in work.
+ */
+import { failure } from "../errors.ts";
+import type { Host } from "../host/host.ts";
+import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
+import { lockForLife, onTerminate, residentMemory } from "../host/service_process.ts";
+import { after } from "../host/timer.ts";
+import type { Index } from "../index/entries.ts";
+import { isCurrent, openIndex } from "../index/open_index.ts";
+import type { Program } from "../plugin/program.ts";
+import { SERVICE_FOLDER } from "../wrapper/launcher_contract.ts";
+import { answerPlan } from "./answer_plan.ts";
+import { Counter } from "./figures.ts";
+import { IsolatePool } from "./isolate_pool.ts";
+import { LastAsked } from "./last_asked.ts";
+import type { WaitingCaller } from "./places.ts";
+import { startService } from "./service.ts";
+import { writeStatus } from "./status.ts";
+
+const STALE = "something has changed";
+
+/** Bytes above which the process becomes its own successor, which has what it needs and nothing else. */
+const MEMORY_LIMIT = 400 * 1024 * 1024;
+
+/** Milliseconds between two states that are written down, and two looks at what is not needed any more. */
+const EVERY = 1000;
+
+/**
+ * Serves until it is asked to end.
+ *
+ * @throws {Failure} where another one serves already, or its folder cannot be made
+ */
+export async function servePlans(host: Host, program: Program): Promise<void> {
+  const folder = `${runFolder(host)}/${SERVICE_FOLDER}`;
+  makePrivateFolder(host, folder);
+  if (!lockForLife(`${folder}/lock`)) throw failure("service-runs", { folder });
+  const index = await openIndex(host, program);
+  const lastAsked = new LastAsked(host, folder, index);
+  const tooOften = lastAsked.tooOften();
+  const pool = new IsolatePool(program.module);
+  const counter = new Counter();
+  const began = host.now();
+  const { promise: end, resolve } = Promise.withResolvers<"ended" | "stale">();
+
+  const answerOf = async (asked: WaitingCaller): Promise<string> => {
+    if (!isUsable(host, program, index)) {
+      resolve("stale");
+      return `cold ${STALE}`;
+    }
+    if (tooOften.length > 0) return `cold the service ended twice while it asked ${tooOften.join(", ")}`;
+    const isolates = () => pool.lend();
+    return await answerPlan({ host, program, index, isolates, asking: lastAsked.follow() }, asked);
+  };
+  const answer = async (asked: WaitingCaller): Promise<string> => {
+    const from = performance.now();
+    const words = await answerOf(asked);
+    counter.count(words, performance.now() - from);
+    return words;
+  };
+  const service = startService(host, folder, program.file, answer, (why) => counter.sentAway(why));
+
+  const writeDown = () => {
+    pool.sweep();
+    if (residentMemory() > MEMORY_LIMIT) resolve("stale");
+    writeStatus(host, folder, {
+      pid: host.pid(),
+      version: program.version,
+      since: began,
+      memory: residentMemory(),
+      isolates: pool.size,
+      tooOften,
+      ...counter.figures(),
+    });
+    next = after(EVERY, writeDown);
+  };
+  let next = after(0, writeDown);
+  onTerminate(() => resolve("ended"));
+
+  const why = await end;
+  next[Symbol.dispose]();
+  await service.stop(why === "stale" ? STALE : "the service ends");
+  if (why === "stale") becomeSuccessor(host, program);
+}
+
+function isUsable(host: Host, program: Program, index: Index): boolean {
+  try {
+    return host.lstat(program.file) !== undefined && isCurrent(host, index);
+  } catch {
+    return false;
+  }
+}
+
+/** The same process number, whoever counts on it, and nothing else of the old one. */
+function becomeSuccessor(host: Host, { again }: Program): never {
+  for (const [name, value] of Object.entries(again.env)) host.setEnv(name, value);
+  host.execute(again.path, [again.path, ...again.args, "serve"]);
+}

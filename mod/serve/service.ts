@@ -1,0 +1,95 @@
+/**
+ * The service that does the launchers' work in one process: takes their questions, has each answered, and frees
+ * the places of those that are gone.
+ *
+ * Nobody waits for it in vain: a timer of the kernel kills it when it stops going round, and whoever waits then
+ * reads the end of a file and does the work itself.
+ */
+import type { Host } from "../host/host.ts";
+import { ownStanding } from "../host/process_view.ts";
+import { after } from "../host/timer.ts";
+import { lookAtCaller } from "./callers.ts";
+import { Generation } from "./generation.ts";
+import { Places, type PlaceState, type WaitingCaller } from "./places.ts";
+
+/** Places: with 64, 24 of 200 launchers at once found none. */
+const PLACES = 256;
+/** Milliseconds between two looks at all places. */
+const TURN = 1000;
+/** Milliseconds without a look after which the kernel ends the process. */
+const DEAD = 5000;
+
+/** A service that runs. */
+export interface Service {
+  states(): PlaceState[];
+  /**
+   * Sends away whoever asks from now on, for the reason `why`, and resolves once what is at work is answered and
+   * launchers find it no more.
+   */
+  stop(why: string): Promise<void>;
+}
+
+/**
+ * Starts to serve.
+ *
+ * @param base The folder by which launchers find it, made where it is missing.
+ * @param program File of the program; launchers of another one do not ask.
+ * @param answer Does the work of one launcher; it never throws. @returns the words behind `N PID`
+ * @param sentAway Told why a launcher was not believed or not answered.
+ */
+export function startService(
+  host: Host,
+  base: string,
+  program: string,
+  answer: (asked: WaitingCaller) => Promise<string>,
+  sentAway: (why: string) => void = () => {},
+): Service {
+  const generation = new Generation(host, base);
+  const own = ownStanding();
+  const atWork = new Set<Promise<void>>();
+  const places = new Places(
+    {
+      newReply: (n) => generation.newReply(n),
+      isLocked: (n) => generation.isLocked(n),
+      unlock: (n) => generation.unlock(n),
+      lookAt: (pid, n, words) =>
+        lookAtCaller(pid, words, {
+          lock: generation.identity(`lock-${n}`),
+          reply: generation.identity(`reply-${n}`),
+        }, own),
+    },
+    PLACES,
+    (asked) => {
+      const work = answer(asked).then((words) => asked.answer(words)).finally(() => atWork.delete(work));
+      atWork.add(work);
+    },
+    sentAway,
+  );
+  void generation.listen((line) => places.hear(line));
+  generation.announce(PLACES, program);
+
+  let next: Disposable;
+  let dead = host.killAfter(DEAD);
+  const turn = () => {
+    const later = host.killAfter(DEAD);
+    dead[Symbol.dispose]();
+    dead = later;
+    // Where its pipes are not found any more, nobody would hear of it; where others stand there, somebody else does.
+    if (!generation.isWhole()) host.killAfter(0);
+    places.look();
+    next = after(TURN, turn);
+  };
+  next = after(TURN, turn);
+
+  return {
+    states: () => places.states(),
+    async stop(why) {
+      generation.withdraw();
+      places.end(why);
+      while (atWork.size > 0) await Promise.all(atWork);
+      next[Symbol.dispose]();
+      dead[Symbol.dispose]();
+      generation.remove();
+    },
+  };
+}

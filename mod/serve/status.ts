@@ -1,0 +1,54 @@
+/** What a service writes down about itself, and how somebody else reads it. */
+import { failure } from "../errors.ts";
+import { readTrusted, replaceFile } from "../host/files.ts";
+import type { Host } from "../host/host.ts";
+import type { Figures } from "./figures.ts";
+
+/** The state of a service, a few seconds old. */
+export interface ServiceStatus extends Figures {
+  pid: number;
+  version: string;
+  /** Milliseconds since 1970, of the process or of the successor that it became last. */
+  since: number;
+  /** Bytes. */
+  memory: number;
+  /** Isolates that wait to be used. */
+  isolates: number;
+  /** Plugins that have ended the service too often: while there are any, launchers start the program. */
+  tooOften: string[];
+}
+
+const LIMIT = 64 * 1024;
+
+/** Writes it; where that cannot be done, the service goes on without. */
+export function writeStatus(host: Host, folder: string, status: ServiceStatus): void {
+  try {
+    replaceFile(
+      host,
+      `${folder}/status`,
+      "status of the service",
+      new TextEncoder().encode(JSON.stringify(status)),
+      {
+        temporary: `${folder}/status.new`,
+        mode: 0o600,
+        durable: false,
+      },
+    );
+  } catch {
+    // It is for people; containers start without.
+  }
+}
+
+/**
+ * Reads it.
+ *
+ * @returns undefined where no service runs
+ * @throws {Failure} where it cannot be read
+ */
+export function readStatus(host: Host, folder: string): ServiceStatus | undefined {
+  if (!host.lstat(`${folder}/now`)) return undefined;
+  const { bytes } = readTrusted(host, `${folder}/status`, "status of the service", LIMIT);
+  const status: ServiceStatus = JSON.parse(new TextDecoder().decode(bytes));
+  if (!Number.isSafeInteger(status?.pid)) throw failure("service-status", { path: `${folder}/status` });
+  return host.lstat(`/proc/${status.pid}`) ? status : undefined;
+}
