@@ -6,6 +6,8 @@ import type { Host } from "../host/host.ts";
 import { runFolder } from "../host/our_folders.ts";
 
 const SUBJECT = "rootless";
+/** There a file of another user's cannot be told from root's, so that creates may take what is refused here. */
+const AS_PODMAN = "podman unshare container-hooks doctor judges files as creates of podman do";
 
 /** Warns users other than root that a policy is advisory; finds nothing for root of the machine itself. */
 export async function checkRootless(host: Host): Promise<Finding[]> {
@@ -15,7 +17,7 @@ export async function checkRootless(host: Host): Promise<Finding[]> {
     `this is about the engines of user ${host.uid()}, who can go around every policy in ${
       configPath(host)
     }; ` +
-      "sudo container-hooks doctor looks at the host's",
+      `sudo container-hooks doctor looks at the host's${host.uid() === 0 ? "" : `, and ${AS_PODMAN}`}`,
   )];
   // As a create sees it, which then starts no container.
   if (!host.env("XDG_RUNTIME_DIR") && !host.env("CONTAINER_HOOKS_RUN")) {
