@@ -59,6 +59,8 @@ export interface PrivateHost extends AsyncDisposable {
 export interface PrivateHostSettings {
   /** Folders with an usr, etc or var; what these hold is there from the beginning, over what the machine has. */
   over?: string[];
+  /** It is as a privileged container: with namespaces, processes, a host name, a network and a root folder of its own. */
+  contained?: boolean;
 }
 
 /**
@@ -86,9 +88,23 @@ for folder in ${LAYERED.join(" ")}; do
 done
 for folder in ${ENGINES_DATA.join(" ")}; do mount -t tmpfs -o mode=755 tmpfs $folder || exit; done
 mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs tmpfs /dev/shm || exit
-echo ready
-exec cat
 `;
+
+/** Says that it is made, and keeps it until standard input ends. */
+const KEEP = "echo ready; exec cat";
+
+/** Makes a root folder of its own, in which the machine's cannot be reached. */
+const ENTER_ROOT = `
+cd ${LAYERS} && mkdir root root-upper root-work && hostname inside && ip link set lo up || exit
+mount -t overlay overlay root -o lowerdir=/,upperdir=${LAYERS}/root-upper,workdir=${LAYERS}/root-work || exit
+for folder in ${
+  LAYERED.join(" ")
+} /dev /sys /run ${LAYERS}; do mount --rbind $folder root$folder || exit; done
+mount -t proc proc root/proc && cd root && pivot_root . . && umount -l . && cd / || exit
+`;
+
+/** Namespaces that a container of an engine has. */
+const CONTAINED = ["--pid", "--fork", "--uts", "--net", "--ipc"];
 
 /**
  * A folder that something was changed in is in the layer too, and is no change of its own; nor is a file that has
@@ -106,9 +122,12 @@ const CHANGES = `cd ${LAYERS}/upper && find . -mindepth 2 ! -path './var/log/*' 
 done`;
 
 /** Makes one. @throws where this kernel lets nobody mount */
-export async function privateHost({ over = [] }: PrivateHostSettings = {}): Promise<PrivateHost> {
+export async function privateHost(
+  { over = [], contained = false }: PrivateHostSettings = {},
+): Promise<PrivateHost> {
+  const script = `${HOLD}${contained ? ENTER_ROOT : ""}${KEEP}`;
   const holder = new Deno.Command("unshare", {
-    args: ["--mount", "sh", "-c", HOLD, "sh", ...over],
+    args: ["--mount", ...contained ? CONTAINED : [], "sh", "-c", script, "sh", ...over],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -116,9 +135,12 @@ export async function privateHost({ over = [] }: PrivateHostSettings = {}): Prom
   const reader = holder.stdout.getReader();
   const { value } = await reader.read();
   if (new TextDecoder().decode(value) !== "ready\n") throw new Error("no private host could be made");
-  const enter = ["nsenter", `--target=${holder.pid}`, "--mount", "--wd=/"];
+  const pid = contained ? childOf(holder.pid) : holder.pid;
+  const enter = contained
+    ? ["nsenter", `--target=${pid}`, "--mount", "--pid", "--uts", "--net", "--ipc", "--root", "--wd"]
+    : ["nsenter", `--target=${pid}`, "--mount", "--wd=/"];
   const host = {
-    root: `/proc/${holder.pid}/root`,
+    root: `/proc/${pid}/root`,
     enter,
     run: (argv: string[], options?: RunOptions) => run([...enter, ...argv], options),
     async mustRun(argv: string[], options?: RunOptions) {
@@ -147,4 +169,9 @@ export async function privateHost({ over = [] }: PrivateHostSettings = {}): Prom
     },
   };
   return host;
+}
+
+/** The one process that another has started. */
+function childOf(pid: number): number {
+  return Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim());
 }
