@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import type { VersionReport } from "../../mod/cli/version/version.ts";
 import { make, type Request } from "../../tools/build/make.ts";
 import { BuildFailure } from "../../tools/build/failure.ts";
-import { builtFiles, PROJECT } from "../harness/forms.ts";
+import { builtFiles, portableFolder, PROJECT } from "../harness/forms.ts";
 import { programEntries, type Told } from "../harness/portable_program.ts";
 import { mustRun, run } from "../harness/run.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
@@ -54,8 +54,9 @@ for (const { name, path } of builtFiles()) {
     using folder = workFolder();
     const link = `${folder.path}/some-name`;
     Deno.symlinkSync(path, link);
+    const env = { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() };
     for (const called of [path, link]) {
-      const told: VersionReport = JSON.parse((await mustRun([called, "version", "--json"])).stdout);
+      const told: VersionReport = JSON.parse((await mustRun([called, "version", "--json"], { env })).stdout);
       assert.equal(told.file, Deno.realPathSync(path));
       assert.equal(told.size, Deno.statSync(path).size);
       assert.equal(told.sha256, await sha256Of(path));

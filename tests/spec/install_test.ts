@@ -1,6 +1,7 @@
 /** Installing, upgrading and uninstalling: on a private copy of this machine, and in another system's root. */
 import assert from "node:assert/strict";
 import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import { portableFolder } from "../harness/forms.ts";
 import { MARKING_PLUGIN } from "../harness/marking.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
 import { type PrivateHost, privateHost } from "../harness/private_host.ts";
@@ -11,6 +12,9 @@ import type { WorkFolder } from "../harness/work_folder.ts";
 const COMMAND = "/usr/bin/container-hooks";
 const LAUNCHER = "/usr/bin/container-hooks-runtime";
 const RECORD = "/var/lib/container-hooks/install.json";
+
+/** A program that runs on this machine itself, for another root, unpacks into a folder of the tests. */
+const UNPACKED = { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() };
 
 /** What stands in the record of an installation. */
 interface Recorded {
@@ -390,7 +394,7 @@ specTest("--root lays everything out inside, for the paths inside, and takes it 
 ) => {
   const root = makeRoot(work);
   await mustRun(["cp", "-a", root, `${work.path}/before`]);
-  await mustRun([form.path, "install", "--root", root]);
+  await mustRun([form.path, "install", "--root", root], { env: UNPACKED });
   for (const [name, runtime] of [["", "/usr/sbin/runc"], ["-crun", "/usr/bin/crun"]]) {
     const text = Deno.readTextFileSync(`${root}${LAUNCHER}${name}`);
     assert.match(text, new RegExp(`^container_hooks_runtime='${runtime}'$`, "m"));
@@ -401,7 +405,7 @@ specTest("--root lays everything out inside, for the paths inside, and takes it 
   }
   assert.ok(Deno.readLinkSync(`${root}${COMMAND}`).startsWith("/usr/libexec/"));
   assert.doesNotMatch(Deno.readTextFileSync(`${root}${RECORD}`), new RegExp(work.path));
-  await mustRun([form.path, "uninstall", "--root", root]);
+  await mustRun([form.path, "uninstall", "--root", root], { env: UNPACKED });
   await mustRun(["diff", "-r", "--no-dereference", root, `${work.path}/before`]);
 }, "files");
 
@@ -409,7 +413,8 @@ specTest("--dry-run tells all that would be done, and changes nothing", ["root"]
   const root = makeRoot(work);
   await mustRun(["cp", "-a", root, `${work.path}/before`]);
   const same = () => mustRun(["diff", "-r", "--no-dereference", root, `${work.path}/before`]);
-  const call = (...args: string[]) => mustRun([form.path, ...args, "--root", root, "--json"]);
+  const call = (...args: string[]) =>
+    mustRun([form.path, ...args, "--root", root, "--json"], { env: UNPACKED });
   const planned = JSON.parse((await call("install", "--dry-run")).stdout);
   await same();
   const done = JSON.parse((await call("install")).stdout);
@@ -427,7 +432,7 @@ specTest("a link in the root leads to where it leads inside", ["root"], async ({
   Deno.removeSync(`${root}/etc`);
   Deno.symlinkSync(outside, `${root}/etc`);
   work.folder(`root${outside}`);
-  await mustRun([form.path, "install", "--root", root]);
+  await mustRun([form.path, "install", "--root", root], { env: UNPACKED });
   assert.deepEqual([...Deno.readDirSync(outside)], []);
   assert.ok(Deno.statSync(`${root}${outside}/container-hooks/config.toml`).isFile);
 }, "files");
@@ -437,12 +442,12 @@ specTest(
   ["root"],
   async ({ form, work }) => {
     const root = makeRoot(work);
-    await mustRun([form.path, "install", "--root", root]);
+    await mustRun([form.path, "install", "--root", root], { env: UNPACKED });
     const folder = root + Deno.readLinkSync(`${root}${COMMAND}`).replace(/\/container-hooks$/, "");
     const spoilt = form.name === "compiled" ? folder : `${folder}/cache`;
     Deno.chmodSync(spoilt, 0o777);
     Deno.writeTextFileSync(`${spoilt}/theirs`, "");
-    await mustRun([form.path, "install", "--root", root]);
+    await mustRun([form.path, "install", "--root", root], { env: UNPACKED });
     assert.equal(Deno.statSync(spoilt).mode! & 0o022, 0);
     assert.deepEqual(Array.from(Deno.readDirSync(spoilt)).filter(({ name }) => name === "theirs"), []);
   },
@@ -452,10 +457,10 @@ specTest(
 specTest("--prefix holds for the upgrades that follow", ["root"], async ({ form, work }) => {
   const root = makeRoot(work);
   const newer = anotherVersion(form, work, 1);
-  await mustRun([form.path, "install", "--root", root, "--prefix", "/opt/hooks"]);
-  await mustRun([newer, "install", "--root", root]);
+  await mustRun([form.path, "install", "--root", root, "--prefix", "/opt/hooks"], { env: UNPACKED });
+  await mustRun([newer, "install", "--root", root], { env: UNPACKED });
   assert.match(Deno.readLinkSync(`${root}${COMMAND}`), /^\/opt\/hooks\/[0-9a-f]{64}\/container-hooks$/);
-  await mustRun([newer, "uninstall", "--root", root]);
+  await mustRun([newer, "uninstall", "--root", root], { env: UNPACKED });
   assert.deepEqual([...Deno.readDirSync(`${root}/opt`)].map(({ name }) => name), ["crun-1.2"]);
 }, "files");
 
@@ -467,7 +472,7 @@ specTest("whoever owned the file that it was started from, what is installed is 
   Deno.copyFileSync(form.path, source);
   Deno.chmodSync(source, 0o777);
   Deno.chownSync(source, 12345, 12345);
-  const { stdout } = await mustRun([source, "install", "--root", root]);
+  const { stdout } = await mustRun([source, "install", "--root", root], { env: UNPACKED });
   const [sha256] = (await mustRun(["sha256sum", source])).stdout.split(" ");
   assert.match(stdout, new RegExp(`sha256 ${sha256}$`, "m"));
   const { uid, mode } = Deno.statSync(root + Deno.readLinkSync(`${root}${COMMAND}`));
@@ -479,7 +484,7 @@ specTest(
   ["root"],
   async ({ form, work }) => {
     const root = work.folder("root");
-    const { stdout } = await mustRun([form.path, "uninstall", "--root", root]);
+    const { stdout } = await mustRun([form.path, "uninstall", "--root", root], { env: UNPACKED });
     assert.equal(stdout, "nothing is installed\n");
     assert.deepEqual([...Deno.readDirSync(root)], []);
   },
@@ -491,16 +496,16 @@ specTest("a message about a root told to give the builder's own folders to root"
 ) => {
   const root = makeRoot(work);
   Deno.chmodSync(`${root}/usr`, 0o777);
-  const refused = await run([form.path, "install", "--root", root]);
+  const refused = await run([form.path, "install", "--root", root], { env: UNPACKED });
   assert.equal(refused.status, 1);
   assert.ok(refused.stderr.includes(`(chown root ${root}/usr; chmod go-w ${root}/usr)`), refused.stderr);
-  const missing = await run([form.path, "install", "--root", `${root}/nowhere`]);
+  const missing = await run([form.path, "install", "--root", `${root}/nowhere`], { env: UNPACKED });
   assert.match(missing.stderr, /: root \S+\/nowhere does not exist;/);
 }, "files");
 
 specTest("without any OCI runtime it says so, and installs nothing", ["root"], async ({ form, work }) => {
   const root = work.folder("root");
-  const refused = await run([form.path, "install", "--root", root]);
+  const refused = await run([form.path, "install", "--root", root], { env: UNPACKED });
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /no OCI runtime was found/);
   assert.deepEqual([...Deno.readDirSync(root)], []);
