@@ -73,7 +73,7 @@ function partsOf(answer: object): Omit<TakenAnswer, "deny"> {
   };
 }
 
-/** What stands in a field: nothing (an empty array is nothing too), something, or what cannot be told. */
+/** What stands in a field: nothing (a plain, empty array is nothing too), something, or what cannot be told. */
 type Look = "absent" | "unreadable" | { value: unknown };
 
 /** Looks at a field, its own or inherited, and calls nothing of it but the traps of a Proxy. */
@@ -93,8 +93,19 @@ function look(answer: object, key: "deny" | "edits"): Look {
 
 function something(value: unknown): Look {
   if (value === undefined || value === null) return "absent";
-  const isEmpty = Array.isArray(value) && Reflect.getOwnPropertyDescriptor(value, "length")?.value === 0;
-  return isEmpty ? "absent" : { value };
+  return isPlainEmptyArray(value) ? "absent" : { value };
+}
+
+/** Whether a value is an array of nothing: one with fields of its own, or of a class, has something to say. */
+function isPlainEmptyArray(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const isBare = Reflect.ownKeys(value).length === 1 && Reflect.getPrototypeOf(value) === Array.prototype;
+  return isBare && lengthOf(value) === 0;
+}
+
+/** The length that an array has, without asking a getter. */
+function lengthOf(array: unknown[]): unknown {
+  return Reflect.getOwnPropertyDescriptor(array, "length")?.value;
 }
 
 /** Why the container must not start; none where `deny` is absent. */
@@ -104,6 +115,8 @@ function reasonsOf(deny: Look): string[] {
   const { value } = deny;
   if (!Array.isArray(value)) return [reasonOf(value, "deny")];
   try {
+    // With fields of its own, or of a class.
+    if (lengthOf(value) === 0) return [reasonOf(value, "deny")];
     // It is not empty, whatever a Proxy says of it now.
     const length = Math.min(Math.max(Number(value.length) || 1, 1), REASONS_LIMIT);
     return Array.from({ length }, (_, index) => {

@@ -64,6 +64,11 @@ const DENIALS: [what: string, plan: string, says: RegExp, manifest?: string][] =
     /denies it: no; deny\[1\] is of type number, and anything but/,
   ],
   ["a Set", `return { deny: new Set(["no"]) };`, /denies it: deny is of type object, and anything but/],
+  [
+    "an empty array with a field of its own",
+    `return { deny: Object.assign([], { reason: "no" }) };`,
+    /denies it: deny is of type object/,
+  ],
   ["a function", `return { deny: () => "no" };`, /denies it: deny is of type function/],
   ["inherited", `return Object.create({ deny: ["no"] });`, /denies it: no;/],
   [
