@@ -9,6 +9,7 @@
  * | plan --launcher=..., by the launcher               | the planner |
  * | dispatch STAGE --journal FILE, by the runtime      | handlers    |
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
+ * | parse-plugin, by ourselves                         | the parsers |
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | container-hooks-ctk                                | a command   |
  * | no arguments, and a state on standard input        | the marker  |
@@ -20,7 +21,7 @@ import { denoHost } from "./mod/host/deno_host.ts";
 import type { Host } from "./mod/host/host.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { invocation } from "./mod/host/invocation.ts";
-import { isDispatchCall, isManifestCall, isPlanCall } from "./mod/entry_points.ts";
+import { isDispatchCall, isManifestCall, isParseCall, isPlanCall } from "./mod/entry_points.ts";
 import type { Program } from "./mod/plugin/program.ts";
 import { VERSION } from "./mod/core/version.ts";
 import { runPlanEntryPoint } from "./mod/wrapper/plan_entry_point.ts";
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
   if (isPlanCall(args)) return await planner(args);
   if (isDispatchCall(args)) return await dispatch(args);
   if (isManifestCall(args)) return await manifest(args[1]!);
+  if (isParseCall(args)) return await parsers();
   if (calledAs.startsWith("container-hooks-runtime")) return await wrapper(args);
   if (args[0] === "runtime" && args[1] === "--") return await wrapper(args.slice(2));
   if (calledAs === "container-hooks-ctk") return await olderCommand(args);
@@ -73,6 +75,14 @@ async function manifest(folder: string): Promise<number> {
   const { printManifest } = await import("./mod/plugin/print_manifest.ts");
   const end = denoHost.openEnd();
   await printManifest(denoHost, folder, dropPermissions);
+  return end(0);
+}
+
+/** The child that parses files of plugins. */
+async function parsers(): Promise<number> {
+  const { printParsed } = await import("./mod/plugin/print_parsed.ts");
+  const end = denoHost.openEnd();
+  await printParsed(denoHost, dropPermissions);
   return end(0);
 }
 

@@ -7,6 +7,7 @@
  * | `plan --launcher=VERSION ...`                        | the launcher, before a create | wrapper/plan_entry_point.ts  |
  * | `dispatch STAGE --journal FILE`                      | an OCI runtime, as a hook     | dispatch/entry_point.ts      |
  * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
+ * | `parse-plugin`                                       | the program, for a new plugin | plugin/print_parsed.ts       |
  *
  * An isolate for plugins is a worker, and has a module of its own: isolate.ts beside main.ts.
  */
@@ -24,6 +25,14 @@ export const MANIFEST_COMMAND = "manifest-of";
 /** Whether `args` are such a call; no runtime has a command of that name. */
 export function isManifestCall(args: readonly string[]): boolean {
   return args.length === 2 && args[0] === MANIFEST_COMMAND && args[1]!.startsWith("/");
+}
+
+/** The command that starts the child which parses files of plugins; they come by standard input. */
+export const PARSE_COMMAND = "parse-plugin";
+
+/** Whether `args` are such a call; no runtime has a command of that name. */
+export function isParseCall(args: readonly string[]): boolean {
+  return args.length === 1 && args[0] === PARSE_COMMAND;
 }
 
 /** A call of a stage's handlers: `container-hooks dispatch STAGE --journal FILE`. */

@@ -2,10 +2,10 @@
 import { failure } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { cachedName, type Import, importsOf } from "./imports.ts";
+import { cachedName } from "./imports.ts";
+import type { ParsedSource } from "./parse_source.ts";
 import type { SourceFile } from "./source.ts";
 import type { SourceList } from "./sources.ts";
-import { stripTypes } from "./strip.ts";
 
 /** Bytes of one file of a plugin. */
 const FILE_LIMIT = 1024 * 1024;
@@ -13,16 +13,13 @@ const FILE_LIMIT = 1024 * 1024;
 const FILES_LIMIT = 100;
 
 /** A file of the graph, ready for the cache but for where its imports lead. */
-export interface GraphFile extends SourceFile {
-  /** JavaScript with every line and column of `text`. */
-  code: string;
-  imports: Import[];
-}
+export type GraphFile = SourceFile & ParsedSource;
 
 /**
  * Reads the file `entry` below `root` and everything that it imports.
  *
  * @param sources Notes each path before it is read, also the one that turns out not to be there.
+ * @param parse Parses files that are there, in their order.
  * @returns the files in the order in which they were reached, the entry first
  * @throws {Failure} plugin-source, plugin-load, and those of `readTrusted`
  */
@@ -31,20 +28,25 @@ export async function readGraph(
   root: string,
   entry: string,
   sources: SourceList,
+  parse: (files: SourceFile[]) => Promise<ParsedSource[]>,
 ): Promise<GraphFile[]> {
-  const files = new Map<string, GraphFile>();
-  const waiting = [entry];
-  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-    if (files.has(name)) continue;
-    refuseTooMany(files, `${root}/${entry}`);
-    refuseTwins(files, name, root);
-    const file = readSource(host, root, name, sources);
-    const code = await stripTypes(file);
-    const imports = await importsOf(file, code);
-    files.set(name, { ...file, code, imports });
-    for (const { target } of imports) if (target !== undefined) waiting.push(target);
+  const read = new Map<string, SourceFile>();
+  const files: GraphFile[] = [];
+  for (let names = [entry]; names.length > 0;) {
+    const level: SourceFile[] = [];
+    for (const name of names) {
+      if (read.has(name)) continue;
+      refuseTooMany(read, `${root}/${entry}`);
+      refuseTwins(read, name, root);
+      const file = readSource(host, root, name, sources);
+      read.set(name, file);
+      level.push(file);
+    }
+    const parsed = await parse(level);
+    files.push(...level.map((file, index) => ({ ...file, ...parsed[index]! })));
+    names = parsed.flatMap(({ imports }) => imports.flatMap(({ target }) => target ?? []));
   }
-  return [...files.values()];
+  return files;
 }
 
 function readSource(host: Host, root: string, name: string, sources: SourceList): SourceFile {
@@ -60,7 +62,7 @@ function readSource(host: Host, root: string, name: string, sources: SourceList)
   }
 }
 
-function refuseTooMany(files: Map<string, GraphFile>, entry: string): void {
+function refuseTooMany(files: Map<string, SourceFile>, entry: string): void {
   if (files.size < FILES_LIMIT) return;
   throw failure("plugin-load", {
     file: entry,
@@ -70,7 +72,7 @@ function refuseTooMany(files: Map<string, GraphFile>, entry: string): void {
 }
 
 /** mounts.ts beside mounts.js would be one file in the cache. */
-function refuseTwins(files: Map<string, GraphFile>, name: string, root: string): void {
+function refuseTwins(files: Map<string, SourceFile>, name: string, root: string): void {
   for (const other of files.keys()) {
     if (cachedName(other) !== cachedName(name)) continue;
     throw failure("plugin-load", {

@@ -17,6 +17,7 @@ import {
 import type { FoundPlugin } from "./find.ts";
 import { readGraph } from "./graph.ts";
 import type { CachedFiles } from "./load.ts";
+import { parserFor } from "./parse_apart.ts";
 import type { Program } from "./program.ts";
 import type { SourceList } from "./sources.ts";
 
@@ -48,7 +49,7 @@ export async function prepareFile(
 ): Promise<PreparedPlugin> {
   if (found.problem) throw found.problem;
   const { name, root, entry } = found;
-  const files = await readGraph(host, root, entry, sources);
+  const files = await readGraph(host, root, entry, sources, parserFor(host, program, until));
   const { folder, facts, sizes } = await cachePlugin<Description>(
     host,
     cache,

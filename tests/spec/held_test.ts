@@ -616,6 +616,28 @@ heldTest(
 );
 
 for (
+  const [what, above, sentence] of [
+    ["hours", `const x = ${"a?(b):c=>".repeat(60)}1;`, /it was not parsed after 10 s; write it more plainly/],
+    [
+      "all of its stack",
+      `const x = ${"(".repeat(300_000)}1${")".repeat(300_000)};`,
+      /it is nested too deeply/,
+    ],
+  ] as const
+) {
+  heldTest(`a file that takes a parser ${what} stopped creates, and nobody was named`, async (subject) => {
+    const done = await create(subject, { plan: "return {};", above });
+    assert.equal(done.started, false);
+    assert.match(
+      done.ran.stderr,
+      /cannot start container c1: plugin [^ ]*\/plugins\/held\.ts cannot be loaded/,
+    );
+    assert.match(done.ran.stderr, sentence);
+    assert.doesNotMatch(done.ran.stderr, /defect/);
+  });
+}
+
+for (
   const [way, code] of [
     ["Function", `new Function("return import('node:fs')")`],
     ["a function's constructor", `(async () => {}).constructor("await import('node:fs')")`],

@@ -98,7 +98,9 @@ const DENIALS: [what: string, answer: unknown, reasons: RegExp[]][] = [
   ["a promise", { deny: Promise.resolve([]) }, [/^deny is of type object/]],
   ["a symbol", { deny: Symbol("no") }, [/^deny is of type symbol/]],
   ["an empty array with a field", { deny: Object.assign([], { reason: "no" }) }, [/^deny is of type object/]],
-  ["an empty array with a symbol", { deny: Object.assign([], { [Symbol("no")]: 1 }) }, [/^deny is of type obj/]],
+  ["an empty array with a symbol", { deny: Object.assign([], { [Symbol("no")]: 1 }) }, [
+    /^deny is of type obj/,
+  ]],
   ["an empty array of a class", { deny: new (class extends Array {})() }, [/^deny is of type object/]],
   ["a hole", { deny: new Array(1) }, [/^deny\[0\] is of type undefined/]],
   ["a reason behind a getter", { deny: Object.defineProperty(["x"], 0, { get: never }) }, [

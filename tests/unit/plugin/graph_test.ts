@@ -2,10 +2,17 @@ import assert from "node:assert/strict";
 import { Failure } from "../../../mod/errors.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import { readGraph } from "../../../mod/plugin/graph.ts";
+import { parseSource } from "../../../mod/plugin/parse_source.ts";
 import { PluginPlace } from "./plugin_place.ts";
 
 function read(place: PluginPlace, entry: string) {
-  return readGraph(denoHost, place.plugins, entry, place.sources);
+  return readGraph(
+    denoHost,
+    place.plugins,
+    entry,
+    place.sources,
+    (files) => Promise.all(files.map(parseSource)),
+  );
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<Failure> {

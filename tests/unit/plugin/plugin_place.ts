@@ -6,10 +6,10 @@ import { programWith } from "../program.ts";
 
 /** The child of a test is not the program but a file that does what its entry point does. */
 export const PROGRAM = programWith({
-  file: fileOf("./manifest_entry_point.ts"),
+  file: fileOf("./plugin_entry_points.ts"),
   again: {
     path: Deno.execPath(),
-    args: ["run", "-A", "--no-lock", "--no-check", "--no-prompt", fileOf("./manifest_entry_point.ts")],
+    args: ["run", "-A", "--no-lock", "--no-check", "--no-prompt", fileOf("./plugin_entry_points.ts")],
     env: {},
   },
 });

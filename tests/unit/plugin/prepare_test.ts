@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Plugin } from "../../../mod/api/plugin.ts";
 import { Failure } from "../../../mod/errors.ts";
+import { MANIFEST_COMMAND, PARSE_COMMAND } from "../../../mod/entry_points.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import type { Host, Outcome } from "../../../mod/host/host.ts";
 import { findPlugins } from "../../../mod/plugin/find.ts";
@@ -142,19 +143,78 @@ const ENDINGS: [string, Partial<Outcome>, RegExp][] = [
   ],
 ];
 
+/** The outside world, with what becomes of the child for one command. */
+function hostWhose(command: string, become: () => Promise<Outcome>): Host {
+  return hostWith({ run: (call) => call.args.includes(command) ? become() : denoHost.run(call) });
+}
+
 for (const [what, ending, message] of ENDINGS) {
   Deno.test(`a plugin is refused whose child ${what}`, async () => {
     const outcome: Outcome = { status: 0, timedOut: false, ...NO_OUTPUT, ...ending };
-    assert.match(await refusal({ "a.ts": "" }, hostWith({ run: () => Promise.resolve(outcome) })), message);
+    const host = hostWhose(MANIFEST_COMMAND, () => Promise.resolve(outcome));
+    assert.match(await refusal({ "a.ts": "" }, host), message);
   });
 }
 
-Deno.test("a child that cannot be started is told with the program's path", async () => {
-  const host = hostWith({ run: () => Promise.reject(new Error("No such file or directory (os error 2)")) });
-  assert.match(await refusal({ "a.ts": "" }, host), /cannot be started to read its manifest: no such file/);
+const PARSERS: [string, Partial<Outcome>, RegExp][] = [
+  [
+    "hangs",
+    { status: 137, timedOut: true },
+    /a\.ts cannot be loaded: it was not parsed after 10 s; write it/,
+  ],
+  ["says nothing", {}, /it could not be parsed: the parser ended with status 0/],
+  ["says what no parser says", { stdout: new TextEncoder().encode('{"refused":{"code":"x"}}') }, /said x/],
+  ["loses a file", { stdout: new TextEncoder().encode('{"parsed":[]}') }, /it could not be parsed/],
+];
+
+for (const [what, ending, message] of PARSERS) {
+  Deno.test(`a plugin is refused whose parser ${what}`, async () => {
+    const outcome: Outcome = { status: 0, timedOut: false, ...NO_OUTPUT, ...ending };
+    const host = { ...hostWhose(PARSE_COMMAND, () => Promise.resolve(outcome)), now: () => 0 };
+    assert.match(await refusal({ "a.ts": "" }, host), message);
+  });
+}
+
+for (
+  const [command, what] of [[MANIFEST_COMMAND, "read its manifest"], [PARSE_COMMAND, "parse it"]] as const
+) {
+  Deno.test(`a child that cannot be started to ${what} is told with the program's path`, async () => {
+    const gone = () => Promise.reject(new Error("No such file or directory (os error 2)"));
+    const message = await refusal({ "a.ts": "" }, hostWhose(command, gone));
+    assert(message.includes(`cannot be started to ${what}: no such file`), message);
+  });
+}
+
+const TOO_DEEP: [string, string][] = [
+  ["that WebAssembly's stack does not hold", `const x = ${"(".repeat(300_000)}1${")".repeat(300_000)};`],
+  ["that V8's stack does not hold", `const x = ${"1?".repeat(200_000)}1${":1".repeat(200_000)};`],
+  ["of types", `type A = ${"A<".repeat(100_000)}A${">".repeat(100_000)};`],
+];
+
+for (const [what, text] of TOO_DEEP) {
+  Deno.test(`a nest ${what} was a defect of ours, and broke the parser for other plugins`, async () => {
+    assert.match(await refusal({ "a.ts": text }), /a\.ts cannot be loaded: it is nested too deeply/);
+  });
+}
+
+Deno.test("many files of a plugin are parsed in as many children as their size needs", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `b${index}.ts`);
+  using place = new PluginPlace({
+    "a/plugin.ts": names.map((name) => `import "./${name}";\n`).join("") + pluginText("a"),
+    ...Object.fromEntries(names.map((name) => [`a/${name}`, `//${"x".repeat(200_000)}\nexport {};`])),
+  });
+  let children = 0;
+  const host = hostWith({
+    run: (call) => {
+      if (call.args.includes(PARSE_COMMAND)) children++;
+      return denoHost.run(call);
+    },
+  });
+  await prepare(place, host);
+  assert.equal(children, 1 + 4);
 });
 
-Deno.test("the child has nothing of the engine's environment", async () => {
+Deno.test("the children have nothing of the engine's environment", async () => {
   let env: Record<string, string> = {};
   const host = hostWith({ run: (command) => denoHost.run({ ...command, env: env = command.env }) });
   using place = new PluginPlace({ "a.ts": pluginText("a") });
