@@ -5,6 +5,7 @@
 import type { Needs, PluginHost, PluginLog } from "../api/plugin.ts";
 import { decodeJson, parseJsonObject } from "../text/json/json_text.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
+import { folderOf, nameOf, pathIn } from "../core/path.ts";
 import { failure } from "../errors.ts";
 import { checkProgram, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -42,15 +43,32 @@ export function pluginHost(
   const readable = resolve(needs.read, options);
   const runnable = resolve(needs.run, options);
 
-  function require(path: string, allowed: readonly string[], what: "read" | "run"): void {
-    const inside = allowed.some((base) => path === base || path.startsWith(`${base.replace(/\/$/, "")}/`));
-    if (inside && path.startsWith("/") && !path.split("/").includes("..")) return;
+  function require(path: string, allowed: readonly string[], what: "read" | "run", led?: string): void {
+    if (allowed.some((base) => isInside(path, base)) && path.startsWith("/")) {
+      if (!path.split("/").includes("..")) return;
+    }
+    const where = led === undefined ? path : `${led}, where a link leads to ${path}`;
     throw failure("plugin", {
       plugin,
       stage,
-      why: `it wants to ${what} ${path}, which its needs.${what} do not name`,
+      why: `it wants to ${what} ${where}, which its needs.${what} do not name`,
       remedy: `add it to needs.${what} in the plugin`,
     });
+  }
+
+  /**
+   * Where a path leads that `needs` names, but for a link at its end: a link on the way, as /proc has them to the
+   * root of every process, must not lead out of what they name.
+   */
+  function followed(path: string): string {
+    if (readable.includes(path)) return path;
+    const folder = host.realPath(folderOf(path));
+    // Nothing is there: whoever wants to read it says so.
+    if (folder === undefined) return path;
+    const place = pathIn(folder, nameOf(path));
+    const around = readable.filter((base) => isInside(path, base)).map((base) => host.realPath(base) ?? base);
+    require(place, [...readable, ...around], "read", path);
+    return place;
   }
 
   /** What `take` makes of the arguments of `call`. */
@@ -67,7 +85,7 @@ export function pluginHost(
   function readablePath(call: keyof PluginHost, path: unknown): string {
     const text = taken(call, () => textArgument("path", path));
     require(text, readable, "read");
-    return text;
+    return followed(text);
   }
 
   const bytesOf = (path: string) => readTrusted(host, path, "file", FILE_LIMIT).bytes;
@@ -132,6 +150,11 @@ export function pluginLog(log: Log, plugin: string): PluginLog {
     }
   };
   return { debug: write("debug"), info: write("info"), warn: write("warn") };
+}
+
+/** Whether a path is `base`, or is below it as it is written. */
+function isInside(path: string, base: string): boolean {
+  return path === base || path.startsWith(`${base.replace(/\/$/, "")}/`);
 }
 
 function resolve(needs: Needs["read"] = [], options: Record<string, unknown>): string[] {
