@@ -5,8 +5,11 @@
  * all is shown as its escape, as JSON and JavaScript write it: "\u202e".
  */
 
-/** Controls (C0, DEL, C1), marks that are not seen or change direction, line and paragraph ends, half pairs. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/**
+ * Controls (C0, DEL, C1), marks that change direction, line and paragraph ends, half pairs, and what fonts show as
+ * nothing: fillers, selectors of variations, a pattern of no dots.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * Replaces every such character of a text by its escape.

@@ -5,7 +5,7 @@ import { printJson, printTable } from "../../mod/cli/kit/output.ts";
 import { visible } from "../../mod/visible.ts";
 import { MemoryHost } from "./memory_host.ts";
 
-/** Turned writing, line ends of Unicode, C1 and C0 controls, what has no width, a tag, half a pair. */
+/** Turned writing, line ends of Unicode, C1 and C0 controls, what has no width or no ink, a tag, half a pair. */
 const UNSEEN = [
   "\u202e",
   "\u2066",
@@ -20,6 +20,13 @@ const UNSEEN = [
   "\u200b",
   "\ufeff",
   "\u{e0041}",
+  "\u{e0100}",
+  "\ufe0f",
+  "\u034f",
+  "\u115f",
+  "\u3164",
+  "\uffa0",
+  "\u2800",
   "\ud800",
 ];
 
@@ -27,7 +34,7 @@ const UNSEEN = [
 const SEEN = "Grüße, 世界 🚀 שלום";
 
 function isClean(text: string): boolean {
-  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text.replaceAll("\n", ""));
+  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]/u.test(text.replaceAll("\n", ""));
 }
 
 Deno.test("a table, --json, a message or a log line printed U+202E, U+2028 and C1 controls raw", async () => {
