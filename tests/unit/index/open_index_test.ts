@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plugin } from "../../../mod/api/plugin.ts";
+import { MANIFEST_COMMAND } from "../../../mod/entry_points.ts";
 import { Failure } from "../../../mod/errors.ts";
 import { denoHost } from "../../../mod/host/deno_host.ts";
 import type { FileStatus, Host } from "../../../mod/host/host.ts";
@@ -22,6 +23,8 @@ class IndexPlace extends PluginPlace {
 
   constructor(files: Record<string, string> = {}, config = "") {
     super(files);
+    // Beforehand: the folder that it lies in is looked at where a plugin is broken.
+    Deno.mkdirSync(this.state, { mode: 0o700 });
     this.configure(config);
     Deno.writeTextFileSync(this.program.file, "program");
   }
@@ -46,7 +49,7 @@ class IndexPlace extends PluginPlace {
       env: (name) => env[name],
       now: () => Date.now() + SETTLED,
       run: (command) => {
-        this.children++;
+        if (command.args.includes(MANIFEST_COMMAND)) this.children++;
         return denoHost.run(command);
       },
       ...changed,
