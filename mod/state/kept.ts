@@ -14,6 +14,8 @@ import { makePrivateFolder } from "../host/our_folders.ts";
 
 /** Bytes that one value may have as JSON. */
 const LIMIT = 1024 * 1024;
+/** Values that one plugin may keep, and bytes of all of them: they lie in memory, which all plugins share. */
+const VALUES_LIMIT = 10_000, TOTAL_LIMIT = 32 * 1024 * 1024;
 
 function folderOf(run: string, plugin: string): string {
   return `${run}/plugins/${plugin}`;
@@ -98,11 +100,26 @@ export function keep(host: Host, plugin: string, run: string, name: string, valu
   }
   const bytes = new TextEncoder().encode(`${textOf(plugin, name, value)}\n`);
   makePrivateFolder(host, folder);
+  refuseTooMuch(host, plugin, run, name, bytes.length);
   replaceFile(host, path, `value that plugin ${plugin} keeps`, bytes, {
     temporary: `${folder}/${name}.${host.randomToken()}`,
     mode: 0o600,
     durable: false,
   });
+}
+
+/** What all handlers of a plugin keep together has a limit: a full run folder would stop every create. */
+function refuseTooMuch(host: Host, plugin: string, run: string, name: string, size: number): void {
+  const others = namesKept(host, folderOf(run, plugin)).filter((other) => other !== name);
+  const remedy = "remove what is not needed any more with keep(name, undefined)";
+  if (others.length >= VALUES_LIMIT) {
+    throw wrongValue(plugin, `it keeps ${others.length} values, and ${VALUES_LIMIT} is the limit`, remedy);
+  }
+  // Where that many could not be too much, none is looked at.
+  if (size + others.length * LIMIT <= TOTAL_LIMIT) return;
+  const sizes = others.map((other) => host.lstat(keptPath(run, plugin, other))?.size ?? 0);
+  if (sizes.reduce((sum, more) => sum + more, size) <= TOTAL_LIMIT) return;
+  throw wrongValue(plugin, `it keeps more than ${TOTAL_LIMIT / LIMIT} MiB`, remedy);
 }
 
 /** What is too large to be read back is not written. */

@@ -39,6 +39,34 @@ Deno.test("what could never be read back was kept: a value above the limit, a da
   assert.deepEqual(keptBy(host, "p", RUN), {});
 });
 
+Deno.test("a plugin that kept value after value filled the run folder, which stopped every create", () => {
+  const host = new MemoryHost();
+  const value = "x".repeat(1_000_000);
+  const all = Array.from({ length: 33 }, (_, index) => `v${index}`);
+  for (const name of all) keep(host, "p", RUN, name, value);
+  assert.throws(
+    () => keep(host, "p", RUN, "more", value),
+    /it keeps more than 32 MiB; remove what is not needed/,
+  );
+  assert.deepEqual(Object.keys(keptBy(host, "p", RUN)).sort(), all.toSorted());
+  // In place of one that is there, after one was removed, and by another plugin.
+  keep(host, "p", RUN, "v0", value);
+  keep(host, "p", RUN, "v0", undefined);
+  keep(host, "p", RUN, "more", value);
+  keep(host, "q", RUN, "more", value);
+});
+
+Deno.test("a plugin keeps up to 10,000 values", () => {
+  const host = new MemoryHost();
+  const folder = `${RUN}/plugins/p`;
+  for (let index = 0; index < 10_000; index++) host.file(`${folder}/v${index}.json`, "1", { mode: 0o600 });
+  assert.throws(
+    () => keep(host, "p", RUN, "more", 1),
+    /it keeps 10000 values, and 10000 is the limit; remove/,
+  );
+  keep(host, "p", RUN, "v7", 2);
+});
+
 Deno.test("a name that is one text when it is checked and another when it is used is no name", () => {
   const texts = ["one", "../../x"];
   const name = { toString: () => texts.shift() };
