@@ -12,6 +12,10 @@ import type { Opening, ToIsolate } from "./messages.ts";
 import { PluginServer, type Send } from "./plugin_server.ts";
 import { replaceTimers } from "./timers.ts";
 
+// As they were before a plugin's first line: it may exchange them.
+const { apply } = Reflect;
+const { preventDefault } = Event.prototype;
+
 /** Listens to the core from here on. */
 export function serveIsolate(): void {
   const { postMessage } = globalThis as unknown as { postMessage: Send };
@@ -42,9 +46,13 @@ async function opened(
   const server = new PluginServer(send, loads, timers, buffer);
   for (const [type, field] of [["unhandledrejection", "reason"], ["error", "error"]] as const) {
     addEventListener(type, (event) => {
-      // Otherwise Deno prints it with a stack, and ends the process.
-      event.preventDefault();
-      server.stray((event as unknown as Record<string, unknown>)[field]);
+      // Otherwise Deno prints it as it is, with a stack, and ends the isolate.
+      apply(preventDefault, event, []);
+      try {
+        server.stray((event as unknown as Record<string, unknown>)[field]);
+      } catch {
+        // A plugin has exchanged what this needs; it does not answer any more, and ends at its limit.
+      }
     });
   }
   replaceConsole((level, message) => server.say(level, message));

@@ -615,6 +615,28 @@ heldTest(
   },
 );
 
+const FORGED = String.raw`"\u001b[2J\ncontainer-hooks: all is well"`;
+
+for (
+  const [what, plan] of [
+    ["a rejection", `Event.prototype.preventDefault = () => {}; Promise.reject(${FORGED}); await wait();`],
+    [
+      "an exception in a timer",
+      `Event.prototype.preventDefault = () => {}; setTimeout(() => { throw new Error(${FORGED}); }); await wait();`,
+    ],
+  ] as const
+) {
+  heldTest(
+    `${what} was printed as it is where a plugin had exchanged what kept it from that`,
+    async (subject) => {
+      const above = "const wait = () => new Promise((done) => setTimeout(done, 500));";
+      const done = await create(subject, { plan, above, limit: 5 });
+      assertRefused(done, /plugin held/);
+      assert.doesNotMatch(done.ran.stderr, /\u001b|^container-hooks: all is well/m);
+    },
+  );
+}
+
 for (
   const [what, above, sentence] of [
     ["hours", `const x = ${"a?(b):c=>".repeat(60)}1;`, /it was not parsed after 10 s; write it more plainly/],
