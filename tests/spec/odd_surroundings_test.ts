@@ -212,7 +212,7 @@ specTest("without /proc the program says so", ["root"], async ({ form, work }) =
   });
   assert.deepEqual([status, stderr.trim().split("\n").length], [1, 1], stderr);
   assert.match(stderr, /there is no \/proc, without which Deno cannot start; mount -t proc proc \/proc/);
-});
+}, "files");
 
 specTest(
   "where too few files may be open, the portable form says how many",
@@ -226,4 +226,5 @@ specTest(
     assert.equal(status, 1);
     assert.match(stderr, /only 16 files may be open, too few for Deno; raise the limit/);
   },
+  "files",
 );
