@@ -102,6 +102,9 @@ const DENIALS: [what: string, answer: unknown, reasons: RegExp[]][] = [
     /^deny is of type obj/,
   ]],
   ["an empty array of a class", { deny: new (class extends Array {})() }, [/^deny is of type object/]],
+  ["an array whose keys cannot be listed", { deny: new Proxy(["no"], { ownKeys: () => assert.fail() }) }, [
+    /^no$/,
+  ]],
   ["a hole", { deny: new Array(1) }, [/^deny\[0\] is of type undefined/]],
   ["a reason behind a getter", { deny: Object.defineProperty(["x"], 0, { get: never }) }, [
     /^deny\[0\] is of type undef/,
