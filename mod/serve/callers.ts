@@ -1,4 +1,4 @@
-/** Who may be answered: a launcher that holds its place and sees the same machine as the service. */
+/** Decides who is answered: a launcher that holds its place and sees the same machine as the service. */
 import type { Standing } from "../host/process_view.ts";
 import { viewProcess } from "../host/process_view.ts";
 import type { Caller } from "./places.ts";
@@ -51,7 +51,7 @@ export function lookAtCaller(
   }
 }
 
-/** What the caller sees or may do otherwise than the service; undefined where nothing. */
+/** Tells what the caller sees or may do otherwise than the service; undefined where nothing. */
 function difference(caller: Standing, own: Standing): string | undefined {
   if (caller.uids !== own.uids) return "it is another user";
   if (caller.root !== own.root) return "it has another root folder";

@@ -22,22 +22,22 @@ interface Kept {
   usedAt: number;
 }
 
-/** All isolates of the service that nobody uses at the moment. */
+/** Keeps the isolates of the service that nobody uses at the moment. */
 export class IsolatePool {
   readonly #module: string;
   #free: Kept[] = [];
 
-  /** @param module The module that isolates start with: the program's own main.ts. */
+  /** @param module The module that isolates start with: the program's isolate.ts. */
   constructor(module: string) {
     this.#module = module;
   }
 
-  /** The isolates of one create. */
+  /** Lends isolates to one create. */
   lend(): Isolates {
     return new Lent(this);
   }
 
-  /** One that opens this plugin, started where none is free. @throws where it cannot be had */
+  /** Takes an isolate of this plugin, and starts one where none is free. @throws where it cannot be had */
   async take({ code }: ConfiguredPlugin): Promise<Kept> {
     const at = this.#free.findLastIndex(({ folder }) => folder === code!.folder);
     if (at !== -1) return this.#free.splice(at, 1)[0]!;

@@ -1,6 +1,6 @@
 /**
- * Which plugins end the service: an isolate that runs out of memory takes the whole process with it, and only the
- * next one can tell.
+ * Remembers which plugins end the service: an isolate that runs out of memory takes the whole process with it, and
+ * only the next one can tell.
  *
  * A plugin that has not answered for a while is written down, and taken away when it has: filling all memory takes
  * seconds, and who is killed by somebody else is hardly ever found in such a moment. What is found there at a start
@@ -21,7 +21,7 @@ const LIMIT = 1024 * 1024;
 /** How often the service ended while a plugin was asked, by the folder of its code. */
 type Ends = Record<string, number>;
 
-/** The plugins that are being asked now, and those that are not to be asked here. */
+/** Knows the plugins that are being asked now, and those that the service is not to ask. */
 export class LastAsked {
   readonly #host: Host;
   readonly #folder: string;
@@ -55,15 +55,15 @@ export class LastAsked {
     return counted;
   }
 
-  /** Names of the plugins that have ended the service too often. */
+  /** Names the plugins that have ended the service too often. */
   tooOften(): string[] {
     return [...this.#codeOf].filter(([, code]) => (this.#ends[code] ?? 0) >= ENDS).map(([name]) => name);
   }
 
   /**
-   * What one create tells: the plugin that it asks now, or that it asks none any more.
+   * Follows one create.
    *
-   * @returns what the create calls
+   * @returns what the create calls with the plugin that it asks now, and without one when it asks none any more
    */
   follow(): (plugin?: string) => void {
     let written: string | undefined;
@@ -90,14 +90,6 @@ export class LastAsked {
   #path(name: string): string {
     return `${this.#folder}/${name}`;
   }
-}
-
-/** Names of the plugins that the service does not ask any more, for whoever is not the service. */
-export function endedTooOften(host: Host, folder: string, { plugins }: Pick<Index, "plugins">): string[] {
-  const ends = readJson<Ends>(host, `${folder}/ends`) ?? {};
-  return plugins.filter((plugin) =>
-    plugin.state === "ready" && plugin.cached && (ends[plugin.cached.folder] ?? 0) >= ENDS
-  ).map(({ name }) => name);
 }
 
 function readJson<T>(host: Host, path: string): T | undefined {
