@@ -39,18 +39,6 @@ export function stateFolder(host: Host): string {
   return own === undefined ? "/var/lib/container-hooks" : `${own}/container-hooks`;
 }
 
-/** Names of all that is ours in the run folder. `uninstall` removes these and no others. */
-export const RUN_CONTENTS: readonly string[] = [
-  "bypass",
-  "code",
-  "features",
-  "journal",
-  "plugins",
-  "service",
-  "slots",
-  "start",
-];
-
 /**
  * Makes a folder of ours that nobody else can look into. One that is there is looked at before it is used: it, and
  * all above it, must be writable by root alone.

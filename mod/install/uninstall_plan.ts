@@ -4,7 +4,8 @@
  */
 import { failure, quote } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { RUN_CONTENTS, runFolder } from "../host/our_folders.ts";
+import { runFolder } from "../host/our_folders.ts";
+import { RUN_CONTENTS } from "../state/run_contents.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
 import { SWITCH } from "../state/bypass.ts";
 import { CONFIG_FOLDER, LOGS } from "./places.ts";

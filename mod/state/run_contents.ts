@@ -1,0 +1,21 @@
+/** Lists what lies in the run folder. A new state file has its line here, or it stays after `uninstall`. */
+
+/** Names of all that is ours in the run folder. `uninstall` removes these and no others. */
+export const RUN_CONTENTS: readonly string[] = [
+  // The switch of bypass.ts.
+  "bypass",
+  // Code of living containers' handlers: handler_code.ts.
+  "code",
+  // What OCI runtimes support: runtime_features.ts.
+  "features",
+  // Entries: journal.ts.
+  "journal",
+  // Values that plugins keep: kept.ts.
+  "plugins",
+  // Pipes and status of serve/.
+  "service",
+  // How many creates plan at once: slots.ts.
+  "slots",
+  // Marks of containers with a handler at `start`: start_marks.ts.
+  "start",
+];
