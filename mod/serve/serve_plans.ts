@@ -65,12 +65,14 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
 
   const writeDown = () => {
     pool.sweep();
-    if (residentMemory() > MEMORY_LIMIT) resolve("stale");
+    const memory = residentMemory();
+    if (memory > MEMORY_LIMIT) resolve("stale");
     writeStatus(host, folder, {
       pid: host.pid(),
       version: program.version,
       since: began,
-      memory: residentMemory(),
+      memory,
+      placesTaken: service.states().filter(({ pid, closed }) => pid !== undefined || closed).length,
       isolates: pool.size,
       tooOften,
       ...counter.figures(),

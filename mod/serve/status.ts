@@ -12,6 +12,8 @@ export interface ServiceStatus extends Figures {
   since: number;
   /** Bytes. */
   memory: number;
+  /** Places whose launchers wait for an answer, or have not gone yet; 0 while nothing is created. */
+  placesTaken: number;
   /** Isolates that wait to be used. */
   isolates: number;
   /** Plugins that have ended the service too often: while there are any, launchers start the program. */

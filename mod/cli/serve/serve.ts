@@ -19,7 +19,7 @@ export async function serve(this: ProgramContext, flags: { json: boolean; status
 }
 
 function pairsOf(status: ServiceStatus): [string, string][] {
-  const { pid, version, since, warm, refused, cold, median, p99, memory, isolates } = status;
+  const { pid, version, since, warm, refused, cold, median, p99, memory, isolates, placesTaken } = status;
   const pairs: [string, string][] = [
     ["service", `runs, pid ${pid}, version ${version}`],
     ["since", new Date(since).toISOString()],
@@ -30,6 +30,7 @@ function pairsOf(status: ServiceStatus): [string, string][] {
         ? "nothing yet"
         : `${median.toFixed(1)} ms, 1 of 100 more than ${p99!.toFixed(1)} ms`,
     ],
+    ["waiting", `${placesTaken} launchers`],
     ["memory", `${Math.round(memory / 1e6)} MB, ${isolates} plugins kept warm`],
   ];
   const why = Object.entries(cold).map(([why, count]): [string, string] => ["sent away", `${count}: ${why}`]);
