@@ -10,7 +10,7 @@ import type { Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import type { Program } from "../plugin/program.ts";
-import type { JournalEntry, PluginRecord } from "../state/journal.ts";
+import type { JournalEntry, PlannedBy, PluginRecord } from "../state/journal.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
 import type { BundleConfig } from "./config_file.ts";
@@ -52,6 +52,8 @@ export interface Create {
    * @param begun An isolate that opens any plugin, where one was started already.
    */
   readonly isolates: (plugins: readonly ConfiguredPlugin[], begun?: Isolate) => Isolates;
+  /** Whether the service plans it, and why not where not. */
+  readonly planned: PlannedBy;
   /** config.json, once it was read. */
   config?: BundleConfig;
   /** Which container it is, once the engine's records were read. */
@@ -78,8 +80,8 @@ export function beginCreate(
   host: Host,
   program: Program,
   call: CreateCall,
-  { asking = () => {}, early = false, isolates = isolatesOfItsOwn(program) }: Partial<
-    Pick<Create, "asking" | "early" | "isolates">
+  { asking = () => {}, early = false, isolates = isolatesOfItsOwn(program), planned = BY_ITSELF }: Partial<
+    Pick<Create, "asking" | "early" | "isolates" | "planned">
   > = {},
 ): Create {
   return {
@@ -91,9 +93,12 @@ export function beginCreate(
     asking,
     early,
     isolates,
+    planned,
     records: [],
   };
 }
+
+const BY_ITSELF: PlannedBy = { warm: false, why: "no launcher stands in front of the program" };
 
 function isolatesOfItsOwn({ module }: Program): Create["isolates"] {
   return (plugins, begun) => new SharedIsolate(module, plugins, begun);

@@ -11,7 +11,7 @@ import type { Create } from "./create.ts";
 /** Makes the entry of a create that came to `outcome`. */
 export function entryOf(
   host: Host,
-  { program, call, token, identity, records, dispatch }: Create,
+  { program, call, token, identity, records, dispatch, planned }: Create,
   outcome: Pick<JournalEntry, "outcome" | "config"> & { failure?: string },
 ): JournalEntry {
   return {
@@ -20,6 +20,7 @@ export function entryOf(
     created: host.now(),
     program: program.version,
     ...outcome,
+    planned,
     container: {
       id: call.id,
       ...knownOf(identity),

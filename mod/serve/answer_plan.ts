@@ -44,6 +44,7 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
       current: index,
       isolates,
       asking,
+      planned: { warm: true },
     });
     return [outcome === "edited" ? "edited" : "nothing", token, ...call.ours].join(" ");
   } catch (thrown) {

@@ -57,6 +57,9 @@ export interface HandlersRecord {
   onError: "fail" | "warn";
 }
 
+/** Who planned a create: the service, or a program that was started for it, and then why not the service. */
+export type PlannedBy = { warm: true } | { warm: false; why: string };
+
 /** What was decided for one container. */
 export interface JournalEntry {
   format: 1;
@@ -68,6 +71,8 @@ export interface JournalEntry {
   outcome: "edited" | "unchanged" | "refused";
   /** The sentence, where it was refused. */
   failure?: string;
+  /** Absent from entries of versions that had no service. */
+  planned?: PlannedBy;
   container: {
     id: string;
     names: readonly string[];

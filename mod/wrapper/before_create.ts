@@ -31,6 +31,8 @@ export interface Around {
   early?: boolean;
   /** Where plugins from the disk are asked; by default in an isolate of this create's own. */
   isolates?: Create["isolates"];
+  /** Whether the service plans it. Default: no, since no launcher stands in front. */
+  planned?: Create["planned"];
 }
 
 const NOTHING: PlanResult = { outcome: "unchanged" };
@@ -45,9 +47,9 @@ export async function beforeCreate(
   host: Host,
   program: Program,
   call: RuntimeCall,
-  { last, current, asking, early, isolates }: Around,
+  { last, current, ...around }: Around,
 ): Promise<PlanResult> {
-  const create = beginCreate(host, program, createCallOf(host, call), { asking, early, isolates });
+  const create = beginCreate(host, program, createCallOf(host, call), around);
   const { id, operation } = create.call;
   const standing: NamedGate[] = [];
   try {

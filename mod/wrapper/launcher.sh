@@ -253,14 +253,19 @@ container_hooks_find_way() {
 @ASK_SERVICE@
 # What the service answers is what the program would have said; where it does not, the program is started.
 container_hooks_warm() {
-  [ -O / ] && [ -z "$container_hooks_bypass$container_hooks_starts" ] || return 1
+  container_hooks_why='another user than root asks' && [ -O / ] || return 1
+  container_hooks_why='the bypass is on, and a gate stands' && [ -z "$container_hooks_bypass" ] || return 1
+  container_hooks_why='it is a start' && [ -z "$container_hooks_starts" ] || return 1
   # The service sees the arguments that this process was started with, and files of ours in their usual places.
-  [ $# -eq "$container_hooks_count" ] && [ -z "@ELSEWHERE@" ] || return 1
+  container_hooks_why='options of ours stand in front of the command'
+  [ $# -eq "$container_hooks_count" ] || return 1
+  container_hooks_why='a variable of ours is in its environment' && [ -z "@ELSEWHERE@" ] || return 1
   set -C
   { container_hooks_ask "$container_hooks_run/@SERVICE@" $# "$container_hooks_runtime"; } 2>/dev/null
   set +C
   case $container_hooks_said in
     "$container_hooks_place $$ "*) container_hooks_said=${container_hooks_said#* * } ;;
+    "$container_hooks_place 0 cold "*) container_hooks_why=${container_hooks_said#* * * } && return 1 ;;
     *) return 1 ;;
   esac
   container_hooks_outcome=${container_hooks_said%% *}
@@ -271,7 +276,7 @@ container_hooks_warm() {
       printf 'container-hooks: %s\n' "${container_hooks_said#refused }" >&2
       exit 1
       ;;
-    *) return 1 ;;
+    *) container_hooks_why=${container_hooks_said#cold } && return 1 ;;
   esac
   container_hooks_said=${container_hooks_said#* }
   container_hooks_word=${container_hooks_said%% *}
@@ -301,7 +306,8 @@ container_hooks_find_program() {
 container_hooks_cold() {
   container_hooks_find_program "$@"
   container_hooks_said=$(
-    set -- plan --launcher=@INTERFACE@ --runtime "$container_hooks_runtime" --parent $$ -- "$@"
+    set -- plan --launcher=@INTERFACE@ --runtime "$container_hooks_runtime" --parent $$ \
+      --cold "$container_hooks_why" -- "$@"
     set -- "$container_hooks_program" "$@"
     if [ ! -O / ]; then
       set -- @USERS@ "$@"

@@ -5,7 +5,7 @@
  */
 
 /** Raised with every change of what follows; the entry point refuses any other. */
-export const LAUNCHER_VERSION = 2;
+export const LAUNCHER_VERSION = 3;
 
 /**
  * The descriptor on which the program tells, a line at a time, what it is about, so that the launcher can tell

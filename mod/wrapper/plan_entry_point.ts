@@ -2,7 +2,9 @@
  * The entry point that the launcher calls before a create: plans, and says how that ended; the launcher then becomes
  * the runtime.
  *
- *     plan --launcher=VERSION --runtime PATH --parent PID -- THE-RUNTIME'S-ARGUMENTS
+ *     plan --launcher=VERSION --runtime PATH --parent PID --cold WHY -- THE-RUNTIME'S-ARGUMENTS
+ *
+ * WHY says in words for people why the service does not plan it.
  */
 import { asFailure, Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
@@ -31,7 +33,10 @@ export async function runPlanEntryPoint(
     host.withholdDescriptors();
     findRuntime(host, [runtime], program.file);
     const call = readCall(host, runtime, argv);
-    const { outcome, token } = call ? await beforeRuntime(host, program, call, telling(host, call)) : NOTHING;
+    const around = { planned: { warm: false, why: options.cold } as const };
+    const { outcome, token } = call
+      ? await beforeRuntime(host, program, call, { ...around, ...telling(host, call) })
+      : NOTHING;
     if (token !== undefined) tell(host, `entry ${token}`);
     return end(host, outcome === "edited" ? "edited" : "nothing", call?.ours);
   } catch (thrown) {
@@ -54,12 +59,12 @@ function telling(host: Host, call: RuntimeCall): Around {
   };
 }
 
-function readOptions(args: readonly string[]): { runtime: string; parent: number } {
-  const [, version, runtimeWord, runtime, parentWord, parent, end] = args;
+function readOptions(args: readonly string[]): { runtime: string; parent: number; cold: string } {
+  const [, version, runtimeWord, runtime, parentWord, parent, coldWord, cold, end] = args;
   const known = version === `--launcher=${LAUNCHER_VERSION}` && runtimeWord === "--runtime" &&
-    parentWord === "--parent" && end === "--";
-  if (!known || runtime === undefined) throw failure("launcher-version", {});
-  return { runtime, parent: Number(parent) };
+    parentWord === "--parent" && coldWord === "--cold" && end === "--";
+  if (!known || runtime === undefined || cold === undefined) throw failure("launcher-version", {});
+  return { runtime, parent: Number(parent), cold };
 }
 
 /** Milliseconds within which a process that has told its end is gone, whatever keeps it. */

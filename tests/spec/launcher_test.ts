@@ -85,12 +85,12 @@ shellTest("create, run and restore reach the runtime once the program has said s
     const [word, version, runtimeWord, runtime, parentWord, parent, ...rest] = programArgs()!;
     assert.deepEqual([word, version, runtimeWord, runtime, parentWord], [
       "plan",
-      "--launcher=2",
+      "--launcher=3",
       "--runtime",
       probe.path,
       "--parent",
     ]);
-    assert.deepEqual([Number(parent), rest], [ran.pid, ["--", ...line]]);
+    assert.deepEqual([Number(parent), rest], [ran.pid, ["--cold", "no service runs", "--", ...line]]);
   }
   assert.deepEqual(probe.calls(), lines);
 });

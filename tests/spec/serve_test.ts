@@ -232,3 +232,48 @@ specTest("one service at a time, and what `serve` says", ["root", "runc"], async
   );
   assert.match((await command("--status")).stdout, /^service\s+runs, pid \d+, version /m);
 }, "files");
+
+specTest(
+  "explain tells of each create whether the service planned it, and why not",
+  ["root", "runc"],
+  async ({
+    form,
+    work,
+  }) => {
+    await using here = await servedHost(form);
+    await here.plugin(
+      "guard",
+      `return container.id.startsWith("bad") ? { deny: ["bad"] } : {};`,
+      "gate: true,",
+    );
+    await here.host.write(
+      "/etc/container-hooks/conf.d/guard.toml",
+      "[plugins.guard]\nbypassable = false\n",
+    );
+    const bundle = await makeBundle(work);
+    const command = (...args: string[]) => here.host.mustRun(["/usr/bin/container-hooks", ...args]);
+    const planned = async (id: string, env: Record<string, string> = {}, status = 0) => {
+      const launcher = ["/usr/bin/container-hooks-runtime", "run", "--bundle", bundle.path, id];
+      const ran = await here.host.run(launcher, { env });
+      assert.equal(ran.status, status, ran.stderr);
+      const { planned } = JSON.parse((await command("explain", id, "--json")).stdout);
+      return planned.warm ? "warm" : planned.why;
+    };
+    assert.equal(await planned("a"), "no service runs");
+    assert.match((await command("explain", "a")).stdout, /^planned +cold, .*: no service runs$/m);
+    await here.serve();
+    assert.equal(await planned("b"), "warm");
+    assert.match((await command("explain", "b")).stdout, /^planned +warm, by the service$/m);
+    assert.equal(await planned("bad", {}, 1), "warm");
+    const folder = { CONTAINER_HOOKS_STATE: "/var/lib/container-hooks" };
+    assert.equal(await planned("c", folder), "a variable of ours is in its environment");
+    await command("bypass", "on");
+    assert.equal(await planned("d"), "the bypass is on, and a gate stands");
+    assert.equal(await planned("bad2", {}, 1), "the bypass is on, and a gate stands");
+    await command("bypass", "off");
+    assert.equal(await planned("e"), "warm");
+    await here.host.write("/etc/container-hooks/conf.d/more.toml", "[container-hooks]\ndeadline = 50\n");
+    assert.equal(await planned("f"), "something has changed");
+  },
+  "files",
+);

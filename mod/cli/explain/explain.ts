@@ -2,7 +2,7 @@
 import { HIDDEN } from "../../edits/kind.ts";
 import { type Edit, kindOf } from "../../edits/kinds.ts";
 import { failure, oneLine } from "../../errors.ts";
-import { type JournalEntry, listEntries, type PluginRecord } from "../../state/journal.ts";
+import { type JournalEntry, listEntries, type PlannedBy, type PluginRecord } from "../../state/journal.ts";
 import { writeExactJson } from "../../text/json/exact.ts";
 import type { Context } from "../kit/context.ts";
 import { formatTime, printJson, printPairs, printTable, shortId } from "../kit/output.ts";
@@ -58,12 +58,17 @@ async function printEntry({ host }: Context, entry: JournalEntry): Promise<void>
     ...(container.unknown ?? []).map((fact) => ["not known", oneLine(fact)] as const),
     ["bundle", oneLine(container.bundle)],
     ["when", formatTime(entry.created)],
+    ...(entry.planned ? [["planned", plannedBy(entry.planned)] as const] : []),
     ["outcome", entry.failure ? `${entry.outcome}: ${oneLine(entry.failure)}` : entry.outcome],
   ]);
   for (const plugin of entry.plugins) printPlugin({ host }, plugin);
   if (!entry.dispatch) return;
   host.stdout("\ncontainer-hooks itself, to have the handlers called\n");
   for (const hook of entry.dispatch.hooks) host.stdout(`  ${describe(hook)}\n`);
+}
+
+function plannedBy(planned: PlannedBy): string {
+  return planned.warm ? "warm, by the service" : `cold, by a program of its own: ${oneLine(planned.why)}`;
 }
 
 function printPlugin({ host }: Pick<Context, "host">, plugin: PluginRecord): void {

@@ -10,6 +10,9 @@ import { BUNDLE, CONFIG, type Decided, hostFor, ORIGINAL, programOf, RUNTIME } f
 const CREATE = ["create", "--bundle", BUNDLE, "web"];
 const EDITING: Decided = { plan: () => ({ edits: [setEnv("B", "2")] }) };
 
+/** Why the launcher says that it does not ask the service. */
+const WHY = "no service runs";
+
 /** Calls it as a launcher does. @returns the status, and the lines that the launcher reads */
 async function plan(
   host: MemoryHost,
@@ -17,7 +20,16 @@ async function plan(
   argv = CREATE,
   { version = LAUNCHER_VERSION, parent = PARENT } = {},
 ): Promise<{ status: number; told: string[] }> {
-  const options = [`--launcher=${version}`, "--runtime", RUNTIME, "--parent", String(parent), "--"];
+  const options = [
+    `--launcher=${version}`,
+    "--runtime",
+    RUNTIME,
+    "--parent",
+    String(parent),
+    "--cold",
+    WHY,
+    "--",
+  ];
   const status = await runPlanEntryPoint(host, programOf(plugins), ["plan", ...options, ...argv]);
   return { status, told: (host.written[CHANNEL] ?? "").split("\n").slice(0, -1) };
 }
@@ -36,6 +48,18 @@ Deno.test("the launcher is told what the program is about at every turn, and how
     "end edited",
   ]);
   assert.equal(host.executed, undefined);
+});
+
+Deno.test("the journal says why the service did not plan it, of a refusal too", async () => {
+  const host = hostFor(["a"]);
+  await plan(host, { a: EDITING });
+  await plan(host, { a: { plan: () => ({ deny: ["no"] }) } });
+  const entries = listEntries(host).map(({ outcome, planned }) => ({ outcome, planned }));
+  const planned = { warm: false, why: WHY };
+  assert.deepEqual(entries.sort((a, b) => a.outcome < b.outcome ? -1 : 1), [
+    { outcome: "edited", planned },
+    { outcome: "refused", planned },
+  ]);
 });
 
 Deno.test("where there was nothing to do the status says so", async () => {
