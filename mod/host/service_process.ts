@@ -23,8 +23,3 @@ const held: Deno.FsFile[] = [];
 export function onTerminate(action: () => void): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, action);
 }
-
-/** Memory of this process that is in use, in bytes. */
-export function residentMemory(): number {
-  return Deno.memoryUsage().rss;
-}

@@ -2,6 +2,7 @@
 import type { Container, PlanContext, PluginLog } from "../api/plugin.ts";
 import { lookAtThrown } from "../core/thrown.ts";
 import { type Answer, checkAnswer } from "../edits/check_answer.ts";
+import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { runFolder } from "../host/our_folders.ts";
 import type { Log } from "../host/own_log.ts";
@@ -29,7 +30,8 @@ export interface Question {
  * Asks a plugin about a container.
  *
  * What a plugin from the disk fails with counts where it was the first in its isolate. Otherwise it may be the doing
- * of those before it, so it is asked again, in a new one.
+ * of those before it, or of itself about another container, so it is asked again, in a new one; but not when its time
+ * is up and nobody else was there: it would take that twice.
  *
  * @param log Its lines say which container they are about.
  * @throws {Failure} plugin, plugin-edit or deadline; nothing else
@@ -43,7 +45,8 @@ export async function ask(host: Host, log: Log, question: Question): Promise<Ans
     return await askInIsolate(host, theirLog, question, before);
   } catch (thrown) {
     isolate.end();
-    if (before.length === 0) throw thrown;
+    const alone = before.every((other) => other === name);
+    if (before.length === 0 || (alone && asFailure(thrown).code === "deadline")) throw thrown;
     theirLog.warn(
       `asked again in a new isolate: in the one where ${before.join(", ")} had been asked it came to this: ` +
         lookAtThrown(thrown).message,
@@ -92,14 +95,21 @@ async function askInIsolate(
     if (explained.frame) theirLog.warn(`${explained.message}\n${explained.frame}`);
     return explained;
   };
-  return await callPlugin({ plugin: manifest.name, stage: "plan", timeout, explain }, async (signal) => {
-    const place = await shared.placeOf(plugin);
-    before.push(...place.before);
-    const outside = outsideOfPlan(hostOf(host, theirLog, question, signal), features);
-    const reach = { name: manifest.name, outside, log: theirLog };
-    const answer = await place.isolate.call(place.plugin, { plan: { container, options } }, reach, signal);
-    return checkAnswer(manifest, answer);
-  });
+  // Programs that it has run and not waited for end with its answer.
+  const answered = new AbortController();
+  try {
+    return await callPlugin({ plugin: manifest.name, stage: "plan", timeout, explain }, async (signal) => {
+      const place = await shared.placeOf(plugin);
+      before.push(...place.before);
+      const end = AbortSignal.any([signal, answered.signal]);
+      const outside = outsideOfPlan(hostOf(host, theirLog, question, end), features);
+      const reach = { name: manifest.name, outside, log: theirLog };
+      const answer = await place.isolate.call(place.plugin, { plan: { container, options } }, reach, signal);
+      return checkAnswer(manifest, answer);
+    });
+  } finally {
+    answered.abort();
+  }
 }
 
 /** Makes the `host` of a plugin that is asked. @param signal Given where what it has run is to end with its time. */

@@ -6,7 +6,7 @@
  */
 import type { Operation } from "../core/oci.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
-import type { Failure } from "../errors.ts";
+import { type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import type { Program } from "../plugin/program.ts";
@@ -15,6 +15,7 @@ import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
 import type { BundleConfig } from "./config_file.ts";
 import { type Isolates, SharedIsolate } from "./open_code.ts";
+import { takeSlot } from "../state/slots.ts";
 
 /** What the runtime was asked to make: the words of a complete create, run or restore. */
 export interface CreateCall {
@@ -54,6 +55,8 @@ export interface Create {
   readonly isolates: (plugins: readonly ConfiguredPlugin[], begun?: Isolate) => Isolates;
   /** Whether the service plans it, and why not where not. */
   readonly planned: PlannedBy;
+  /** Waits for its turn among `count` that plan at once; given back when disposed. */
+  readonly takeTurn: (count: number) => Promise<Disposable>;
   /** config.json, once it was read. */
   config?: BundleConfig;
   /** Which container it is, once the engine's records were read. */
@@ -64,6 +67,8 @@ export interface Create {
   dispatch?: JournalEntry["dispatch"];
   /** The journal entry of what is to be done, from the moment before it is written. */
   written?: JournalEntry;
+  /** Its time is up, and whoever asked has been told: whatever is still under way must come to nothing. */
+  late?: true;
   /** Why the container must not start, once that is recorded. */
   refusal?: Failure;
 }
@@ -80,9 +85,13 @@ export function beginCreate(
   host: Host,
   program: Program,
   call: CreateCall,
-  { asking = () => {}, early = false, isolates = isolatesOfItsOwn(program), planned = BY_ITSELF }: Partial<
-    Pick<Create, "asking" | "early" | "isolates" | "planned">
-  > = {},
+  {
+    asking = () => {},
+    early = false,
+    isolates = isolatesOfItsOwn(program),
+    takeTurn = (count) => takeSlot(host, count),
+    planned = BY_ITSELF,
+  }: Partial<Pick<Create, "asking" | "early" | "isolates" | "takeTurn" | "planned">> = {},
 ): Create {
   return {
     program,
@@ -94,6 +103,7 @@ export function beginCreate(
     early,
     isolates,
     planned,
+    takeTurn,
     records: [],
   };
 }
@@ -107,4 +117,9 @@ function isolatesOfItsOwn({ module }: Program): Create["isolates"] {
 /** Whether the start of this container must come to us. */
 export function hasStart({ records }: Create): boolean {
   return records.some(({ handlers }) => handlers?.stages.includes("start"));
+}
+
+/** An engine that was killed, or was told that it took too long, must not find a container that it never heard of. */
+export function refuseUnlessAwaited(host: Host, { late }: Create): void {
+  if (late || host.orphaned()) throw failure("parent-gone", {});
 }

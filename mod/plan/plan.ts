@@ -12,11 +12,10 @@ import type { Host } from "../host/host.ts";
 import { inOrder } from "../index/configured_plugin.ts";
 import type { Policies } from "../index/policies.ts";
 import { entryPath } from "../state/journal.ts";
-import { takeSlot } from "../state/slots.ts";
 import { sweepNowAndThen } from "../state/sweep.ts";
 import { readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
-import { type Create, hasStart, type PlanResult } from "./create.ts";
+import { type Create, hasStart, type PlanResult, refuseUnlessAwaited } from "./create.ts";
 import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
@@ -32,8 +31,9 @@ import { writePlan } from "./write_plan.ts";
  * @throws {Failure} why the container must not start; its message names the container
  */
 export async function planCreate(host: Host, create: Create, policies: Policies): Promise<PlanResult> {
-  using _slot = await takeSlot(host, policies.config.concurrency);
+  using _turn = await create.takeTurn(policies.config.concurrency);
   try {
+    refuseUnlessAwaited(host, create);
     const outcome = await plan(host, create, policies);
     await sweepNowAndThen(host);
     return { outcome, token: create.token };

@@ -65,6 +65,8 @@ export async function recordRefusal(host: Host, create: Create, why: Failure): P
   create.refusal = why;
   // What was to be done is not done: its mark and what a later create would find of it go too.
   if (create.written) await removeEntry(host, create.written).catch(() => {});
+  // That it took too long is recorded already.
+  if (create.late) return;
   const hash = create.config?.hash ?? "";
   const entry = entryOf(host, create, {
     outcome: "refused",

@@ -1,14 +1,14 @@
 /** Putting a plan in place: first the journal entry, then the mark for the start, then one rename. */
 import type { mergeEdits } from "../edits/merge.ts";
 import { sha256 } from "../core/sha256.ts";
-import { asFailure, failure } from "../errors.ts";
+import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { keepCode, keptCodePath } from "../state/handler_code.ts";
 import { type JournalEntry, writeEntry } from "../state/journal.ts";
 import { forgetOriginal, keepOriginal } from "../state/originals.ts";
 import { markedForStart, markForStart } from "../state/start_marks.ts";
 import { type BundleConfig, editConfig, writeConfig } from "./config_file.ts";
-import { type Create, hasStart, type PlanResult } from "./create.ts";
+import { type Create, hasStart, type PlanResult, refuseUnlessAwaited } from "./create.ts";
 import { entryOf, recordQuietly } from "./record_entry.ts";
 
 /**
@@ -48,7 +48,7 @@ export async function writePlan(
   const isPlain = entry.container.engine === "none";
   if (isPlain) await keepQuietly(host, create, entry);
   if (marks) markForStart(host, create.call.id, create.token);
-  refuseWithoutParent(host);
+  refuseUnlessAwaited(host, create);
   if (!changed) return "edited";
   writeConfig(host, config, edited.text, temporary);
   if (isPlain) await forgetOriginal(host, config.path, await sha256(config.found));
@@ -82,9 +82,4 @@ function nameKeptCode(host: Host, create: Create): Set<string> {
     };
   });
   return cached;
-}
-
-/** An engine that was killed must not find a container that it never heard of: the bundle stays as it was. */
-function refuseWithoutParent(host: Host): void {
-  if (host.orphaned()) throw failure("parent-gone", {});
 }

@@ -10,7 +10,7 @@ export const WITHHELD = [
   ...["Deno", "process", "global", "Buffer", "setImmediate", "clearImmediate"],
   ...["close", "alert", "confirm", "prompt", "reportError", "postMessage", "onmessage", "BroadcastChannel"],
   ...["Worker", "fetch", "WebSocket", "WebSocketStream", "EventSource", "caches", "navigator"],
-  ...["localStorage", "sessionStorage"],
+  ...["localStorage", "sessionStorage", "MessageChannel", "MessagePort"],
 ] as const;
 
 /** Removes them from this isolate. */

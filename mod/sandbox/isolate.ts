@@ -52,6 +52,7 @@ export class Isolate implements Disposable {
   #ended = false;
   /** What nobody caught there, so that it has ended. */
   #failed: { thrown: unknown } | undefined;
+  #settled: ((bytes: number | undefined) => void) | undefined;
   #starting: { heard(message: FromIsolate): void; failed(thrown: unknown): void } | undefined;
 
   /**
@@ -70,7 +71,7 @@ export class Isolate implements Disposable {
       const thrown = new Error(event.message);
       this.#failed ??= { thrown };
       this.#starting?.failed(thrown);
-      this.#fail(thrown);
+      this.#end(thrown);
     };
   }
 
@@ -156,6 +157,20 @@ export class Isolate implements Disposable {
     });
   }
 
+  /**
+   * Has it stop what its last call has left behind, so that another container's can follow.
+   *
+   * @returns bytes of memory that are in use there; undefined where it has ended, or is ended before it has come to it
+   */
+  settle(): Promise<number | undefined> {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    if (this.#ended) resolve(undefined);
+    this.#running = undefined;
+    this.#settled = resolve;
+    this.#send({ settle: true });
+    return promise;
+  }
+
   #send(message: ToIsolate): void {
     if (!this.#ended) this.#worker.postMessage(message);
   }
@@ -171,6 +186,7 @@ export class Isolate implements Disposable {
       return this.#end(new Error(`it sent more than ${MESSAGES_LIMIT} messages`));
     }
     if (!message) return this.#end(new Error("its isolate sent what no plugin sends"));
+    if (message.kind === "settled") return this.#settled?.(message.bytes);
     const running = this.#running;
     if (!running || !("call" in message) || message.call !== running.number) {
       return this.#answerLate(message);
@@ -240,6 +256,7 @@ export class Isolate implements Disposable {
   [Symbol.dispose](): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#settled?.(undefined);
     this.#worker.terminate();
   }
 }

@@ -3,6 +3,7 @@
  * asks, until it is ended from outside.
  */
 import { lookAtThrown } from "../core/thrown.ts";
+import { memoryInUse } from "../host/memory_in_use.ts";
 import { dropPermissions } from "../host/permissions.ts";
 import { openPlugin } from "../plugin/load.ts";
 import { refuseCodeFromText } from "./code_from_text.ts";
@@ -14,7 +15,7 @@ import { replaceTimers } from "./timers.ts";
 
 // As they were before a plugin's first line: it may exchange them.
 const { apply } = Reflect;
-const { preventDefault } = Event.prototype;
+const { preventDefault, stopImmediatePropagation } = Event.prototype;
 
 /** Listens to the core from here on. */
 export function serveIsolate(): void {
@@ -23,6 +24,8 @@ export function serveIsolate(): void {
   let server: PluginServer | undefined;
 
   addEventListener("message", async (event) => {
+    // A listener that a plugin adds would hear of every later container.
+    apply(stopImmediatePropagation, event, []);
     const data: ToIsolate = (event as MessageEvent).data;
     if (server) return server.hear(data);
     if (!("open" in data)) return;
@@ -43,11 +46,12 @@ async function opened(
   dropPermissions();
   refuseCodeFromText();
   const timers = replaceTimers();
-  const server = new PluginServer(send, loads, timers, buffer);
+  const server = new PluginServer(send, loads, timers, buffer, () => memoryInUse().isolate);
   for (const [type, field] of [["unhandledrejection", "reason"], ["error", "error"]] as const) {
     addEventListener(type, (event) => {
       // Otherwise Deno prints it as it is, with a stack, and ends the isolate.
       apply(preventDefault, event, []);
+      apply(stopImmediatePropagation, event, []);
       try {
         server.stray((event as unknown as Record<string, unknown>)[field]);
       } catch {

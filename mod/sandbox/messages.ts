@@ -31,6 +31,8 @@ export type ToIsolate =
   | { call: number; plugin: number; work: Work }
   /** The time of what was called last is up. */
   | { abort: true }
+  /** The last call has ended: what it has left behind is to stop. */
+  | { settle: true }
   | { reply: number; outcome: HostOutcome };
 
 /** Calls of the outside that an isolate waits for, its thread standing still. */
@@ -56,6 +58,8 @@ export type FromIsolate =
   | { kind: "begun"; call: number }
   | { kind: "answer"; call: number; answer: unknown }
   | { kind: "thrown"; call: number; thrown: SentThrown }
+  /** Nothing runs there any more; `bytes` of memory are in use. */
+  | { kind: "settled"; bytes: number }
   | { kind: "say"; call: number; level: keyof PluginLog; message: string }
   /** A handler has registered what takes its work back. */
   | { kind: "undo"; call: number; undo: number }
@@ -83,6 +87,7 @@ export function readMessage(data: unknown): FromIsolate | undefined {
   const message = data as Record<string, unknown>;
   const { kind, call } = message;
   if (kind === "opened") return { kind };
+  if (kind === "settled") return isNumber(message.bytes) ? { kind, bytes: message.bytes } : undefined;
   if (!isNumber(call)) return undefined;
   switch (kind) {
     case "begun":

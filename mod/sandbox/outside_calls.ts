@@ -41,6 +41,11 @@ export class OutsideCalls {
     };
   }
 
+  /** Whoever waits for an answer waits for ever from here on. */
+  forget(): void {
+    this.#replies.clear();
+  }
+
   /** The core has answered a call. */
   replied(id: number, outcome: HostOutcome): void {
     this.#replies.get(id)?.(outcome);

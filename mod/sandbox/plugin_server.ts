@@ -39,6 +39,7 @@ export class PluginServer {
     private readonly loads: readonly Load[],
     private readonly timers: Timers,
     buffer: SharedArrayBuffer,
+    private readonly memory: () => number,
   ) {
     this.#outside = new OutsideCalls(send, buffer);
   }
@@ -46,7 +47,20 @@ export class PluginServer {
   hear(data: ToIsolate): void {
     if ("reply" in data) this.#outside.replied(data.reply, data.outcome);
     else if ("abort" in data) this.#abort.abort();
+    else if ("settle" in data) this.#settle();
     else if ("call" in data) void this.#serve(data);
+  }
+
+  #settle(): void {
+    this.#stopAll();
+    this.#session = { call: 0 };
+    this.send({ kind: "settled", bytes: this.memory() });
+  }
+
+  /** What a call has left behind is not to run while the plugin is asked about another container. */
+  #stopAll(): void {
+    this.timers.stopAll();
+    this.#outside.forget();
   }
 
   say(level: keyof PluginLog, message: string): void {
@@ -75,7 +89,7 @@ export class PluginServer {
     // What takes a handler's work back goes on in its session, and may wait for what that has left running.
     if ("undo" in work) this.#session.call = call;
     else {
-      this.timers.stopAll();
+      this.#stopAll();
       this.#session = { call };
     }
     this.#lines = 0;

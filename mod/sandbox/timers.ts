@@ -41,6 +41,20 @@ export function replaceTimers(): Timers {
     running.delete(id as number);
   }
 
+  function timeout(milliseconds: unknown): AbortSignal {
+    const controller = new AbortController();
+    start(
+      false,
+      () => controller.abort(new DOMException("Signal timed out.", "TimeoutError")),
+      milliseconds,
+      [],
+    );
+    return controller.signal;
+  }
+
+  Object.defineProperty(AbortSignal, "timeout", { value: timeout });
+  // Its limit is a timer that nobody can stop.
+  Reflect.deleteProperty(Atomics, "waitAsync");
   Object.assign(globalThis, {
     setTimeout: (action: unknown, delay?: unknown, ...args: unknown[]) => start(false, action, delay, args),
     setInterval: (action: unknown, delay?: unknown, ...args: unknown[]) => start(true, action, delay, args),

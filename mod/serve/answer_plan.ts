@@ -2,6 +2,7 @@
 import { asFailure, oneLine } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Index } from "../index/entries.ts";
+import type { Create } from "../plan/create.ts";
 import type { Isolates } from "../plan/open_code.ts";
 import type { Program } from "../plugin/program.ts";
 import { beforeCreate } from "../wrapper/before_create.ts";
@@ -22,6 +23,8 @@ export interface Planner {
   /** The index, current a moment ago. */
   index: Index;
   isolates(): Isolates;
+  /** Waits for a turn to plan. */
+  takeTurn: Create["takeTurn"];
   /** Told which plugin is asked, and without a name when none is any more. */
   asking(plugin?: string): void;
 }
@@ -33,7 +36,7 @@ export interface Planner {
  * number of an argument that is ours; or "refused SENTENCE"; or "cold WHY"
  */
 export async function answerPlan(planner: Planner, asked: WaitingCaller): Promise<string> {
-  const { program, index, isolates, asking } = planner;
+  const { program, index, isolates, takeTurn, asking } = planner;
   const { args, about: runtime } = asked;
   const host = callersHost(planner.host, asked);
   try {
@@ -43,6 +46,7 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
     const { outcome, token = "-" } = await beforeCreate(host, program, call, {
       current: index,
       isolates,
+      takeTurn,
       asking,
       planned: { warm: true },
     });

@@ -37,6 +37,11 @@ export class Counter {
     this.#cold.set(why, (this.#cold.get(why) ?? 0) + 1);
   }
 
+  /** How many were refused or planned. */
+  get answered(): number {
+    return this.#warm + this.#refused;
+  }
+
   figures(): Figures {
     const sorted = [...this.#times].sort((a, b) => a - b);
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

@@ -2,21 +2,29 @@
  * Isolates that are kept warm: each is one plugin's alone, and answers about one container after the other.
  *
  * A plugin that waits holds up nobody, since who asks it meanwhile gets another isolate of it. What a plugin keeps
- * in variables of its modules is all that lasts from one container to the next.
+ * in variables of its modules is all that lasts from one container to the next: an isolate is lent again once it has
+ * said that nothing of the last one runs there any more.
  */
+import { after } from "../host/timer.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { Isolates, Place } from "../plan/open_code.ts";
 import { Isolate } from "../sandbox/isolate.ts";
 
 /** Containers that one isolate is asked about; then another takes its place, with whatever it has gathered. */
 const CONTAINERS = 300;
+/** Bytes that an isolate may have in use after a container: a plugin that gathers more starts anew. */
+const MEMORY = 64 * 1024 * 1024;
 /** Milliseconds after which an isolate that nobody needs is given up: some 10 MB of memory. */
 const UNUSED = 600_000;
+/** Milliseconds within which an isolate says that nothing runs there; one that loops never does. */
+const SETTLING = 2000;
 
+/** An isolate of one plugin. */
 interface Kept {
   isolate: Isolate;
   /** Folder of the plugin's code, which is named after its content. */
   folder: string;
+  /** Containers that it was asked about. */
   asked: number;
   /** Milliseconds since 1970. */
   usedAt: number;
@@ -37,19 +45,33 @@ export class IsolatePool {
     return new Lent(this);
   }
 
-  /** Takes an isolate of this plugin, and starts one where none is free. @throws where it cannot be had */
-  async take({ code }: ConfiguredPlugin): Promise<Kept> {
+  /** Takes an isolate of this plugin that is free; undefined where none is. */
+  takeUsed({ code }: ConfiguredPlugin): Kept | undefined {
+    this.#free = this.#free.filter(({ isolate }) => !isolate.ended);
     const at = this.#free.findLastIndex(({ folder }) => folder === code!.folder);
-    if (at !== -1) return this.#free.splice(at, 1)[0]!;
-    const isolate = await Isolate.start(this.#module, [code!]);
-    return { isolate, folder: code!.folder, asked: 0, usedAt: 0 };
+    return at === -1 ? undefined : this.#free.splice(at, 1)[0];
   }
 
-  give(kept: Kept, now = Date.now()): void {
+  /** Starts an isolate of this plugin. @throws where it cannot be had */
+  async start({ code }: ConfiguredPlugin): Promise<Kept> {
+    const isolate = await Isolate.start(this.#module, [code!]);
+    return { isolate, folder: code!.folder, asked: 0, usedAt: Date.now() };
+  }
+
+  /** Takes one back that was asked about a container; it is free when nothing of that is left there. */
+  async give(kept: Kept, now = Date.now()): Promise<void> {
+    const { isolate } = kept;
     kept.asked++;
     kept.usedAt = now;
-    if (kept.asked >= CONTAINERS || kept.isolate.ended) kept.isolate[Symbol.dispose]();
-    else this.#free.push(kept);
+    using _limit = after(SETTLING, () => isolate[Symbol.dispose]());
+    const used = kept.asked < CONTAINERS ? await isolate.settle() : undefined;
+    if (used === undefined || used > MEMORY) isolate[Symbol.dispose]();
+    else this.keep(kept);
+  }
+
+  /** Takes one back that was not asked. */
+  keep(kept: Kept): void {
+    this.#free.push(kept);
   }
 
   /** Gives up what has not been used for long. */
@@ -69,6 +91,10 @@ export class IsolatePool {
 class Lent implements Isolates {
   readonly #pool: IsolatePool;
   #kept: Kept | undefined;
+  /** Whether the next plugin is asked where nobody was asked before. */
+  #anew = false;
+  /** Counts the plugins that were asked, and those that were given up. */
+  #turn = 0;
 
   constructor(pool: IsolatePool) {
     this.#pool = pool;
@@ -76,21 +102,32 @@ class Lent implements Isolates {
 
   async placeOf(plugin: ConfiguredPlugin): Promise<Place> {
     this.#giveBack();
-    const { isolate } = this.#kept = await this.#pool.take(plugin);
-    return { isolate, plugin: 0, before: [] };
+    const turn = ++this.#turn;
+    const kept = (this.#anew ? undefined : this.#pool.takeUsed(plugin)) ?? await this.#pool.start(plugin);
+    if (turn !== this.#turn) {
+      // Its time was up before it had come to be.
+      this.#pool.keep(kept);
+      throw new Error("nobody waits for it any more");
+    }
+    this.#anew = false;
+    this.#kept = kept;
+    return { isolate: kept.isolate, plugin: 0, before: kept.asked > 0 ? [plugin.manifest.name] : [] };
   }
 
   end(): void {
+    this.#turn++;
+    this.#anew = true;
     this.#kept?.isolate[Symbol.dispose]();
     this.#kept = undefined;
   }
 
   #giveBack(): void {
-    if (this.#kept) this.#pool.give(this.#kept);
+    if (this.#kept) void this.#pool.give(this.#kept);
     this.#kept = undefined;
   }
 
   [Symbol.dispose](): void {
+    this.#turn++;
     this.#giveBack();
   }
 }

@@ -148,7 +148,7 @@ export class Places {
     this.#asked({
       ...looked,
       about,
-      waits: () => place.work === work && reply.hasReader(),
+      waits: () => place.work === work && work.answer === undefined && reply.hasReader(),
       answer: (said) => {
         // To the pipe of the question, which a later holder of the place never reads.
         if (place.work !== work || work.answer !== undefined) return;

@@ -7,7 +7,8 @@
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
-import { lockForLife, onTerminate, residentMemory } from "../host/service_process.ts";
+import { memoryInUse } from "../host/memory_in_use.ts";
+import { lockForLife, onTerminate } from "../host/service_process.ts";
 import { after } from "../host/timer.ts";
 import type { Index } from "../index/entries.ts";
 import { isCurrent, openIndex } from "../index/open_index.ts";
@@ -20,11 +21,10 @@ import { LastAsked } from "./last_asked.ts";
 import type { WaitingCaller } from "./places.ts";
 import { startService } from "./service.ts";
 import { writeStatus } from "./status.ts";
+import { Turns } from "./turns.ts";
+import { isWornOut } from "./worn_out.ts";
 
 const STALE = "something has changed";
-
-/** Bytes above which the process becomes its own successor, which has what it needs and nothing else. */
-const MEMORY_LIMIT = 400 * 1024 * 1024;
 
 /** Milliseconds between two states that are written down, and two looks at what is not needed any more. */
 const EVERY = 1000;
@@ -42,6 +42,7 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
   const lastAsked = new LastAsked(host, folder, index);
   const tooOften = lastAsked.tooOften();
   const pool = new IsolatePool(program.module);
+  const turns = new Turns(host);
   const counter = new Counter();
   const began = host.now();
   const { promise: end, resolve } = Promise.withResolvers<"ended" | "stale">();
@@ -53,7 +54,8 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
     }
     if (tooOften.length > 0) return `cold the service ended twice while it asked ${tooOften.join(", ")}`;
     const isolates = () => pool.lend();
-    return await answerPlan({ host, program, index, isolates, asking: lastAsked.follow() }, asked);
+    const takeTurn = (count: number) => turns.take(count);
+    return await answerPlan({ host, program, index, isolates, takeTurn, asking: lastAsked.follow() }, asked);
   };
   const answer = async (asked: WaitingCaller): Promise<string> => {
     const from = performance.now();
@@ -65,14 +67,15 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
 
   const writeDown = () => {
     pool.sweep();
-    const memory = residentMemory();
-    if (memory > MEMORY_LIMIT) resolve("stale");
+    const { resident: memory, isolate: heap } = memoryInUse();
+    const placesTaken = service.states().filter(({ pid, closed }) => pid !== undefined || closed).length;
+    if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken)) resolve("stale");
     writeStatus(host, folder, {
       pid: host.pid(),
       version: program.version,
       since: began,
       memory,
-      placesTaken: service.states().filter(({ pid, closed }) => pid !== undefined || closed).length,
+      placesTaken,
       isolates: pool.size,
       tooOften,
       ...counter.figures(),

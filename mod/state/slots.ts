@@ -9,10 +9,13 @@ import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { systemReason } from "../host/system_reason.ts";
 
+/** Slots of a host whose configuration does not say: they keep two processors busy and memory low. */
+export const DEFAULT_SLOTS = 4;
+
 /**
  * Takes a slot; it is given back when it is disposed or the process ends.
  *
- * @param count Slots of this host; 0: four, which keeps two processors busy and memory low.
+ * @param count Slots of this host; 0: {@linkcode DEFAULT_SLOTS}.
  * @throws {Failure} file-unwritable, runtime-dir-unset
  */
 export async function takeSlot(host: Host, count: number): Promise<Disposable> {
@@ -27,7 +30,7 @@ export async function takeSlot(host: Host, count: number): Promise<Disposable> {
 }
 
 function lockSlot(host: Host, folder: string, count: number): Promise<Disposable> {
-  const slots = Array.from({ length: count || 4 }, (_, index) => `${folder}/${index}`);
+  const slots = Array.from({ length: count || DEFAULT_SLOTS }, (_, index) => `${folder}/${index}`);
   makeLaunchPlaces(host, `${folder}/launch-`, slots.length * 2);
   // Where all are taken, the wait is for the last in the list: shuffled, so that the waiting are spread.
   const first = host.pid() % slots.length;

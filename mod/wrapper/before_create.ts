@@ -33,6 +33,8 @@ export interface Around {
   isolates?: Create["isolates"];
   /** Whether the service plans it. Default: no, since no launcher stands in front. */
   planned?: Create["planned"];
+  /** How a turn to plan is waited for; by default among all processes of this host. */
+  takeTurn?: Create["takeTurn"];
 }
 
 const NOTHING: PlanResult = { outcome: "unchanged" };
@@ -123,7 +125,12 @@ async function plan(
  */
 async function record(host: Host, create: Create, why: Failure): Promise<void> {
   if (!isContainerId(create.call.id)) return;
-  const apart = { token: host.randomToken(), records: [...create.records], written: undefined };
+  const apart = {
+    token: host.randomToken(),
+    records: [...create.records],
+    written: undefined,
+    late: undefined,
+  };
   await recordRefusal(host, why.code === "deadline" ? { ...create, ...apart } : create, why);
 }
 
@@ -133,17 +140,20 @@ async function record(host: Host, create: Create, why: Failure): Promise<void> {
  */
 async function withinDeadline<T>(
   host: Host,
-  { began }: Create,
+  create: Create,
   { config: { deadline } }: Policies,
   work: () => Promise<T>,
 ): Promise<T> {
-  const left = deadline - (host.now() - began) / 1000;
+  const left = deadline - (host.now() - create.began) / 1000;
   const limit = Math.max(left, 1) * 1000;
   // For what never comes back to the event loop, such as reading a file of a dead file system.
   const why = failure("deadline", { what: "planning", seconds: deadline });
   const end = host.killAfter(limit + 1000, why.message);
   const { promise: late, reject } = Promise.withResolvers<never>();
-  using _timer = after(limit, () => reject(why));
+  using _timer = after(limit, () => {
+    create.late = true;
+    reject(why);
+  });
   const result = await Promise.race([work(), late]);
   // Where it fails, this process has only to say so: until it is gone, its end is certain.
   end[Symbol.dispose]();

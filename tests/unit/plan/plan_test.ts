@@ -216,9 +216,19 @@ const cases: Record<string, Case> = {
     outcome: "unchanged",
     asked: ["a"],
   },
-  "a container whose engine is gone is not made": {
+  "nobody is asked about a container whose engine is gone": {
     plugins: { a: env("B", "2") },
     before: (host) => host.parentIsGone = true,
+    outcome: "refused",
+    code: "parent-gone",
+    asked: [],
+  },
+  "a container whose engine goes before it is written is not made": {
+    plugins: { a: env("B", "2") },
+    before: (host) =>
+      host.fault = (call, path) => {
+        if (call === "createNew" && path.includes("/journal/")) host.parentIsGone = true;
+      },
     outcome: "refused",
     code: "parent-gone",
     asked: ["a"],
