@@ -28,34 +28,60 @@
  *
  * @module
  */
+import type { AdditionalGidsEdit } from "../edits/additional_gids.ts";
 import type { AnnotationEdit } from "../edits/annotation.ts";
+import type { ArgsEdit } from "../edits/args.ts";
+import type { CapabilitiesEdit } from "../edits/capabilities.ts";
 import type { EnvEdit } from "../edits/env.ts";
+import type { MaskedPathEdit, ReadonlyPathEdit } from "../edits/hidden_path.ts";
 import type { HookEdit } from "../edits/hook.ts";
 import type { Edit } from "../edits/kinds.ts";
 import type { MountEdit } from "../edits/mount.ts";
 import type { NetDeviceEdit } from "../edits/net_device.ts";
+import type { ResourcesEdit } from "../edits/resources.ts";
+import type { RlimitEdit } from "../edits/rlimit.ts";
+import type { SetEdit } from "../edits/set.ts";
+import type { SysctlEdit } from "../edits/sysctl.ts";
+import type { UnsetEnvEdit } from "../edits/unset_env.ts";
 import type { Json } from "../core/plain_data.ts";
 import type { EngineName } from "../core/engines.ts";
 import type { Author } from "../core/facts.ts";
 import { isLoaderVariable } from "../core/loader_variables.ts";
 import type { Manifest, Needs, OptionDescriptor } from "../core/manifest.ts";
 import { STAGES, SYSTEM_PATH } from "../core/oci.ts";
+import type { HandlerStage, Hook, Mount, Operation, Spec, Stage, State } from "../core/oci.ts";
 import type {
+  CompleteLinux,
+  Device,
+  DeviceRule,
+  IdMapping,
+  Linux,
+  Namespace,
+  Resources,
+  Seccomp,
+  ThrottledDevice,
+} from "../core/oci_linux.ts";
+import type {
+  Capabilities,
+  CapabilitySet,
   CompleteProcess,
-  HandlerStage,
-  Hook,
-  Mount,
-  Operation,
   Process,
-  Spec,
-  Stage,
-  State,
-} from "../core/oci.ts";
+  Rlimit,
+  RlimitType,
+  User,
+} from "../core/oci_process.ts";
+import type { DeepReadonly } from "../core/freeze.ts";
+import { isPrivileged, type Privilege, privilegesOf } from "../core/privileges.ts";
 import type { Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
+export type { AdditionalGidsEdit, ArgsEdit, CapabilitiesEdit, MaskedPathEdit, ReadonlyPathEdit };
+export type { ResourcesEdit, RlimitEdit, SetEdit, SysctlEdit, UnsetEnvEdit };
 export type { CompleteProcess, HandlerStage, Operation, Process };
-export { isLoaderVariable, STAGES, SYSTEM_PATH };
+export type { Capabilities, CapabilitySet, Rlimit, RlimitType, User };
+export type { CompleteLinux, Device, DeviceRule, IdMapping, Linux, Namespace, Resources, Seccomp };
+export type { DeepReadonly, Privilege, ThrottledDevice };
+export { isLoaderVariable, isPrivileged, privilegesOf, STAGES, SYSTEM_PATH };
 export type { Author, EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
 type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
@@ -117,13 +143,14 @@ export interface Container {
   readonly annotations: Readonly<Record<string, string>>;
   /** Variables of the process by name. Where one stands twice, the last counts. */
   readonly env: Readonly<Record<string, string>>;
-  readonly mounts: readonly Readonly<Mount>[];
+  readonly mounts: DeepReadonly<Mount[]>;
   /** The process as runtimes take it: what config.json leaves out is filled in, such as uid 0 for a missing user. */
-  readonly process: Readonly<CompleteProcess>;
-  readonly linux: Readonly<Record<string, unknown>>;
-  readonly hooks: Readonly<Partial<Record<Stage, readonly Readonly<Hook>[]>>>;
+  readonly process: DeepReadonly<CompleteProcess>;
+  /** Namespaces, devices, resources, seccomp and more, as runtimes take it: a list that is absent is empty. */
+  readonly linux: DeepReadonly<CompleteLinux>;
+  readonly hooks: DeepReadonly<Partial<Record<Stage, Hook[]>>>;
   /** The whole config.json, as runtimes take it: no field that the specification knows is null. */
-  readonly spec: Readonly<Spec>;
+  readonly spec: DeepReadonly<Spec>;
   readonly engine: EngineName;
   /** Tells of each fact that config.json does not hold whether it is known, by whose word, or why it is not. */
   readonly facts: Readonly<Record<FactName, FactStatus>>;
@@ -368,9 +395,9 @@ export const hook: Record<Stage, HookMaker> = {
  * });
  * ```
  */
-export function mount(mount: Mount): MountEdit {
+export function mount(mount: DeepReadonly<Mount>): MountEdit {
   const binds = mount.options?.some((option) => option === "bind" || option === "rbind") ?? false;
-  return { edit: "mount", mount: { ...(binds ? { type: "bind" } : {}), ...mount } };
+  return { edit: "mount", mount: { ...(binds ? { type: "bind" } : {}), ...mount } as Mount };
 }
 
 /**
@@ -421,4 +448,200 @@ export function netDevice(host: string, name: string): NetDeviceEdit {
  */
 export function annotation(key: string, value: string): AnnotationEdit {
   return { edit: "annotation", key, value };
+}
+
+/**
+ * Takes a variable from the container's process, every one of that name. Where there is none, nothing changes.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { unsetEnv } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(unsetEnv("DEBUG"), { edit: "unsetEnv", name: "DEBUG" });
+ * ```
+ */
+export function unsetEnv(name: string): UnsetEnvEdit {
+  return { edit: "unsetEnv", name };
+}
+
+/**
+ * Has the container's process started with these arguments in place of its own. Start with your program, and hand it
+ * the container's own as in the example.
+ *
+ * @param args execv's arguments: args[0] is looked up in the container, by its PATH.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { args } from "container-hooks/plugin";
+ * import { makeContainer } from "container-hooks/testing";
+ *
+ * const container = makeContainer({ process: { args: ["sleep", "1"] } });
+ * const edit = args(["/sbin/tini", "--", ...container.process.args]);
+ * assert.deepEqual(edit, { edit: "args", args: ["/sbin/tini", "--", "sleep", "1"] });
+ * ```
+ */
+export function args(args: readonly string[]): ArgsEdit {
+  return { edit: "args", args: [...args] };
+}
+
+/**
+ * Stands for no limit, as a soft or hard limit of {@linkcode rlimit}.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { RLIM_INFINITY } from "container-hooks/plugin";
+ *
+ * assert.equal(RLIM_INFINITY, 2n ** 64n - 1n);
+ * ```
+ */
+export const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
+
+/**
+ * Sets a limit of the container's process (getrlimit(2)), in place of one of that type.
+ *
+ * @param soft What holds, at most `hard`: a process may raise it up to there. Whole numbers, in the limit's unit;
+ * above 2^53 as bigint.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { rlimit, RLIM_INFINITY } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(rlimit("RLIMIT_CORE", 0, RLIM_INFINITY), {
+ *   edit: "rlimit",
+ *   type: "RLIMIT_CORE",
+ *   soft: 0,
+ *   hard: 18446744073709551615n,
+ * });
+ * ```
+ */
+export function rlimit(type: RlimitType, soft: number | bigint, hard: number | bigint = soft): RlimitEdit {
+  return { edit: "rlimit", type, soft, hard };
+}
+
+/**
+ * Gives capabilities to the container's process, or takes them from it. What is added is in the bounding, effective and
+ * permitted sets, so that a process of uid 0 has it; what is under `ambient` is in all five, so that one of another user
+ * has it too. What is dropped is in none.
+ *
+ * The container is refused where its config.json has no `process.capabilities`, since runtimes differ in what they make
+ * of that.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { capabilities } from "container-hooks/plugin";
+ *
+ * const edit = capabilities({ add: ["CAP_NET_ADMIN"], drop: ["CAP_NET_RAW"] });
+ * assert.deepEqual(edit, { edit: "capabilities", add: ["CAP_NET_ADMIN"], drop: ["CAP_NET_RAW"] });
+ * ```
+ */
+export function capabilities(changes: Omit<CapabilitiesEdit, "edit">): CapabilitiesEdit {
+  return { edit: "capabilities", ...changes };
+}
+
+/**
+ * Puts the container's process into more groups, by their ids in the container.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { additionalGids } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(additionalGids(44, 105), { edit: "additionalGids", gids: [44, 105] });
+ * ```
+ */
+export function additionalGids(...gids: number[]): AdditionalGidsEdit {
+  return { edit: "additionalGids", gids };
+}
+
+/**
+ * Sets a parameter of the kernel for the container, in place of one of that name. It must be one that the container has
+ * for itself: `net.*` with a network namespace of its own, `fs.mqueue.*` and those of System V IPC with one for ipc,
+ * `kernel.domainname` with one for uts. Any other is refused.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { sysctl } from "container-hooks/plugin";
+ *
+ * const edit = sysctl("net.ipv4.ip_unprivileged_port_start", "0");
+ * assert.deepEqual(edit, { edit: "sysctl", name: "net.ipv4.ip_unprivileged_port_start", value: "0" });
+ * ```
+ */
+export function sysctl(name: string, value: string): SysctlEdit {
+  return { edit: "sysctl", name, value };
+}
+
+/**
+ * Sets limits of the container's cgroup, in the words of config.json's `linux.resources`; those that are not named stay
+ * as they are. Elements of a list are added, or take the place of the one for the same device, page size or interface.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { resources } from "container-hooks/plugin";
+ *
+ * const edit = resources({ memory: { limit: 512n * 1024n ** 2n }, pids: { limit: 100 } });
+ * assert.deepEqual(edit.resources, { memory: { limit: 536870912n }, pids: { limit: 100 } });
+ * ```
+ */
+export function resources(resources: ResourcesEdit["resources"]): ResourcesEdit {
+  return { edit: "resources", resources };
+}
+
+/**
+ * Hides a path of the container: a file is empty then, and so is a folder.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { maskedPath } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(maskedPath("/proc/cpuinfo"), { edit: "maskedPath", path: "/proc/cpuinfo" });
+ * ```
+ */
+export function maskedPath(path: string): MaskedPathEdit {
+  return { edit: "maskedPath", path };
+}
+
+/**
+ * Makes a path of the container read-only.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { readonlyPath } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(readonlyPath("/etc/ssl"), { edit: "readonlyPath", path: "/etc/ssl" });
+ * ```
+ */
+export function readonlyPath(path: string): ReadonlyPathEdit {
+  return { edit: "readonlyPath", path };
+}
+
+/**
+ * Sets a field of config.json that no other edit writes: the last resort. The field must be one of the specification,
+ * and the value what the specification has there.
+ *
+ * Refused are fields that another edit writes, what is around them, and what is fixed between engine and runtime:
+ * `/ociVersion`, `/root/path`, `/process/terminal` and `/linux/cgroupsPath`.
+ *
+ * @param pointer JSON Pointer (RFC 6901). An index of a list is that of config.json as the engine wrote it.
+ * @param value null takes the field away.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { set } from "container-hooks/plugin";
+ *
+ * const edit = set("/process/oomScoreAdj", -500);
+ * assert.deepEqual(edit, { edit: "set", pointer: "/process/oomScoreAdj", value: -500 });
+ * ```
+ */
+export function set(pointer: string, value: Json): SetEdit {
+  return { edit: "set", pointer, value };
 }

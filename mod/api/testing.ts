@@ -21,7 +21,9 @@
  * @module
  */
 import { asRuntimesTake, completeLinux, completeProcess } from "../core/check_spec.ts";
-import { freeze } from "../core/freeze.ts";
+import { type DeepReadonly, freeze } from "../core/freeze.ts";
+import type { Spec } from "../core/oci.ts";
+import type { Linux } from "../core/oci_linux.ts";
 import { widenFields } from "../core/wide_fields.ts";
 import { type Answer, checkAnswer } from "../edits/check_answer.ts";
 import type {
@@ -37,7 +39,26 @@ import type {
 } from "./plugin.ts";
 
 /** Fields of a container that a test sets. Its process may lack what runtimes fill in. */
-export type ContainerFields = Partial<Omit<Container, "process"> & { readonly process: Readonly<Process> }>;
+export type ContainerFields = Partial<
+  & Omit<Container, "process" | "linux">
+  & { readonly process: DeepReadonly<Process>; readonly linux: DeepReadonly<Linux> }
+>;
+
+/** A process, and what it has on Linux, as engines make them for a container that asks for nothing special. */
+const PROCESS = {
+  args: ["true"],
+  cwd: "/",
+  user: { uid: 0, gid: 0 },
+  capabilities: { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [] },
+};
+const LINUX = {
+  namespaces: ["pid", "network", "ipc", "uts", "mount", "cgroup"].map((type) => ({ type })),
+  resources: { devices: [{ allow: false, access: "rwm" }] },
+  seccomp: { defaultAction: "SCMP_ACT_ERRNO", syscalls: [] },
+  maskedPaths: ["/proc/kcore", "/proc/keys", "/sys/firmware"],
+  readonlyPaths: ["/proc/sys"],
+};
+
 const KNOWN = { state: "known", by: "engine" } as const;
 
 /**
@@ -55,11 +76,13 @@ const KNOWN = { state: "known", by: "engine" } as const;
  * ```
  */
 export function makeContainer(fields: ContainerFields = {}): Container {
-  const spec = asRuntimesTake(widenFields(structuredClone({
+  const { process, linux, ...others } = structuredClone(fields.spec ?? {}) as Spec;
+  const spec = asRuntimesTake(widenFields({
     ociVersion: "1.0.2",
-    process: { args: ["true"], cwd: "/", user: { uid: 0, gid: 0 } },
-    ...fields.spec,
-  })));
+    ...others,
+    process: { ...structuredClone(PROCESS), ...process },
+    linux: { ...structuredClone(LINUX), ...linux },
+  }));
   return {
     id: "test",
     names: [],
@@ -70,7 +93,6 @@ export function makeContainer(fields: ContainerFields = {}): Container {
     annotations: spec.annotations ?? {},
     env: {},
     mounts: spec.mounts ?? [],
-    linux: completeLinux(spec.linux),
     hooks: spec.hooks ?? {},
     engine: "none",
     facts: {
@@ -87,7 +109,8 @@ export function makeContainer(fields: ContainerFields = {}): Container {
     operation: "create",
     bundle: "/bundle",
     ...fields,
-    process: completeProcess(fields.process ?? spec.process),
+    process: completeProcess({ ...spec.process, ...fields.process as Process }),
+    linux: completeLinux({ ...spec.linux, ...fields.linux as Linux }),
     spec,
   };
 }

@@ -9,7 +9,9 @@
 import { failure } from "../errors.ts";
 import { refuseMisspelt } from "./field_names.ts";
 import { at } from "./fields.ts";
-import { type CompleteProcess, type Process, type Spec, STAGES } from "./oci.ts";
+import { type Spec, STAGES } from "./oci.ts";
+import type { CompleteLinux, Linux } from "./oci_linux.ts";
+import type { CompleteProcess, Process } from "./oci_process.ts";
 import { shownAs } from "./shapes.ts";
 import { LINUX, PROCESS, SPEC } from "./spec_shape.ts";
 
@@ -54,8 +56,8 @@ export function completeProcess(process: Process = {}): CompleteProcess {
 }
 
 /** Completes what stands in `linux`. */
-export function completeLinux(linux: Record<string, unknown> = {}): Record<string, unknown> {
-  return shownAs(LINUX, linux) as Record<string, unknown>;
+export function completeLinux(linux: Linux = {}): CompleteLinux {
+  return shownAs(LINUX, linux) as CompleteLinux;
 }
 
 function fieldOf(path: readonly (string | number)[]): string {

@@ -7,6 +7,8 @@
  *
  * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
  */
+import type { IdMapping, Linux } from "./oci_linux.ts";
+import type { Process } from "./oci_process.ts";
 
 /** The stages of the specification, in the order in which a runtime reaches them. */
 export const STAGES = [
@@ -51,30 +53,15 @@ export interface Hook {
   timeout?: number;
 }
 
+/** A mount of the container, as config.json has it. */
 export interface Mount {
   destination: string;
   source?: string;
   type?: string;
   options?: string[];
+  uidMappings?: IdMapping[];
+  gidMappings?: IdMapping[];
   [key: string]: unknown;
-}
-
-export interface Process {
-  terminal?: boolean;
-  cwd?: string;
-  args?: string[];
-  env?: string[];
-  user?: { uid?: number; gid?: number; umask?: number; additionalGids?: number[]; [key: string]: unknown };
-  [key: string]: unknown;
-}
-
-/** A process as the runtimes take it: what they fill in where config.json has nothing is there. */
-export interface CompleteProcess extends Process {
-  terminal: boolean;
-  args: string[];
-  env: string[];
-  user: NonNullable<Process["user"]> & { uid: number; gid: number; umask: number; additionalGids: number[] };
-  noNewPrivileges: boolean;
 }
 
 /** config.json, as far as we look at it; what is read from a file has been through `checkSpec`. */
@@ -86,7 +73,7 @@ export interface Spec {
   mounts?: Mount[];
   hooks?: Partial<Record<Stage, Hook[]>>;
   annotations?: Record<string, string>;
-  linux?: Record<string, unknown>;
+  linux?: Linux;
   [key: string]: unknown;
 }
 

@@ -23,6 +23,10 @@ export interface Shape {
   shown?(value: object): unknown;
   /** What the runtimes take where it is absent; undefined where they take nothing, or differ. */
   readonly absent?: unknown;
+  /** Finds the shape of what stands under a key or an index; undefined where that is none of it. */
+  at?(step: string): Shape | undefined;
+  /** Whether it is an array, whose steps are indices. */
+  readonly isList?: boolean;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -62,6 +66,8 @@ export function listOf(shape: Shape): Shape {
   return {
     wanted,
     many: "arrays",
+    isList: true,
+    at: (step) => /^(0|[1-9]\d*)$/.test(step) ? shape : undefined,
     fault(value) {
       if (!Array.isArray(value)) return { path: [], wanted };
       for (let index = 0; index < value.length; index++) {
@@ -79,6 +85,7 @@ export function mapOf(shape: Shape): Shape {
   return {
     wanted,
     many: "objects",
+    at: () => shape,
     fault(value) {
       if (!isObject(value)) return { path: [], wanted };
       for (const [key, element] of Object.entries(value)) {
@@ -100,6 +107,7 @@ export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
   return {
     wanted,
     many: "objects",
+    at: (step) => known.get(step),
     fault(value) {
       if (!isObject(value)) return { path: [], wanted };
       for (const [key, element] of Object.entries(value)) {

@@ -70,7 +70,7 @@ const MOUNT = objectOf({
 const HOOK: Shape = objectOf({ path: TEXT, args: TEXTS, env: TEXTS, timeout: I64 });
 const THROTTLED = listOf(objectOf({ major: I64, minor: I64, rate: U64 }));
 
-const RESOURCES = objectOf({
+export const RESOURCES = objectOf({
   devices: listOf(objectOf({ allow: NO, type: TEXT, major: I64, minor: I64, access: TEXT })),
   memory: objectOf({
     limit: I64,
@@ -125,6 +125,16 @@ const SECCOMP = objectOf({
   })),
 });
 
+export const DEVICE = objectOf({
+  type: TEXT,
+  path: TEXT,
+  major: I64,
+  minor: I64,
+  fileMode: U32,
+  uid: U32,
+  gid: U32,
+});
+
 export const LINUX = objectOf({
   uidMappings: ID_MAPPINGS,
   gidMappings: ID_MAPPINGS,
@@ -132,9 +142,7 @@ export const LINUX = objectOf({
   resources: RESOURCES,
   cgroupsPath: TEXT,
   namespaces: NONE(objectOf({ type: TEXT, path: TEXT })),
-  devices: NONE(
-    objectOf({ type: TEXT, path: TEXT, major: I64, minor: I64, fileMode: U32, uid: U32, gid: U32 }),
-  ),
+  devices: NONE(DEVICE),
   netDevices: mapOf(objectOf({ name: TEXT })),
   seccomp: SECCOMP,
   rootfsPropagation: TEXT,

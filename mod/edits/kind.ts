@@ -18,6 +18,19 @@ export interface HostProgram {
   what: string;
 }
 
+/**
+ * A field of the runtime's features (the specification's features.md). A runtime that does not know of an edit passes
+ * over it in silence, so it is asked.
+ */
+export interface FeatureNeed {
+  path: readonly string[];
+  /**
+   * What the list there must name; a runtime that has no such list is left to say so itself. Where this is absent, the
+   * field must be there and be true, or a list or an object of something.
+   */
+  names?: string;
+}
+
 /** One kind of edit, `E` being its type. */
 export interface EditKind<E extends { edit: string }> {
   /** The `edit` field by which it is recognised. */
@@ -32,15 +45,17 @@ export interface EditKind<E extends { edit: string }> {
   check(edit: Record<string, unknown>, at: string): void;
   /** Lists what two edits must not want differently; empty where edits of this kind add up. */
   claims(edit: E): Claim[];
-  /** Makes the change of config.json's text. @param spec config.json before any edit */
-  apply(edit: E, spec: Spec): JsonEdit;
+  /**
+   * Makes the changes of config.json's text. Indices are those of `spec`: elements are removed after everything else.
+   *
+   * @param spec config.json before any edit
+   * @throws {FieldError} where the edit does not fit this config.json
+   */
+  apply(edit: E, spec: Spec): JsonEdit | readonly JsonEdit[];
   /** Writes what `explain` prints behind the tag. */
   describe(edit: E): string;
-  /**
-   * The field of the runtime's features (the specification's features.md) that has to be true: a runtime that does not
-   * know of an edit passes over it in silence. Not there where every runtime makes it.
-   */
-  readonly feature?: readonly string[];
+  /** Lists what the runtime has to support for it; absent where every runtime makes it. */
+  features?(edit: E): readonly FeatureNeed[];
   /** Names the program of the host that is run for it; undefined where the program lies in the container. */
   program?(edit: E): HostProgram | undefined;
   /** Copies the edit without what may be a secret; absent where nothing is one. */

@@ -5,20 +5,39 @@
  * version of the library, or written by hand is the same as one made by the functions of
  * `container-hooks/plugin`. What is checked, merged, recorded and explained follows from the table.
  */
+import { additionalGids } from "./additional_gids.ts";
 import { annotation } from "./annotation.ts";
+import { args } from "./args.ts";
+import { capabilities } from "./capabilities.ts";
 import { env } from "./env.ts";
+import { maskedPath, readonlyPath } from "./hidden_path.ts";
 import { hook } from "./hook.ts";
 import type { EditKind } from "./kind.ts";
 import { mount } from "./mount.ts";
 import { netDevice } from "./net_device.ts";
+import { resources } from "./resources.ts";
+import { rlimit } from "./rlimit.ts";
+import { set } from "./set.ts";
+import { sysctl } from "./sysctl.ts";
+import { unsetEnv } from "./unset_env.ts";
 
 /** Every kind of edit. */
 const KINDS = [
   hook,
   mount,
   env,
+  unsetEnv,
+  args,
   annotation,
   netDevice,
+  rlimit,
+  capabilities,
+  additionalGids,
+  sysctl,
+  resources,
+  maskedPath,
+  readonlyPath,
+  set,
 ] as const;
 
 type EditOf<K> = K extends EditKind<infer E> ? E : never;

@@ -4,6 +4,7 @@
  * Hooks and mounts are lists and add up, in the plugins' order. What edits claim, such as a variable or a mount's
  * destination, has one value: two that want different ones are a conflict, and it names both plugins (NRI's rule).
  */
+import { at, FieldError } from "../core/fields.ts";
 import type { Json } from "../core/plain_data.ts";
 import type { Spec } from "../core/oci.ts";
 import { failure } from "../errors.ts";
@@ -21,21 +22,38 @@ export interface OwnedEdits {
  * Merges the edits of all plugins into changes of config.json.
  *
  * @returns edits of the text of `spec`, in the order in which they are to be applied
- * @throws {Failure} conflict
+ * @throws {Failure} conflict; plugin-edit where an edit does not fit this config.json
  */
 export function mergeEdits(spec: Spec, owned: readonly OwnedEdits[]): JsonEdit[] {
   const claimed = new Claimed();
-  const merged: JsonEdit[] = [];
-  for (const { plugin, edits } of owned) {
-    for (const edit of edits) {
-      const kind = kindOf(edit.edit)!;
-      const claims = kind.claims(edit);
+  // All claims first: whoever reads of a conflict is not to mend something else before.
+  const wanted = owned.flatMap(({ plugin, edits }) =>
+    edits.map((edit, index) => ({ plugin, edit, index })).filter(({ edit }) => {
+      const claims = kindOf(edit.edit)!.claims(edit);
       // The same value from two plugins is one edit, owned by the first.
-      const isNew = claims.map((claim) => claimed.add(plugin, claim)).includes(true);
-      if (isNew || claims.length === 0) merged.push(kind.apply(edit, spec));
-    }
+      return claims.map((claim) => claimed.add(plugin, claim)).includes(true) || claims.length === 0;
+    })
+  );
+  return withRemovalsLast(wanted.flatMap(({ plugin, edit, index }) => applied(plugin, index, edit, spec)));
+}
+
+function applied(plugin: string, index: number, edit: Edit, spec: Spec): readonly JsonEdit[] {
+  try {
+    return [kindOf(edit.edit)!.apply(edit, spec)].flat();
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw failure("plugin-edit", { plugin, field: `${at("edits", index)}.${error.field}`, why: error.why });
   }
-  return merged;
+}
+
+/** Indices are those of config.json as it was: nothing before an element may go before the element has been edited. */
+function withRemovalsLast(edits: readonly JsonEdit[]): JsonEdit[] {
+  const removes = (edit: JsonEdit) => edit.op === "remove" && typeof edit.path.at(-1) === "number";
+  const last = ({ path }: JsonEdit) => path.at(-1) as number;
+  return [
+    ...edits.filter((edit) => !removes(edit)),
+    ...edits.filter(removes).sort((one, other) => last(other) - last(one)),
+  ];
 }
 
 /** What is claimed, and by whom. */

@@ -3,7 +3,7 @@ import { arrayOf, at, FieldError, objectOf } from "../core/fields.ts";
 import type { Mount } from "../core/oci.ts";
 import type { Json } from "../core/plain_data.ts";
 import type { JsonValue } from "../text/json/json_edit.ts";
-import { absolutePath, plainText, plainTexts, wholeNumber } from "./fields.ts";
+import { absolutePath, ID, plainText, plainTexts, wholeNumber } from "./fields.ts";
 import type { EditKind } from "./kind.ts";
 
 /** Adds a mount at the end of the mounts. */
@@ -11,9 +11,6 @@ export interface MountEdit {
   edit: "mount";
   mount: Mount;
 }
-
-/** What a user or group id may be. */
-const ID = { smallest: 0, largest: 0xffffffff, what: "a whole number of 32 bits" };
 
 export const mount: EditKind<MountEdit> = {
   tag: "mount",
@@ -29,9 +26,15 @@ export const mount: EditKind<MountEdit> = {
   },
   claims({ mount }) {
     const destination = plainPath(mount.destination);
-    return [{ what: `the mount at ${destination}`, value: { ...mount, destination } as Json }];
+    return [{
+      what: `the mount at ${destination}`,
+      value: { ...mount as { [key: string]: Json }, destination },
+    }];
   },
   apply: ({ mount }) => ({ op: "append", path: ["mounts"], items: [mount as JsonValue] }),
+  // runc below 1.2 mounts it all the same, with the ids as they are.
+  features: ({ mount: { uidMappings, gidMappings } }) =>
+    uidMappings || gidMappings ? [{ path: ["linux", "mountExtensions", "idmap", "enabled"] }] : [],
   describe({ mount: { source = "none", destination, options = [] } }) {
     return `${source} on ${destination} (${options.join(",")})`;
   },

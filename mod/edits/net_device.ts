@@ -14,7 +14,7 @@ export interface NetDeviceEdit {
 
 export const netDevice: EditKind<NetDeviceEdit> = {
   tag: "netDevice",
-  feature: ["linux", "netDevices", "enabled"],
+  features: () => [{ path: ["linux", "netDevices", "enabled"] }],
   check(edit, field) {
     objectOf(edit, field, ["edit", "host", "name"]);
     checkDeviceName(edit.host, `${field}.host`);

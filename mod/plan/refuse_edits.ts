@@ -1,4 +1,5 @@
 /** What the edits of all plugins ask of the host and of the runtime, looked at before anything is written. */
+import type { FeatureNeed } from "../edits/kind.ts";
 import { kindOf } from "../edits/kinds.ts";
 import type { OwnedEdits } from "../edits/merge.ts";
 import { failure } from "../errors.ts";
@@ -27,7 +28,8 @@ export function checkPrograms(host: Host, owned: readonly OwnedEdits[]): void {
  * Refuses edits that the runtime does not support. A runtime that does not know of a field passes over it in silence,
  * so it is asked first.
  *
- * @throws {Failure} plugin-edit, naming the kind of edit
+ * @param runtime Absolute path.
+ * @throws {Failure} plugin-edit, naming the kind of edit, the runtime and what it does not say
  */
 export async function refuseUnsupported(
   host: Host,
@@ -35,17 +37,31 @@ export async function refuseUnsupported(
   owned: readonly OwnedEdits[],
 ): Promise<void> {
   for (const { plugin, edits } of owned) {
-    for (const { edit } of edits) {
-      const { feature } = kindOf(edit)!;
-      if (!feature || isTrue(await runtimeFeatures(host, runtime), feature)) continue;
-      const why = `is not supported by this OCI runtime (${feature.join(".")} of its features)`;
-      throw failure("plugin-edit", { plugin, field: edit, why });
+    for (const edit of edits) {
+      for (const need of kindOf(edit.edit)!.features?.(edit) ?? []) {
+        const missing = missingOf(await runtimeFeatures(host, runtime), need);
+        if (missing === undefined) continue;
+        const why = `is not supported by the OCI runtime ${runtime}: ${missing}`;
+        throw failure("plugin-edit", { plugin, field: edit.edit, why });
+      }
     }
   }
 }
 
-function isTrue(features: Features, path: readonly string[]): boolean {
-  let part: unknown = features;
-  for (const key of path) part = (part as Record<string, unknown> | undefined)?.[key];
-  return part === true;
+/** What the runtime does not say of itself, as half a sentence; undefined where it supports what is needed. */
+function missingOf(features: Features, { path, names }: FeatureNeed): string | undefined {
+  const name = path.join(".");
+  const told = path.reduce<unknown>(
+    (part, key) => (part as Record<string, unknown> | null | undefined)?.[key],
+    features,
+  );
+  if (names !== undefined) {
+    return !Array.isArray(told) || told.includes(names)
+      ? undefined
+      : `its features do not have ${names} in ${name}`;
+  }
+  if (told === true || (typeof told === "object" && told !== null)) return undefined;
+  if (told === false) return `its features have ${name} as false`;
+  if (Object.keys(features).length === 0) return `it has no command "features" that would say ${name}`;
+  return `its features say nothing of ${name}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Container, type HandlerStage, netDevice, type Plan } from "container-hooks/plugin";
-import { makeContainer } from "container-hooks/testing";
+import { type HandlerStage, netDevice, type Plan } from "container-hooks/plugin";
+import { type ContainerFields, makeContainer } from "container-hooks/testing";
 import plugin from "./plugin.ts";
 import { parseRequest } from "./request.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -42,7 +42,7 @@ interface Settings {
 }
 
 /** Asks the plugin, on a host whose `ip` lists one tap. */
-async function ask(fields: Partial<Container>, settings: Settings): Promise<Plan> {
+async function ask(fields: ContainerFields, settings: Settings): Promise<Plan> {
   const { options, files = HOST, kept = {}, links = {}, features = {} } = settings;
   const { version = "ip utility, iproute2-6.1.0\n" } = settings;
   const defaults = Object.entries(plugin.options!).map(([name, { default: value }]) => [name, value]);
@@ -65,7 +65,7 @@ async function ask(fields: Partial<Container>, settings: Settings): Promise<Plan
   return plan ?? {};
 }
 
-function asking(text: string, fields: Partial<Container> = {}, files = HOST) {
+function asking(text: string, fields: ContainerFields = {}, files = HOST) {
   const annotations = { "container-hooks.nic.myTap": text };
   return ask({ annotations, linux: OWN, ...fields }, { options: POLICY, files });
 }

@@ -51,8 +51,7 @@ const FOUND: Record<string, (container: Container) => string> = {
   folder: ({ process }) => process.cwd ?? "none",
   nnp: ({ process }) => process.noNewPrivileges ? "1" : "0",
   root: ({ spec }) => spec.root?.readonly ? "ro" : "rw",
-  bound: ({ process }) =>
-    (process.capabilities as { bounding: string[] }).bounding.length > 0 ? "some" : "none",
+  bound: ({ process }) => process.capabilities!.bounding.length > 0 ? "some" : "none",
   masked: ({ linux }) => (linux.maskedPaths as string[]).includes("/proc/version") ? "yes" : "no",
   readonly: ({ linux }) => (linux.readonlyPaths as string[]).includes("/proc/sys") ? "yes" : "no",
   mounted: ({ mounts }) => mounts.some(({ destination }) => destination === "/mnt") ? "/mnt" : "",

@@ -71,7 +71,8 @@ specTest("half a processor is shown as one", ["root", "runc", "lxcfs"], async (s
   await using _ = lxcfs;
   await lxcfs.start();
   await using container = await startPlain(subject.work, installed, {
-    edit: (spec) => void (spec.linux!.resources = { cpu: { quota: 50_000, period: 100_000 } }),
+    edit: (spec) =>
+      void Object.assign(spec.linux!, { resources: { cpu: { quota: 50_000, period: 100_000 } } }),
   });
   const { stdout } = await container.exec("cat", "/proc/cpuinfo");
   assert.equal(stdout.match(/^processor/gm)?.length, 1);

@@ -17,7 +17,11 @@ Deno.test("what the public functions make is accepted as it is, and nothing is n
 const WRONG: [what: string, edits: unknown, says: RegExp][] = [
   ["no array", {}, /edits must be an array, not an object/],
   ["an edit that is none", [7], /"edits\[0\]" must be an object, not 7/],
-  ["an unknown kind", [{ edit: "device" }], /"edits\[0\]\.edit" must be one of hook, mount, env, annotation/],
+  [
+    "an unknown kind",
+    [{ edit: "device" }],
+    /"edits\[0\]\.edit" must be one of hook, mount, env, unsetEnv, args, annotation/,
+  ],
   ["a kind that every object has", [{ edit: "constructor" }], /must be one of hook/],
   ["a kind that is no text", [{ edit: ["env"] }], /must be one of hook/],
   [

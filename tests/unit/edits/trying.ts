@@ -25,9 +25,10 @@ export function testRefused(wrong: readonly Wrong[]): void {
   }
 }
 
-/** The text of a config.json after the edits of some plugins, all of them checked. */
-export function mergedText(spec: Spec, ...owned: OwnedEdits[]): string {
-  const json = parseJsonObject(JSON.stringify(spec), "config.json");
+/** The text of a config.json, or of one with this text, after the edits of some plugins, all of them checked. */
+export function mergedText(config: Spec | string, ...owned: OwnedEdits[]): string {
+  const json = parseJsonObject(typeof config === "string" ? config : JSON.stringify(config), "config.json");
+  const spec = json.value as Spec;
   const owners = owned.map(({ plugin, edits }) => ({ plugin, edits: checked(plugin, edits) }));
   return editJson(json, mergeEdits(spec, owners)).text;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setEnv } from "../../../mod/api/plugin.ts";
 import { makeContainer } from "../../../mod/api/testing.ts";
 import { unknown } from "../../../mod/core/facts.ts";
+import type { Spec } from "../../../mod/core/oci.ts";
 import { whenFacts } from "../../../mod/core/when_facts.ts";
 import { type ContainerIdentity, withoutEngine } from "../../../mod/engines/identity.ts";
 import { openIndex } from "../../../mod/index/open_index.ts";
@@ -26,7 +27,7 @@ async function decided(
   create.log = (level, message, fields) => logged.push(`${level} ${fields?.plugin ?? ""}: ${message}`);
   const container = makeContainer({ id: CALL.id });
   const identity = { ...withoutEngine("called by hand"), ...unsure };
-  const facts = whenFacts(container.spec, "create", identity);
+  const facts = whenFacts(container.spec as Spec, "create", identity);
   const selections = select(policiesOf(await openIndex(host, program), program.builtin).plugins, facts);
   try {
     await decideAll(host, create, selections, container);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Edit, hook, netDevice, setEnv } from "container-hooks/plugin";
+import { capabilities, type Edit, hook, mount, netDevice, set, setEnv } from "container-hooks/plugin";
 import { checkPrograms, refuseUnsupported } from "../../../mod/plan/refuse_edits.ts";
 import { MemoryHost } from "../memory_host.ts";
 
@@ -14,20 +14,64 @@ function hostWith(features: unknown): MemoryHost {
   return host;
 }
 
-Deno.test("an edit that this runtime would pass over in silence is refused by its kind", async () => {
-  for (
-    const features of [{}, { linux: null }, { linux: { netDevices: {} } }, {
-      linux: { netDevices: { enabled: "yes" } },
-    }]
-  ) {
+const UNSUPPORTED: [features: unknown, says: RegExp][] = [
+  [{}, /it has no command "features" that would say linux\.netDevices\.enabled/],
+  [{ linux: null }, /its features say nothing of linux\.netDevices\.enabled/],
+  [{ linux: { netDevices: {} } }, /its features say nothing of linux\.netDevices\.enabled/],
+  [{ linux: { netDevices: { enabled: "yes" } } }, /its features say nothing of linux\.netDevices\.enabled/],
+  [{ linux: { netDevices: { enabled: false } } }, /its features have linux\.netDevices\.enabled as false/],
+];
+
+Deno.test("an edit that this runtime would pass over in silence is refused by its kind, and says why", async () => {
+  for (const [features, says] of UNSUPPORTED) {
     await assert.rejects(refuseUnsupported(hostWith(features), RUNTIME, owned(netDevice("tap0", "eth1"))), {
       code: "plugin-edit",
-      message:
-        /netDevice is not supported by this OCI runtime \(linux\.netDevices\.enabled of its features\)/,
+      message: new RegExp(`netDevice is not supported by the OCI runtime /usr/bin/runc: ${says.source}`),
     });
   }
   const supporting = hostWith({ linux: { netDevices: { enabled: true } } });
   await refuseUnsupported(supporting, RUNTIME, owned(netDevice("tap0", "eth1")));
+});
+
+Deno.test("a capability that the runtime's list lacks is refused, and is let through where there is no list", async () => {
+  const edit = capabilities({ add: ["CAP_NEW"] });
+  await assert.rejects(
+    refuseUnsupported(hostWith({ linux: { capabilities: ["CAP_CHOWN"] } }), RUNTIME, owned(edit)),
+    { code: "plugin-edit", message: /its features do not have CAP_NEW in linux\.capabilities/ },
+  );
+  await refuseUnsupported(hostWith({ linux: { capabilities: ["CAP_NEW"] } }), RUNTIME, owned(edit));
+  await refuseUnsupported(hostWith({}), RUNTIME, owned(edit));
+});
+
+Deno.test("a mount with ids of its own was mounted without them by a runtime that does not know of them", async () => {
+  const mappings = [{ containerID: 0, hostID: 1000, size: 1 }];
+  const edit = mount({ source: "/a", destination: "/a", options: ["bind"], uidMappings: mappings });
+  const says = /say nothing of linux\.mountExtensions\.idmap\.enabled/;
+  await assert.rejects(refuseUnsupported(hostWith({ linux: {} }), RUNTIME, owned(edit)), { message: says });
+  const idmap = { linux: { mountExtensions: { idmap: { enabled: true } } } };
+  await refuseUnsupported(hostWith(idmap), RUNTIME, owned(edit));
+});
+
+Deno.test("a field that is set asks for its feature, also where it lies in the value or around it", async () => {
+  const edits = [
+    set("/linux/intelRdt/schemata", ["L3:0=f"]),
+    set("/linux/intelRdt", { schemata: ["L3:0=f"] }),
+    set("/linux/memoryPolicy", { mode: "MPOL_BIND" }),
+  ];
+  for (const edit of edits) {
+    await assert.rejects(refuseUnsupported(hostWith({ linux: {} }), RUNTIME, owned(edit)), {
+      message: /say nothing of linux\.(intelRdt|memoryPolicy)/,
+    });
+  }
+  const features = hostWith({
+    linux: { intelRdt: { enabled: true, schemata: true }, memoryPolicy: { modes: [] } },
+  });
+  await refuseUnsupported(features, RUNTIME, owned(...edits));
+  await refuseUnsupported(
+    hostWith({}),
+    RUNTIME,
+    owned(set("/linux/memoryPolicy", null), set("/hostname", "a")),
+  );
 });
 
 Deno.test("a runtime is not asked where every runtime makes the edits", async () => {
