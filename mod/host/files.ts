@@ -2,7 +2,8 @@
  * Reading a file once and safely, and replacing one as a whole.
  *
  * Whatever is executed, loaded or believed is opened once without following a link, checked as opened, and
- * used as opened; it and every folder above it must belong to root and be writable by root alone.
+ * used as opened; it and every folder above it must belong to root and be writable by root alone. Only a folder
+ * further up may be everybody's, where it is sticky: see {@linkcode isPassable}.
  */
 import { failure } from "../errors.ts";
 import { systemReason } from "./system_reason.ts";
@@ -127,15 +128,20 @@ export function checkProgram(host: Host, path: string, what: string): string {
 /** Follows links one at a time: each link's folders are checked, since whoever writes there chooses its end. */
 function followTrusted(host: Host, path: string, what: string, links = 0): string {
   let resolved = "";
+  /** The folder that everybody may write and that only another one can be passed through to. */
+  let sticky: FileStatus | undefined;
   const parts = namesOf(path);
   for (const [index, part] of parts.entries()) {
     if (part === "..") {
       resolved = resolved.slice(0, Math.max(resolved.lastIndexOf("/"), 0));
+      sticky = undefined;
       continue;
     }
     const next = `${resolved}/${part}`;
     const status = attempt(what, path, () => host.lstat(next));
     if (!status) throw failure("file-missing", { what, path });
+    if (sticky && !staysInSticky(host, status)) refuseUntrustedStatus(host, sticky, what, path, resolved);
+    sticky = isPassable(host, status) ? status : undefined;
     if (status.kind === "a symbolic link") {
       if (links >= MOST_LINKS) {
         throw failure("file-unreadable", { what, path, why: "too many symbolic links" });
@@ -147,9 +153,10 @@ function followTrusted(host: Host, path: string, what: string, links = 0): strin
       const start = target.startsWith("/") ? target : `${resolved}/${target}`;
       return followTrusted(host, `${start}/${rest}`, what, links + 1);
     }
-    refuseUntrustedStatus(host, status, what, path, next);
+    if (!sticky) refuseUntrustedStatus(host, status, what, path, next);
     resolved = next;
   }
+  if (sticky) refuseUntrustedStatus(host, sticky, what, path, resolved);
   return resolved || "/";
 }
 
@@ -159,6 +166,7 @@ function refuseOtherKinds(status: FileStatus, what: string, path: string): void 
 
 /** Checks every folder from / down to the file's; a link among them is refused by name. */
 function refuseUntrustedFolders(host: Host, path: string, what: string): void {
+  let below: FileStatus | undefined;
   for (let end = path.lastIndexOf("/"); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
     const folder = end === 0 ? "/" : path.slice(0, end);
     const status = attempt(what, path, () => host.lstat(folder));
@@ -168,8 +176,27 @@ function refuseUntrustedFolders(host: Host, path: string, what: string): void {
       followTrusted(host, path, what);
       return;
     }
-    refuseUntrustedStatus(host, status, what, path, folder);
+    const passed = below !== undefined && isPassable(host, status) && staysInSticky(host, below);
+    if (!passed) refuseUntrustedStatus(host, status, what, path, folder);
+    below = status;
   }
+}
+
+/**
+ * Whether a folder that everybody may write can be on the way to another one: it is root's and sticky, as /tmp is,
+ * and /run where that is a tmpfs of a container's. What lies in it is renamed and removed by its owner alone.
+ */
+function isPassable(host: Host, status: FileStatus): boolean {
+  const everybodys = (status.mode & 0o022) !== 0 && (status.mode & 0o1000) !== 0;
+  return status.kind === "a folder" && everybodys && ownedByRoot(host, status);
+}
+
+/**
+ * Whether nobody else can have put this into such a folder, or take it away: a folder, which has no second name, and
+ * ours for certain, not of the uid that may stand for anybody.
+ */
+function staysInSticky(host: Host, { kind, uid }: FileStatus): boolean {
+  return kind === "a folder" && (uid === 0 || uid === host.uid());
 }
 
 function refuseUntrustedStatus(
