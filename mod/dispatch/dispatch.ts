@@ -3,6 +3,7 @@ import { asFailure, type Failure } from "../errors.ts";
 import { secondsFor } from "../plan/dispatcher_hooks.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import { HandlerRun, type StageRun } from "./handler_run.ts";
+import { StageRecord } from "./stage_record.ts";
 
 /**
  * Calls them.
@@ -16,27 +17,35 @@ import { HandlerRun, type StageRun } from "./handler_run.ts";
  */
 export async function dispatch(around: StageRun, entry: JournalEntry): Promise<Failure[]> {
   const { stage } = around;
-  const runs = entry.plugins.flatMap((record) =>
-    record.handlers?.stages.includes(stage) ? [new HandlerRun(around, record, record.handlers)] : []
+  using record = new StageRecord(around, entry.token);
+  const heard = { ...around, log: record.log };
+  const runs = entry.plugins.flatMap((plugin) =>
+    plugin.handlers?.stages.includes(stage) ? [new HandlerRun(heard, plugin, plugin.handlers)] : []
   );
   // Until this process is gone or has become another: of the disk no code runs in it, but what it waits for may hang.
   around.host.killAfter(secondsFor(runs.map(({ handlers }) => handlers)) * 1000);
   try {
-    return await callAll(around, runs);
+    return await callAll(around, runs, record);
   } finally {
     for (const run of runs) run[Symbol.dispose]();
   }
 }
 
-async function callAll({ log, stage }: StageRun, runs: readonly HandlerRun[]): Promise<Failure[]> {
+async function callAll(
+  { log, stage }: StageRun,
+  runs: readonly HandlerRun[],
+  record: StageRecord,
+): Promise<Failure[]> {
   const takeBack = async (run: HandlerRun) => {
-    for (const { message } of await run.takeBack()) log("error", message, { plugin: run.plugin });
+    const { registered, failures } = await run.takeBack();
+    for (const { message } of failures) log("error", message, { plugin: run.plugin });
+    if (registered > 0) record.undone(run.plugin, failures);
   };
   const failures: Failure[] = [];
   const done: HandlerRun[] = [];
   for (const run of runs) {
     try {
-      await run.call();
+      await record.call(run);
       done.push(run);
     } catch (thrown) {
       const why = asFailure(thrown);

@@ -103,9 +103,9 @@ export class HandlerRun implements Disposable {
    * Calls what was registered, the last first. All of it shares the time that the handler had, each an equal
    * part of what is left: one that hangs does not keep the others from their turn.
    *
-   * @returns what could not be taken back
+   * @returns how many were registered, and what could not be taken back
    */
-  async takeBack(): Promise<Failure[]> {
+  async takeBack(): Promise<{ registered: number; failures: Failure[] }> {
     const failures: Failure[] = [];
     const undos = this.#code?.undos() ?? [];
     const { now } = this.#around.host;
@@ -125,7 +125,7 @@ export class HandlerRun implements Disposable {
         break;
       }
     }
-    return failures;
+    return { registered: undos.length, failures };
   }
 
   async #within(

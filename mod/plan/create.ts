@@ -10,7 +10,7 @@ import { type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import type { Program } from "../plugin/program.ts";
-import type { JournalEntry, PlannedBy, PluginRecord } from "../state/journal.ts";
+import type { JournalEntry, PlannedBy, PluginRecord, Step } from "../state/journal.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
 import type { BundleConfig } from "./config_file.ts";
@@ -30,6 +30,10 @@ export interface CreateCall {
   operation: Operation;
   /** Absolute path of the OCI runtime. */
   runtime: string;
+  /** The runtime's own `--root`. */
+  root?: string;
+  /** Absolute path of the file in which the runtime says why it failed. */
+  log?: string;
 }
 
 /** One attempt to do what a call asks for, filled as it goes, so that a refusal is recorded with all that is known. */
@@ -41,6 +45,12 @@ export interface Create {
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly began: number;
+  /** When it began by the clock that {@linkcode reached} counts with. */
+  readonly clock: number;
+  /** What is done of it. */
+  steps: Step[];
+  /** True where the bypass is on. */
+  bypass?: true;
   /** Keeps nothing until the configuration has said where. */
   log: Log;
   /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
@@ -98,6 +108,9 @@ export function beginCreate(
     call,
     token: host.randomToken(),
     began: host.now(),
+    clock: performance.now(),
+    // The program that plans this one container alone began with its process.
+    steps: early ? [["program", -performance.now()]] : [],
     log: () => {},
     asking,
     early,
@@ -112,6 +125,11 @@ const BY_ITSELF: PlannedBy = { warm: false, why: "no launcher stands in front of
 
 function isolatesOfItsOwn({ module }: Program): Create["isolates"] {
   return (plugins, begun) => new SharedIsolate(module, plugins, begun);
+}
+
+/** Notes that a step is done. */
+export function reached({ steps, clock }: Pick<Create, "steps" | "clock">, step: string): void {
+  steps.push([step, performance.now() - clock]);
 }
 
 /** Whether the start of this container must come to us. */

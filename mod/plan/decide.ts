@@ -9,7 +9,7 @@ import type { MissedPlugin } from "../index/policies.ts";
 import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { runtimeFeatures } from "../state/runtime_features.ts";
 import { ask } from "./ask.ts";
-import type { Create } from "./create.ts";
+import { type Create, reached } from "./create.ts";
 import type { Isolates } from "./open_code.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
 import type { Selection } from "./select.ts";
@@ -35,6 +35,7 @@ export async function decideAll(
       if ((selection.plugin.manifest.gate === true) !== gates) continue;
       const { record, failed } = await decide(host, create, selection, isolate, container);
       create.records.push(record);
+      if (selection.selected) reached(create, `plugin ${record.name}`);
       if (failed) throw failed;
     }
     create.asking();

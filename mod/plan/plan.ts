@@ -15,7 +15,7 @@ import { entryPath } from "../state/journal.ts";
 import { sweepNowAndThen } from "../state/sweep.ts";
 import { readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
-import { type Create, hasStart, type PlanResult, refuseUnlessAwaited } from "./create.ts";
+import { type Create, hasStart, type PlanResult, reached, refuseUnlessAwaited } from "./create.ts";
 import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
@@ -32,6 +32,7 @@ import { writePlan } from "./write_plan.ts";
  */
 export async function planCreate(host: Host, create: Create, policies: Policies): Promise<PlanResult> {
   using _turn = await create.takeTurn(policies.config.concurrency);
+  reached(create, "turn");
   try {
     refuseUnlessAwaited(host, create);
     const outcome = await plan(host, create, policies);
@@ -49,19 +50,25 @@ async function plan(host: Host, create: Create, policies: Policies): Promise<Pla
   // It takes longer than all that comes before the plugins are asked.
   using begun = create.early ? beginIsolate(create.program.module, policies.plugins) : undefined;
   const config = create.config = await readConfigFile(host, call.configFile);
+  reached(create, "config.json");
   create.identity = identify(host, { ...call, spec: config.spec });
+  reached(create, "identify");
   for (const missed of policies.missed) recordMissed(create, missed);
   const plugins = inOrder(policies.plugins);
   const spec = asRuntimesTake(config.spec);
   const { identity, selections } = await selectByFacts(plugins, spec, call.operation, create.identity);
   create.identity = identity;
+  reached(create, "select");
   const container = makeContainer(config.spec, call, identity);
   await decideAll(host, create, selections, container, begun);
   refuseForeignBundle(host, create, policies, selections);
   const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];
   checkPrograms(host, owned);
   await refuseUnsupported(host, call.runtime, owned);
-  return await writePlan(host, create, config, mergeEdits(config.spec, owned));
+  reached(create, "check");
+  const merged = mergeEdits(config.spec, owned);
+  reached(create, "merge");
+  return await writePlan(host, create, config, merged);
 }
 
 /** Collects the edits to make, in the order of the selections, without those of plugins in audit mode. */

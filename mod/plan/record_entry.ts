@@ -11,8 +11,8 @@ import type { Create } from "./create.ts";
 /** Makes the entry of a create that came to `outcome`. */
 export function entryOf(
   host: Host,
-  { program, call, token, identity, records, dispatch, planned }: Create,
-  outcome: Pick<JournalEntry, "outcome" | "config"> & { failure?: string },
+  { program, call, token, identity, config, records, dispatch, planned, bypass, steps }: Create,
+  outcome: Pick<JournalEntry, "outcome" | "config" | "failure" | "refusedBy">,
 ): JournalEntry {
   return {
     format: 1,
@@ -21,16 +21,41 @@ export function entryOf(
     program: program.version,
     ...outcome,
     planned,
+    ...(bypass ? { bypass } : {}),
+    steps: steps.map(([name, done]) => [name, Math.round(done * 1000) / 1000]),
     container: {
       id: call.id,
       ...knownOf(identity),
+      ...podOf(identity, config),
       bundle: call.bundle,
       operation: call.operation,
       runtime: nameOf(call.runtime),
     },
+    asked: { runtime: call.runtime, root: call.root, log: call.log },
     plugins: records,
     ...(dispatch ? { dispatch } : {}),
   };
+}
+
+/** The annotations that containerd's CRI and CRI-O set, behind a pod's own. */
+const POD = {
+  containerd: ["sandbox-namespace", "sandbox-name", "container-name"].map((n) => `io.kubernetes.cri.${n}`),
+  "cri-o": ["pod.namespace", "pod.name", "container.name"].map((n) => `io.kubernetes.${n}`),
+} as const;
+
+function podOf(
+  identity: ContainerIdentity | undefined,
+  config: Create["config"],
+): Pick<JournalEntry["container"], "pod"> {
+  const engine = identity && valueOf(identity.engine);
+  if (engine !== "containerd" && engine !== "cri-o") return {};
+  const [namespace, name, container] = POD[engine].map((key) => {
+    const text: unknown = config?.spec.annotations?.[key];
+    return typeof text === "string" && text !== "" ? text : undefined;
+  });
+  if (namespace === undefined || name === undefined) return {};
+  const isSandbox = valueOf(identity!.role) === "sandbox";
+  return { pod: { namespace, name, ...(container === undefined || isSandbox ? {} : { container }) } };
 }
 
 function knownOf(
@@ -59,6 +84,15 @@ export async function recordQuietly(host: Host, log: Log, entry: JournalEntry): 
   }
 }
 
+/** Records that a create goes by us because the bypass is on. */
+export async function recordBypassed(host: Host, create: Create): Promise<void> {
+  await recordQuietly(
+    host,
+    create.log,
+    entryOf(host, create, { outcome: "bypassed", config: asFound(create) }),
+  );
+}
+
 /** Records, once, that the create was refused, and why. */
 export async function recordRefusal(host: Host, create: Create, why: Failure): Promise<void> {
   if (create.refusal) return;
@@ -67,11 +101,21 @@ export async function recordRefusal(host: Host, create: Create, why: Failure): P
   if (create.written) await removeEntry(host, create.written).catch(() => {});
   // That it took too long is recorded already.
   if (create.late) return;
-  const hash = create.config?.hash ?? "";
   const entry = entryOf(host, create, {
     outcome: "refused",
     failure: why.message,
-    config: { path: create.call.configFile, before: hash, after: hash, temporary: "", inverse: [] },
+    refusedBy: ruleOf(why),
+    config: asFound(create),
   });
   await recordQuietly(host, create.log, entry);
+}
+
+function ruleOf({ code, details }: Failure): JournalEntry["refusedBy"] {
+  const { plugin } = details as { plugin?: unknown };
+  return { rule: code, ...(typeof plugin === "string" ? { plugin } : {}) };
+}
+
+function asFound({ config, call }: Create): JournalEntry["config"] {
+  const hash = config?.hash ?? "";
+  return { path: call.configFile, before: hash, after: hash, temporary: "", inverse: [] };
 }

@@ -3,12 +3,14 @@ import type { mergeEdits } from "../edits/merge.ts";
 import { sha256 } from "../core/sha256.ts";
 import { asFailure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { runFolder } from "../host/our_folders.ts";
+import { openEvents } from "../state/events.ts";
 import { keepCode, keptCodePath } from "../state/handler_code.ts";
 import { type JournalEntry, writeEntry } from "../state/journal.ts";
 import { forgetOriginal, keepOriginal } from "../state/originals.ts";
 import { markedForStart, markForStart } from "../state/start_marks.ts";
 import { type BundleConfig, editConfig, writeConfig } from "./config_file.ts";
-import { type Create, hasStart, type PlanResult, refuseUnlessAwaited } from "./create.ts";
+import { type Create, hasStart, type PlanResult, reached, refuseUnlessAwaited } from "./create.ts";
 import { entryOf, recordQuietly } from "./record_entry.ts";
 
 /**
@@ -23,6 +25,7 @@ export async function writePlan(
   edits: ReturnType<typeof mergeEdits>,
 ): Promise<PlanResult["outcome"]> {
   const edited = await editConfig(config, edits);
+  reached(create, "edit");
   const temporary = `${config.path}.container-hooks-${create.token}`;
   const changed = edited.text !== config.found;
   const cached = nameKeptCode(host, create);
@@ -44,15 +47,23 @@ export async function writePlan(
   }
   create.written = entry;
   await writeEntry(host, entry);
+  reached(create, "journal");
   for (const folder of cached) keepCode(host, folder);
   const isPlain = entry.container.engine === "none";
   if (isPlain) await keepQuietly(host, create, entry);
   if (marks) markForStart(host, create.call.id, create.token);
   refuseUnlessAwaited(host, create);
-  if (!changed) return "edited";
-  writeConfig(host, config, edited.text, temporary);
-  if (isPlain) await forgetOriginal(host, config.path, await sha256(config.found));
+  if (changed) writeConfig(host, config, edited.text, temporary);
+  if (changed && isPlain) await forgetOriginal(host, config.path, await sha256(config.found));
+  reached(create, "rename");
+  writeDownRest(host, create, entry);
   return "edited";
+}
+
+/** The entry is older than what comes behind it. */
+function writeDownRest(host: Host, { token, steps }: Create, entry: JournalEntry): void {
+  using events = openEvents(host, runFolder(host), token);
+  events.write({ event: "planned", steps: steps.slice(entry.steps!.length) });
 }
 
 /** A bundle that goes with its container, as most do, needs none of this. */

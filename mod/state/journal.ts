@@ -3,7 +3,8 @@
  * which is untrusted text.
  *
  *     RUN/journal/TOKEN.json     the entry
- *     RUN/journal/written/KEY    the same file again, found by what it wrote and where
+ *     RUN/journal/TOKEN.events   what happened to the container afterwards: events.ts
+ *     RUN/journal/written/KEY    the entry's file again, found by what it wrote and where
  *
  * The second name is how a later create of the same bundle finds the original text of its config.json. Both are JSON in
  * which bigints are tagged (text/json/write_tagged.ts), so that a handler gets back exactly what its plugin said.
@@ -23,6 +24,7 @@ import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { LogSettings } from "../host/own_log.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
+import { eventsPath } from "./events.ts";
 import { unmarkForStart } from "./start_marks.ts";
 
 /** A record of what one plugin decided. */
@@ -59,6 +61,8 @@ export interface HandlersRecord {
 
 /** Who planned a create: the service, or a program that was started for it, and then why not the service. */
 export type PlannedBy = { warm: true } | { warm: false; why: string };
+/** A step that was done, as milliseconds after the request came to the program. */
+export type Step = readonly [name: string, done: number];
 
 /** What was decided for one container. */
 export interface JournalEntry {
@@ -68,11 +72,17 @@ export interface JournalEntry {
   created: number;
   /** Version of the program that wrote it. */
   program: string;
-  outcome: "edited" | "unchanged" | "refused";
+  outcome: "edited" | "unchanged" | "refused" | "bypassed";
   /** The sentence, where it was refused. */
   failure?: string;
   /** Absent from entries of versions that had no service. */
   planned?: PlannedBy;
+  /** By which message of the catalogue in errors.ts it was refused, and by which plugin, where one did. */
+  refusedBy?: { rule: string; plugin?: string };
+  /** Whether the bypass was on, so that gates which stand all the same were asked alone. */
+  bypass?: true;
+  /** The steps of planning in their order, each once it was done. */
+  steps?: Step[];
   container: {
     id: string;
     names: readonly string[];
@@ -80,9 +90,20 @@ export interface JournalEntry {
     image?: string;
     /** What is not known of it, each with the reason: "labels: podman's database was not found". */
     unknown?: readonly string[];
+    /** Of Kubernetes: where it runs, and the container's name in the pod; none of a sandbox. */
+    pod?: { namespace: string; name: string; container?: string };
     bundle: string;
     operation: string;
     runtime: string;
+  };
+  /** How the runtime was called, so that it can be asked later what became of the container. */
+  asked?: {
+    /** Absolute path of the runtime. */
+    runtime: string;
+    /** Its `--root`. */
+    root?: string;
+    /** Absolute path of the file in which it says why it failed. */
+    log?: string;
   };
   plugins: PluginRecord[];
   /** What calls the handlers of the plugins: hooks of our own, and where it logs. */
@@ -262,5 +283,6 @@ export async function removeEntry(host: Host, entry: JournalEntry): Promise<void
   const second = await writtenPath(host, entry.config.path, entry.config.after);
   if (readWhole(host, second)?.token === entry.token) discard(host, second);
   unmarkForStart(host, entry.container.id, entry.token);
+  discard(host, eventsPath(runFolder(host), entry.token));
   discard(host, entryPath(host, entry.token));
 }

@@ -10,6 +10,8 @@ export const RUN_CONTENTS: readonly string[] = [
   "features",
   // Entries: journal.ts.
   "journal",
+  // Creates that the program has not planned: past_the_program.ts.
+  "past-the-program",
   // Values that plugins keep: kept.ts.
   "plugins",
   // Pipes and status of serve/.

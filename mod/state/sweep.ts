@@ -5,6 +5,7 @@
  * its entry for a day, so that `explain` can answer in the morning what happened at night.
  */
 import { sweepOriginals } from "./originals.ts";
+import { sweepPast } from "./past_the_program.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { sweepCode } from "./handler_code.ts";
@@ -57,7 +58,9 @@ export async function sweep(host: Host): Promise<void> {
   const removed = gone.filter(({ created }, index) => index >= kept || host.now() - created > KEPT);
   for (const entry of removed) await removeEntry(host, entry);
   sweepSecondNames(host, `${folder}/written`);
+  sweepEvents(host, folder);
   sweepOriginals(host);
+  sweepPast(host);
   sweepCode(host, entries.filter((entry) => !removed.includes(entry)));
 }
 
@@ -67,6 +70,15 @@ function readOrDiscard(host: Host, path: string): JournalEntry | undefined {
   const status = entry ? undefined : host.lstat(path);
   if (status && host.now() - status.modified > KEPT) discard(host, path);
   return entry;
+}
+
+/** Events whose entry is gone: a kill while it was removed. */
+function sweepEvents(host: Host, folder: string): void {
+  for (const { name } of host.readFolder(folder)) {
+    if (!name.endsWith(".events") || host.lstat(`${folder}/${name.replace(/events$/, "json")}`)) continue;
+    const status = host.lstat(`${folder}/${name}`);
+    if (status && host.now() - status.modified > INTERVAL) discard(host, `${folder}/${name}`);
+  }
 }
 
 /** Second names whose entries are gone: a kill between the two, or a full disk. */

@@ -8,10 +8,10 @@ import { openIndex } from "../index/open_index.ts";
 import { type Policies, policiesOf } from "../index/policies.ts";
 import { gatesOf, type NamedGate, openStanding } from "../index/open_standing.ts";
 import type { Program } from "../plugin/program.ts";
-import { beginCreate, type Create, type PlanResult } from "../plan/create.ts";
+import { beginCreate, type Create, type PlanResult, reached } from "../plan/create.ts";
 import { warnOfMissed } from "../plan/decide.ts";
 import { planCreate } from "../plan/plan.ts";
-import { recordRefusal } from "../plan/record_entry.ts";
+import { recordBypassed, recordRefusal } from "../plan/record_entry.ts";
 import { type Bypass, readBypass } from "../state/bypass.ts";
 import { readChain } from "./chain.ts";
 import { checkContainerId, isContainerId } from "./container_id.ts";
@@ -56,7 +56,11 @@ export async function beforeCreate(
   const standing: NamedGate[] = [];
   try {
     const policies = await openPolicies(host, create, standing, { last, current });
-    if (!policies) return NOTHING;
+    reached(create, "index");
+    if (!policies) {
+      if (isContainerId(id)) await recordBypassed(host, create);
+      return NOTHING;
+    }
     const result = await plan(host, create, policies, call);
     create.log("info", `config.json ${result.outcome}`, { container: id, operation });
     return result;
@@ -83,7 +87,10 @@ async function openPolicies(
   const bypass = readBypass(host);
   const index = bypass ? await openStanding(host, program) : current ?? await openIndex(host, program, last);
   if (index) create.log = openLog(host, index.config.log);
-  if (bypass) warnOfBypass(create, bypass);
+  if (bypass) {
+    create.bypass = true;
+    warnOfBypass(create, bypass);
+  }
   if (!index) return undefined;
   // Now: once plugins were asked, nothing can be imported any more.
   if (bypass) standing.push(...await gatesOf(host, index));

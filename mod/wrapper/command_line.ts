@@ -33,6 +33,8 @@ export interface CommandLine {
   bundle?: string;
   /** What `--config` names, relative to the current folder; undefined is config.json in the bundle. */
   configFile?: string;
+  /** The folder that `--root` names, where the runtime keeps what it knows of its containers. */
+  root?: string;
   /** The file that `--log` names. */
   log?: string;
   logFormat?: "text" | "json";
@@ -258,10 +260,11 @@ function bundleOf(
 function settings(
   grammar: Grammar,
   given: readonly GivenOption[],
-): Pick<CommandLine, "log" | "logFormat"> {
+): Pick<CommandLine, "root" | "log" | "logFormat"> {
   const log = valuesOf(given, "log").at(-1);
   const format = valuesOf(given, "log-format").at(-1);
   return {
+    root: valuesOf(given, "root").at(-1),
     log: log === undefined ? undefined : grammar.logFile(log),
     logFormat: format === "text" || format === "json" ? format : undefined,
   };

@@ -37,6 +37,15 @@ function resolve(host: Host, path: string): string | undefined {
   }
 }
 
+/** Where the runtime keeps what it knows, and where it says why it failed; not from a folder that is gone. */
+function placesOf(host: Host, { root, log }: RuntimeCall): Pick<CreateCall, "root" | "log"> {
+  try {
+    return { root: root && absolute(host, root), log: log && absolute(host, log) };
+  } catch {
+    return {};
+  }
+}
+
 function createCall(host: Host, call: RuntimeCall, bundle: string, askedBundle: string): CreateCall {
   return {
     id: call.id!,
@@ -45,5 +54,6 @@ function createCall(host: Host, call: RuntimeCall, bundle: string, askedBundle: 
     configFile: call.configFile === undefined ? `${bundle}/config.json` : absolute(host, call.configFile),
     operation: call.command as Operation,
     runtime: call.runtime,
+    ...placesOf(host, call),
   };
 }

@@ -106,6 +106,26 @@ container_hooks_now() {
   date -u +%Y-%m-%dT%H:%M:%SZ || busybox date -u +%Y-%m-%dT%H:%M:%SZ
 }
 
+# Puts a create that the program does not see on record, for `explain`: $1 is what becomes of it, $2 why; the rest is
+# the command line, whose last word mostly is the id. Where it cannot be written nothing else is lost.
+container_hooks_note() {
+  container_hooks_outcome=$1 container_hooks_because=$2
+  shift 2
+  for container_hooks_word do :; done
+  case $container_hooks_word in '' | *[!A-Za-z0-9_+.-]*) container_hooks_word=- ;; esac
+  (
+    umask 077
+    PATH=@PATH@
+    [ -d "$container_hooks_run" ] || mkdir "$container_hooks_run"
+    # Nobody else's folder, and no link or pipe in ours.
+    container_hooks_at=$container_hooks_run/@PAST@
+    [ -O "$container_hooks_run" ] && [ ! -L "$container_hooks_run" ] && [ ! -L "$container_hooks_at" ] || exit 0
+    [ -f "$container_hooks_at" ] || [ ! -e "$container_hooks_at" ] || exit 0
+    set -- "$(container_hooks_now)" "$container_hooks_outcome" "$container_hooks_word" "$container_hooks_because"
+    printf '%s %s %s %s\n' "$@" >>"$container_hooks_at"
+  ) 2>/dev/null || :
+}
+
 # Writes into our own log, where the switch says how and where, that a container starts without us.
 container_hooks_log_bypass() {
   # The id mostly comes last. The rest of the switch is: since, until, format, file.
@@ -133,6 +153,7 @@ if [ -n "$container_hooks_creates$container_hooks_starts" ] && [ "$container_hoo
     [ -z "$container_hooks_creates" ] || container_hooks_find_gates
     if [ -n "$container_hooks_creates" ] && [ -z "$container_hooks_gates" ]; then
       container_hooks_log_bypass "$@"
+      container_hooks_note bypassed 'the bypass is on: the launcher let it pass' "$@"
       container_hooks_creates=''
     fi
   fi
@@ -182,8 +203,9 @@ fi
 # Ends with the sentence $1 for a person and $2 for the engine's log; the rest is the command line.
 container_hooks_fail() {
   printf '%s\n' "$1" >&2
-  container_hooks_sentence=$2
+  container_hooks_sentence=$2 container_hooks_said=$1
   shift 2
+  [ -z "$container_hooks_creates" ] || container_hooks_note refused "${container_hooks_said#container-hooks: }" "$@"
   container_hooks_find_log "$@"
   [ -n "$container_hooks_log" ] || exit 1
   # A named pipe would wait for a reader.

@@ -14,6 +14,7 @@
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { failure } from "../errors.ts";
 import { SWITCH } from "../state/bypass.ts";
+import { PAST_THE_PROGRAM } from "../state/past_the_program.ts";
 import { STANDING_GATES } from "../index/standing_gates.ts";
 import { CHAIN_VARIABLE } from "./chain.ts";
 import { flavourOf } from "./command_line.ts";
@@ -76,6 +77,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     CHANNEL: String(CHANNEL),
     MARKS,
     SWITCH,
+    PAST: PAST_THE_PROGRAM,
     GATES: STANDING_GATES,
     EDITED: String(STATUS.edited),
     NOTHING: String(STATUS.nothing),

@@ -2,6 +2,8 @@
 import type { Host } from "../host/host.ts";
 import { lastIndex } from "../index/open_index.ts";
 import { standingGates } from "../index/standing_gates.ts";
+import { asFailure } from "../errors.ts";
+import { notePast } from "../state/past_the_program.ts";
 import { readBypass } from "../state/bypass.ts";
 import { type CommandLine, flavourOf, readCommandLine } from "./command_line.ts";
 
@@ -20,7 +22,9 @@ export function readCall(host: Host, runtime: string, argv: readonly string[]): 
   try {
     return { runtime, ...readCommandLine(flavourOf(runtime), argv) };
   } catch (thrown) {
-    if (readBypass(host) && !hasStandingGate(host)) return undefined;
+    const isBypassed = readBypass(host) !== undefined && !hasStandingGate(host);
+    notePast(host, isBypassed ? "bypassed" : "refused", asFailure(thrown).message);
+    if (isBypassed) return undefined;
     throw thrown;
   }
 }

@@ -34,6 +34,7 @@ export function planned(plugins: readonly Planned[]): MemoryHost {
   host.folder(STATE.bundle);
   const entry = {
     format: 1,
+    token: "0".repeat(32),
     container: { id: STATE.id, bundle: STATE.bundle },
     plugins: plugins.map(({ name, on = {}, carry, ...record }) => ({
       name,

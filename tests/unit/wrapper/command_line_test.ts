@@ -58,6 +58,7 @@ Deno.test("containerd's shim: create", () => {
     id: "1f",
     bundle: "/run/containerd/t/k8s.io/1f",
     configFile: undefined,
+    root: "/run/containerd/runc/k8s.io",
     log: "/run/containerd/t/k8s.io/1f/log.json",
     logFormat: "json",
     argv: line.split(" "),
