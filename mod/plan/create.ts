@@ -10,7 +10,7 @@ import { type Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import type { Program } from "../plugin/program.ts";
-import type { JournalEntry, PlannedBy, PluginRecord, Step } from "../state/journal.ts";
+import type { JournalEntry, PlannedBy, PlanStep, PluginRecord } from "../state/journal.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
 import type { BundleConfig } from "./config_file.ts";
@@ -48,7 +48,7 @@ export interface Create {
   /** When it began by the clock that {@linkcode reached} counts with. */
   readonly clock: number;
   /** What is done of it. */
-  steps: Step[];
+  steps: PlanStep[];
   /** True where the bypass is on. */
   bypass?: true;
   /** Keeps nothing until the configuration has said where. */

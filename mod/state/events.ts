@@ -10,14 +10,14 @@
 import { readTrusted } from "../host/files.ts";
 import type { Host, OpenFile } from "../host/host.ts";
 import type { HandlerStage } from "../core/oci.ts";
-import type { Step } from "./journal.ts";
+import type { PlanStep } from "./journal.ts";
 
 /** One event. `at` is milliseconds since 1970, `took` milliseconds. */
 export type LifeEvent =
   & { at: number }
   & (
     /** The plan is in place; what follows is the runtime's. `steps` are those that the entry could not have. */
-    | { event: "planned"; steps: Step[] }
+    | { event: "planned"; steps: PlanStep[] }
     /** A handler is called; without a line that says its end, it was killed. */
     | { event: "called"; stage: HandlerStage; plugin: string }
     | {
@@ -32,8 +32,6 @@ export type LifeEvent =
     }
     /** What a handler had done was taken back, since it or a later one failed. */
     | { event: "undone"; stage: HandlerStage; plugin: string; failed: string[] }
-    /** The handlers of a stage could not be called at all. */
-    | { event: "uncalled"; stage: HandlerStage; why: string }
   );
 
 /** An event as its writer knows it. */

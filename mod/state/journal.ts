@@ -62,7 +62,7 @@ export interface HandlersRecord {
 /** Who planned a create: the service, or a program that was started for it, and then why not the service. */
 export type PlannedBy = { warm: true } | { warm: false; why: string };
 /** A step that was done, as milliseconds after the request came to the program. */
-export type Step = readonly [name: string, done: number];
+export type PlanStep = readonly [name: string, done: number];
 
 /** What was decided for one container. */
 export interface JournalEntry {
@@ -82,7 +82,7 @@ export interface JournalEntry {
   /** Whether the bypass was on, so that gates which stand all the same were asked alone. */
   bypass?: true;
   /** The steps of planning in their order, each once it was done. */
-  steps?: Step[];
+  steps?: PlanStep[];
   container: {
     id: string;
     names: readonly string[];
