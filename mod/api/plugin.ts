@@ -166,12 +166,44 @@ export interface PluginHost {
   readTextFile(path: string): string;
   /** Reads a JSON object from such a file. @throws with line and column where it is none, or has a key twice */
   readJsonFile(path: string): Record<string, unknown>;
+  /** Reads the bytes of such a file, up to 10 MiB. @throws as readTextFile */
+  readFile(path: string): Uint8Array;
+  /**
+   * Lists a folder, by name; up to 10,000 entries. Who may write to it is not looked at: names may be anybody's.
+   *
+   * @throws where it is no folder or not in `needs`
+   */
+  readFolder(path: string): { name: string; kind: string }[];
+  /** Gets the SHA-256 of a file that root alone can write, up to 128 MiB, as 64 hexadecimal digits. */
+  sha256(path: string): Promise<string>;
   /** Looks at a path without following a symbolic link: undefined where nothing is. `size` is in bytes. */
   lstat(path: string): { kind: string; mode: number; uid: number; gid: number; size: number } | undefined;
   /** Reads where a symbolic link leads, such as `/proc/PID/ns/net`. @throws where it is none or not in `needs` */
   readLink(path: string): string;
   /** Gets what this plugin's handlers kept with {@linkcode HandlerContext.keep}, by name; damaged files are left out. */
   kept(): Readonly<Record<string, Json>>;
+  /**
+   * Gets what this plugin's handlers stored with {@linkcode HandlerContext.store} under a name: on the disk, so it
+   * outlives starts of the machine. undefined where there is none.
+   *
+   * @throws where the file is damaged or not root's alone
+   */
+  stored(name: string): Json | undefined;
+  /** Lists the names of all that is stored. */
+  storedNames(): string[];
+  /**
+   * Gets what this plugin has put into its cache under a name; undefined where it is not, or not any more. It may be
+   * gone at any time, and is of whatever version of the plugin wrote it: put what it was made of into the name.
+   */
+  cached(name: string): Json | undefined;
+  /**
+   * Puts a value into this plugin's cache; undefined removes it. It is for what costs time to work out again: where it
+   * cannot be written, nothing is said. A plugin has 1,000 values and 16 MiB; when that is full, the oldest go.
+   *
+   * @param name Up to 100 letters, digits and - _ . : @ +.
+   * @param value Plain data, up to 1 MiB as JSON.
+   */
+  cache(name: string, value: Json | undefined): void;
   /**
    * Runs a program without a shell and with an empty environment but PATH; up to 32 at once.
    *
@@ -238,6 +270,15 @@ export interface HandlerContext<O extends Record<string, OptionDescriptor> = Rec
    * @param name Letters, digits, - and _.
    */
   keep(name: string, value: Json | undefined): void;
+  /**
+   * Stores a value on this host's disk, for `plan` and later handlers of any container: when it returns, it is there,
+   * whole, readable by root alone, and stays over starts of the machine until it is removed by undefined or by
+   * `uninstall --purge`. A plugin stores up to 10,000 values and 64 MiB.
+   *
+   * @param name Up to 100 letters, digits and - _ . : @ +.
+   * @param value Plain data, up to 1 MiB as JSON; bigint too.
+   */
+  store(name: string, value: Json | undefined): void;
   /** Runs `work` while no other handler of this plugin is in its own `alone`, on the whole host. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Registers a function that takes this handler's work back, if a later step of the same stage fails; up to 1,000 functions. */

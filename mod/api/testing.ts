@@ -24,6 +24,7 @@ import { asRuntimesTake, completeLinux, completeProcess } from "../core/check_sp
 import { type DeepReadonly, freeze } from "../core/freeze.ts";
 import type { Spec } from "../core/oci.ts";
 import type { Linux } from "../core/oci_linux.ts";
+import { sha256 } from "../core/sha256.ts";
 import { widenFields } from "../core/wide_fields.ts";
 import { type Answer, checkAnswer } from "../edits/check_answer.ts";
 import type {
@@ -119,8 +120,12 @@ export function makeContainer(fields: ContainerFields = {}): Container {
 export interface Settings<O extends Record<string, OptionDescriptor>> {
   /** Options that take the place of the plugin's defaults. */
   options?: Partial<OptionValues<O>>;
-  /** Texts by path, for the host's readTextFile and readJsonFile. */
-  files?: Record<string, string>;
+  /** Files by path, as texts or bytes; a folder has those whose paths are below it. */
+  files?: Record<string, string | Uint8Array>;
+  /** Values that the plugin's handlers have stored, by name. */
+  stored?: Record<string, Json>;
+  /** What is in the plugin's cache, by name; what it caches is put in here. Default: nothing. */
+  cached?: Record<string, Json>;
   /** Targets of symbolic links by path, for the host's readLink. */
   links?: Record<string, string>;
   /** Values that the plugin's handlers have kept, by name. */
@@ -188,27 +193,55 @@ function planOf({ edits, deny, carry, stages, note }: Answer): Plan {
   };
 }
 
-type Outside = Pick<Settings<Record<string, OptionDescriptor>>, "files" | "links" | "kept">;
+type Outside = Pick<
+  Settings<Record<string, OptionDescriptor>>,
+  "files" | "links" | "kept" | "stored" | "cached"
+>;
 
-function makeHost({ files = {}, links = {}, kept = {} }: Outside): PluginHost {
-  const read = (path: string) => {
-    const text = files[path];
-    if (text === undefined) throw new Error(`file ${path} does not exist`);
-    return text;
+function makeHost({ files = {}, links = {}, kept = {}, stored = {}, cached = {} }: Outside): PluginHost {
+  const readFile = (path: string) => {
+    const content = files[path];
+    if (content === undefined) throw new Error(`file ${path} does not exist`);
+    return typeof content === "string" ? new TextEncoder().encode(content) : content;
   };
+  const read = (path: string) => new TextDecoder().decode(readFile(path));
   return {
     readTextFile: read,
+    readFile,
+    readFolder: (path) => entriesOf(Object.keys(files), path),
+    sha256: async (path) => await sha256(readFile(path)),
     readLink(path) {
       const end = links[path];
       if (end === undefined) throw new Error(`${path} is no link`);
       return end;
     },
     kept: () => kept,
+    stored: (name) => stored[name],
+    storedNames: () => Object.keys(stored).sort(),
+    cached: (name) => cached[name],
+    cache(name, value) {
+      if (value === undefined) delete cached[name];
+      else cached[name] = value;
+    },
     readJsonFile: (path) => JSON.parse(read(path)),
     lstat: (path) =>
       files[path] === undefined
         ? undefined
-        : { kind: "a regular file", mode: 0o644, uid: 0, gid: 0, size: files[path].length },
+        : { kind: "a regular file", mode: 0o644, uid: 0, gid: 0, size: readFile(path).length },
     run: (path) => Promise.reject(new Error(`${path} cannot be run in a test`)),
   };
+}
+
+/** The names that stand behind a folder's in the paths of files. */
+function entriesOf(paths: readonly string[], folder: string): { name: string; kind: string }[] {
+  const start = `${folder.replace(/\/+$/, "")}/`;
+  const below = paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+  if (below.length === 0) throw new Error(`folder ${folder} does not exist`);
+  const kinds = new Map(below.map((rest) => {
+    const [name = "", ...more] = rest.split("/");
+    return [name, more.length > 0 ? "a folder" : "a regular file"];
+  }));
+  return [...kinds].map(([name, kind]) => ({ name, kind })).sort((one, other) =>
+    one.name < other.name ? -1 : 1
+  );
 }

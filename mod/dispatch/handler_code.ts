@@ -68,9 +68,9 @@ export function isolatedHandlers(host: Host, name: string, module: string, code:
   let isolate: Isolate | undefined;
   let reach: (Reach & { outside: Disposable }) | undefined;
   return {
-    async call(stage, state, { options, carry, host, keep, alone, log, signal }) {
+    async call(stage, state, { options, carry, host, keep, store, alone, log, signal }) {
       isolate = await starting;
-      reach = { name, outside: outsideOfHandler(host, { keep, alone }), log };
+      reach = { name, outside: outsideOfHandler(host, { keep, store, alone }), log };
       const work = { handle: { stage, state, options, carry } };
       await isolate.call(0, work, reach, signal, (undo) => {
         if (registered.length < UNDO_LIMIT) registered.push(undo);

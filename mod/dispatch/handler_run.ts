@@ -7,7 +7,9 @@ import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { nextTurn } from "../host/timer.ts";
 import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
-import { alone, keep, keptBy } from "../state/kept.ts";
+import { alone, keep } from "../state/kept.ts";
+import { valuesOf } from "../state/plugin_values.ts";
+import { store } from "../state/stored.ts";
 import type { BuiltIn, BuiltIns } from "../plugin/built_in.ts";
 import { callPlugin } from "../plugin/call_plugin.ts";
 import { isCached } from "../plugin/load.ts";
@@ -86,12 +88,13 @@ export class HandlerRun implements Disposable {
     const { options, needs } = this.handlers;
     await this.#within(stage, this.handlers.timeout, async (code, signal) => {
       const told = ({ message }: Failure) => log("warn", message, { plugin: this.plugin });
-      const kept = () => keptBy(host, this.plugin, run, told);
+      const values = valuesOf(host, this.plugin, run, told);
       await code.call(stage, state, {
         options: options as HandlerContext["options"],
         carry: this.#record.carry ?? null,
-        host: pluginHost(host, this.plugin, stage, needs, options, kept),
+        host: pluginHost(host, this.plugin, stage, needs, options, values),
         keep: (name, value) => keep(host, this.plugin, run, name, value),
+        store: (name, value) => store(host, this.plugin, name, value),
         alone: (work) => alone(host, this.plugin, run, work),
         log: pluginLog(log, this.plugin),
         signal,

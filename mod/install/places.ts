@@ -44,7 +44,7 @@ export const LOCK = `${STATE}/install.lock`;
  * Entries of {@linkcode STATE} that go with the program: what it makes anew when they are gone, and what bundles
  * were, which get it back.
  */
-export const CACHES = ["index.json", "plugins", "portable", "standing-gates", BUNDLES];
+export const CACHES = ["cache", "index.json", "plugins", "portable", "standing-gates", BUNDLES];
 
 /** What the program writes down where the configuration names no other file, and the one before. */
 export const LOGS = ["/var/log/container-hooks-runtime.log", "/var/log/container-hooks-runtime.log.1"];

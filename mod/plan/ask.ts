@@ -11,7 +11,7 @@ import { callPlugin } from "../plugin/call_plugin.ts";
 import { explainByOriginals } from "../plugin/load.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import { outsideOfPlan } from "../sandbox/outside.ts";
-import { keptBy } from "../state/kept.ts";
+import { valuesOf } from "../state/plugin_values.ts";
 import type { Isolates } from "./open_code.ts";
 
 /** Milliseconds beyond its own limit after which a built-in plugin that never returns ends with this process. */
@@ -119,6 +119,6 @@ function hostOf(
   { plugin: { manifest: { name, needs = {} }, options } }: Question,
   signal?: AbortSignal,
 ) {
-  const kept = () => keptBy(host, name, runFolder(host), ({ message }) => log.warn(message));
-  return pluginHost(host, name, "plan", needs, options, kept, signal);
+  const values = valuesOf(host, name, runFolder(host), ({ message }) => log.warn(message));
+  return pluginHost(host, name, "plan", needs, options, values, signal);
 }

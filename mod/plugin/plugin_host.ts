@@ -8,12 +8,18 @@ import { SYSTEM_PATH } from "../core/oci.ts";
 import { folderOf, nameOf, pathIn } from "../core/path.ts";
 import { failure } from "../errors.ts";
 import { checkProgram, readTrusted } from "../host/files.ts";
-import type { Host } from "../host/host.ts";
+import type { FolderEntry, Host } from "../host/host.ts";
+import { sha256 } from "../core/sha256.ts";
+import type { PluginValues } from "../state/plugin_values.ts";
 import type { Log } from "../host/own_log.ts";
 import { ArgumentError, runSettings, textArgument, textsArgument } from "./call_arguments.ts";
 
 /** Bytes of a file that a plugin may read: the largest that any of the older formats allows. */
 const FILE_LIMIT = 10 * 1024 * 1024;
+/** Bytes of a file that is digested: they are in memory at once. */
+const DIGEST_LIMIT = 128 * 1024 * 1024;
+/** Entries of a folder that a plugin may list. */
+const ENTRIES_LIMIT = 10_000;
 /** Characters of one message for our log. */
 const MESSAGE_LIMIT = 16 * 1024;
 /** Messages of one call of a plugin that get into our log. */
@@ -27,7 +33,7 @@ const RUN_TIMEOUT = 10_000;
  * Makes the `host` of a plugin, held to its `needs`.
  *
  * @param stage where the plugin is, for messages
- * @param kept what the plugin keeps on this host
+ * @param values the functions for what the plugin has of its own
  * @param signal aborted when the plugin's time is up: what it has run then is killed
  */
 export function pluginHost(
@@ -36,7 +42,7 @@ export function pluginHost(
   stage: string,
   needs: Needs,
   options: Record<string, unknown>,
-  kept: PluginHost["kept"],
+  values: PluginValues,
   signal?: AbortSignal,
 ): PluginHost {
   let running = 0;
@@ -91,7 +97,23 @@ export function pluginHost(
   const bytesOf = (path: string) => readTrusted(host, path, "file", FILE_LIMIT).bytes;
 
   return {
-    kept,
+    ...values,
+    readFile: (named) => bytesOf(readablePath("readFile", named)),
+    readFolder(named) {
+      const path = readablePath("readFolder", named);
+      // The folder itself is what is listed, also where the path ends with a link.
+      const entries = host.readFolder(folderOf(followed(`${path}/.`)));
+      if (entries.length > ENTRIES_LIMIT) {
+        const why = `it lists ${path}, which has more than ${ENTRIES_LIMIT} entries`;
+        throw failure("plugin", { plugin, stage, why, remedy: "have it look for single files with lstat" });
+      }
+      const byName = (one: FolderEntry, other: FolderEntry) => one.name < other.name ? -1 : 1;
+      return entries.map(({ name, kind }) => ({ name, kind })).sort(byName);
+    },
+    async sha256(named) {
+      const path = readablePath("sha256", named);
+      return await sha256(readTrusted(host, path, "file", DIGEST_LIMIT).bytes);
+    },
     readLink: (named) => host.readLink(readablePath("readLink", named)),
     readTextFile: (named) => new TextDecoder().decode(bytesOf(readablePath("readTextFile", named))),
     readJsonFile(named) {

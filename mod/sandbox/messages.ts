@@ -36,9 +36,23 @@ export type ToIsolate =
   | { reply: number; outcome: HostOutcome };
 
 /** Calls of the outside that an isolate waits for, its thread standing still. */
-const WAITING = ["readTextFile", "readJsonFile", "lstat", "readLink", "kept", "keep"] as const;
+const WAITING = [
+  "readTextFile",
+  "readJsonFile",
+  "readFile",
+  "readFolder",
+  "lstat",
+  "readLink",
+  "kept",
+  "keep",
+  "stored",
+  "storedNames",
+  "store",
+  "cached",
+  "cache",
+] as const;
 /** Calls of the outside that are answered by a reply. */
-const REPLIED = ["run", "features", "enterAlone", "leaveAlone"] as const;
+const REPLIED = ["run", "sha256", "features", "enterAlone", "leaveAlone"] as const;
 
 /** What an isolate calls the core for. */
 export type CallName = (typeof WAITING)[number] | (typeof REPLIED)[number];
@@ -47,7 +61,7 @@ export type CallName = (typeof WAITING)[number] | (typeof REPLIED)[number];
 export type CoreFunctions =
   & PluginHost
   & Pick<PlanContext, "features">
-  & Pick<HandlerContext, "keep">
+  & Pick<HandlerContext, "keep" | "store">
   & { enterAlone(): Promise<void>; leaveAlone(): Promise<void> };
 
 /** A message from the isolate. `call` is the number of the call that it belongs to. */

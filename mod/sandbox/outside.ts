@@ -9,19 +9,20 @@ function notHere(): never {
 
 /** What a plan may call. */
 export function outsideOfPlan(host: PluginHost, features: PlanContext["features"]): CoreFunctions {
-  return { ...host, features, keep: notHere, enterAlone: notHere, leaveAlone: notHere };
+  return { ...host, features, keep: notHere, store: notHere, enterAlone: notHere, leaveAlone: notHere };
 }
 
 /** What a handler may call; `Symbol.dispose` of it gives back what `alone` has taken. */
 export function outsideOfHandler(
   host: PluginHost,
-  { keep, alone }: Pick<HandlerContext, "keep" | "alone">,
+  { keep, store, alone }: Pick<HandlerContext, "keep" | "store" | "alone">,
 ): CoreFunctions & Disposable {
   let leave: (() => void) | undefined;
   return {
     ...host,
     features: notHere,
     keep,
+    store,
     async enterAlone() {
       if (leave) throw new TypeError("alone is taken already; it cannot be nested");
       const { promise: left, resolve } = Promise.withResolvers<void>();

@@ -24,7 +24,7 @@ export class OutsideCalls {
   now(session: Session, name: CallName) {
     return (...args: unknown[]) => {
       const ask = () => this.send({ kind: "outside", call: session.call, name, args });
-      return this.#valueOf(askAndWait(this.buffer, ask) as HostOutcome) as never;
+      return this.#valueOf(askAndWait(this.buffer, ask)) as never;
     };
   }
 

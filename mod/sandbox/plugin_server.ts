@@ -126,6 +126,7 @@ export class PluginServer {
       carry: carry as HandlerContext["carry"],
       ...this.#around(session),
       keep: this.#outside.now(session, "keep"),
+      store: this.#outside.now(session, "store"),
       alone: (action) => this.#alone(session, action),
       undo: (action) => this.#register(session.call, action),
     });
@@ -138,9 +139,16 @@ export class PluginServer {
     const host: PluginHost = {
       readTextFile: this.#outside.now(session, "readTextFile"),
       readJsonFile: this.#outside.now(session, "readJsonFile"),
+      readFile: this.#outside.now(session, "readFile"),
+      readFolder: this.#outside.now(session, "readFolder"),
+      sha256: this.#outside.later(session, "sha256"),
       lstat: this.#outside.now(session, "lstat"),
       readLink: this.#outside.now(session, "readLink"),
       kept: this.#outside.now(session, "kept"),
+      stored: this.#outside.now(session, "stored"),
+      storedNames: this.#outside.now(session, "storedNames"),
+      cached: this.#outside.now(session, "cached"),
+      cache: this.#outside.now(session, "cache"),
       run: this.#outside.later(session, "run"),
     };
     return {

@@ -1,9 +1,11 @@
 /**
  * A call from an isolate that waits for its answer: `host.readTextFile` returns a text, not a promise.
  *
- * The core hands the isolate one buffer for all of them, since its thread waits for one at a time. The answer is
- * JSON behind two numbers: whether it is there, and its length in bytes.
+ * The core hands the isolate one buffer for all of them, since its thread waits for one at a time. The answer
+ * (answer_bytes.ts) stands behind two numbers: whether it is there, and its length in bytes.
  */
+import { answerOfBytes, bytesOfAnswer } from "./answer_bytes.ts";
+import type { HostOutcome } from "./messages.ts";
 
 const HEADER = 8;
 const STATE = 0, LENGTH = 1;
@@ -21,8 +23,8 @@ export function callBuffer(): SharedArrayBuffer {
  *
  * @throws {RangeError} where it is larger than any answer may be
  */
-export function answerCall(buffer: SharedArrayBuffer, answer: unknown): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(answer));
+export function answerCall(buffer: SharedArrayBuffer, answer: HostOutcome): void {
+  const bytes = bytesOfAnswer(answer);
   if (buffer.byteLength < HEADER + bytes.length) buffer.grow(HEADER + bytes.length);
   new Uint8Array(buffer, HEADER).set(bytes);
   const header = new Int32Array(buffer, 0, 2);
@@ -36,12 +38,12 @@ export function answerCall(buffer: SharedArrayBuffer, answer: unknown): void {
  *
  * @param ask Sends the question.
  */
-export function askAndWait(buffer: SharedArrayBuffer, ask: () => void): unknown {
+export function askAndWait(buffer: SharedArrayBuffer, ask: () => void): HostOutcome {
   const header = new Int32Array(buffer, 0, 2);
   Atomics.store(header, STATE, WAITING);
   ask();
   Atomics.wait(header, STATE, WAITING);
   // A decoder does not take shared memory.
   const bytes = new Uint8Array(buffer, HEADER, header[LENGTH]).slice();
-  return JSON.parse(new TextDecoder().decode(bytes));
+  return answerOfBytes(bytes);
 }

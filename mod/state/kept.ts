@@ -3,27 +3,31 @@
  *
  *     RUN/plugins/NAME/VALUE.json
  */
-import { FieldError } from "../core/fields.ts";
-import { type Json, takeApart } from "../core/plain_data.ts";
-import { asFailure, type Failure, failure, quote } from "../errors.ts";
-import { readTaggedJson } from "../text/json/read_tagged.ts";
-import { writeTaggedJson } from "../text/json/write_tagged.ts";
-import { readTrusted, replaceFile } from "../host/files.ts";
+import type { Json } from "../core/plain_data.ts";
+import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";
+import {
+  readValue,
+  VALUE_LIMIT,
+  type ValueFolder,
+  valueNames,
+  valuePath,
+  writeValue,
+  wrongValue,
+} from "./value_folder.ts";
 
-/** Bytes that one value may have as JSON. */
-const LIMIT = 1024 * 1024;
-/** Values that one plugin may keep, and bytes of all of them: they lie in memory, which all plugins share. */
-const VALUES_LIMIT = 10_000, TOTAL_LIMIT = 32 * 1024 * 1024;
+/** They lie in memory, which all plugins share. */
+const MOST = { values: 10_000, bytes: 32 * VALUE_LIMIT };
 
-function folderOf(run: string, plugin: string): string {
-  return `${run}/plugins/${plugin}`;
+function folderOf(run: string, plugin: string): ValueFolder {
+  const path = `${run}/plugins/${plugin}`;
+  return { plugin, path, call: "keep", verb: "keeps", name: "a word", most: MOST, durable: false };
 }
 
 /** Gets the file that a plugin keeps a value in. */
 export function keptPath(run: string, plugin: string, name: string): string {
-  return `${folderOf(run, plugin)}/${name}.json`;
+  return valuePath(folderOf(run, plugin), name);
 }
 
 /**
@@ -41,26 +45,20 @@ export function keptBy(
   },
 ): Record<string, Json> {
   return withRights(plugin, () => {
+    const folder = folderOf(run, plugin);
     const kept: [string, Json][] = [];
-    for (const name of namesKept(host, folderOf(run, plugin))) {
-      const path = keptPath(run, plugin, name);
-      // Removed between the look at the folder and now: it is not kept any more.
-      if (!host.lstat(path)) continue;
-      const { bytes } = readTrusted(host, path, `value that plugin ${plugin} keeps`, LIMIT);
+    for (const name of valueNames(host, folder)) {
       try {
-        kept.push([name, readTaggedJson(new TextDecoder().decode(bytes), "it") as Json]);
+        const value = readValue(host, folder, name);
+        // Removed between the look at the folder and now: it is not kept any more.
+        if (value !== undefined) kept.push([name, value]);
       } catch (error) {
-        damaged(failure("kept-damaged", { plugin, path, why: asFailure(error).what }, { cause: error }));
+        if (!(error instanceof Failure) || error.code !== "kept-damaged") throw error;
+        damaged(error);
       }
     }
     return Object.fromEntries(kept);
   });
-}
-
-function namesKept(host: Host, folder: string): string[] {
-  if (!host.lstat(folder)) return [];
-  return host.readFolder(folder).map(({ name }) => name).filter((name) => name.endsWith(".json"))
-    .map((name) => name.slice(0, -".json".length));
 }
 
 /**
@@ -88,55 +86,11 @@ function isDenied(error: unknown): boolean {
  * @throws {Failure} plugin where the name is none, or the value no data or too large; file-unwritable
  */
 export function keep(host: Host, plugin: string, run: string, name: string, value: Json | undefined): void {
-  if (typeof name !== "string" || !/^[\w-]{1,100}$/.test(name)) {
-    const shown = typeof name === "string" ? quote(name) : `something of type ${typeof name}`;
-    throw wrongValue(plugin, `${shown} is no name for a value`, "use up to 100 letters, digits, - and _");
-  }
   const folder = folderOf(run, plugin);
-  const path = keptPath(run, plugin, name);
-  if (value === undefined) {
-    host.remove(path);
-    return;
-  }
-  const bytes = new TextEncoder().encode(`${textOf(plugin, name, value)}\n`);
-  makePrivateFolder(host, folder);
-  refuseTooMuch(host, plugin, run, name, bytes.length);
-  replaceFile(host, path, `value that plugin ${plugin} keeps`, bytes, {
-    temporary: `${folder}/${name}.${host.randomToken()}`,
-    mode: 0o600,
-    durable: false,
+  writeValue(host, folder, name, value, (why) => {
+    // What all handlers of a plugin keep together has a limit: a full run folder would stop every create.
+    throw wrongValue(folder, why, "remove what is not needed any more with keep(name, undefined)");
   });
-}
-
-/** What all handlers of a plugin keep together has a limit: a full run folder would stop every create. */
-function refuseTooMuch(host: Host, plugin: string, run: string, name: string, size: number): void {
-  const others = namesKept(host, folderOf(run, plugin)).filter((other) => other !== name);
-  const remedy = "remove what is not needed any more with keep(name, undefined)";
-  if (others.length >= VALUES_LIMIT) {
-    throw wrongValue(plugin, `it keeps ${others.length} values, and ${VALUES_LIMIT} is the limit`, remedy);
-  }
-  // Where that many could not be too much, none is looked at.
-  if (size + others.length * LIMIT <= TOTAL_LIMIT) return;
-  const sizes = others.map((other) => host.lstat(keptPath(run, plugin, other))?.size ?? 0);
-  if (sizes.reduce((sum, more) => sum + more, size) <= TOTAL_LIMIT) return;
-  throw wrongValue(plugin, `it keeps more than ${TOTAL_LIMIT / LIMIT} MiB`, remedy);
-}
-
-/** What is too large to be read back is not written. */
-function textOf(plugin: string, name: string, value: Json): string {
-  try {
-    const text = writeTaggedJson(takeApart(value, name, LIMIT));
-    // In UTF-8 a character takes up to three bytes.
-    if (new TextEncoder().encode(text).length < LIMIT) return text;
-    throw new FieldError(name, "is larger than 1 MiB as JSON");
-  } catch (error) {
-    if (!(error instanceof FieldError)) throw error;
-    throw wrongValue(plugin, error.message, "keep plain data, and less of it");
-  }
-}
-
-function wrongValue(plugin: string, why: string, remedy: string): Failure {
-  return failure("plugin", { plugin, stage: "keep", why, remedy });
 }
 
 /**
@@ -145,8 +99,8 @@ function wrongValue(plugin: string, why: string, remedy: string): Failure {
  * @throws {Failure} kept-root-alone, file-unwritable, and what `work` throws
  */
 export async function alone<T>(host: Host, plugin: string, run: string, work: () => Promise<T>): Promise<T> {
-  const folder = folderOf(run, plugin);
-  withRights(plugin, () => makePrivateFolder(host, folder));
-  using _lock = await host.lockOneOf([`${folder}/lock`], 0o600);
+  const { path } = folderOf(run, plugin);
+  withRights(plugin, () => makePrivateFolder(host, path));
+  using _lock = await host.lockOneOf([`${path}/lock`], 0o600);
   return await work();
 }

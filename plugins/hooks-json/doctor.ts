@@ -5,7 +5,7 @@ import { checkProgram } from "../../mod/host/files.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { runFolder } from "../../mod/host/our_folders.ts";
 import { indexBuiltIn } from "../../mod/index/build_index.ts";
-import { keptBy } from "../../mod/state/kept.ts";
+import { valuesOf } from "../../mod/state/plugin_values.ts";
 import { pluginHost } from "../../mod/plugin/plugin_host.ts";
 import type { HookEdit, Manifest, PluginHost } from "container-hooks/plugin";
 import { builtIn } from "./built_in.ts";
@@ -33,7 +33,7 @@ export const doctor: Check = async (host) => {
 };
 
 function outside(host: Host, { needs = {} }: Manifest, file: HooksFile): PluginHost {
-  return pluginHost(host, SUBJECT, "plan", needs, { ...file }, () => keptBy(host, SUBJECT, runFolder(host)));
+  return pluginHost(host, SUBJECT, "plan", needs, { ...file }, valuesOf(host, SUBJECT, runFolder(host)));
 }
 
 /** What creates look at too; a program inside the container's root (startContainer) is not on the host. */

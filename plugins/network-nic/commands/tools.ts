@@ -3,6 +3,7 @@ import { type Failure, failure } from "../../../mod/errors.ts";
 import type { Host } from "../../../mod/host/host.ts";
 import { runFolder } from "../../../mod/host/our_folders.ts";
 import { alone, keep, keptBy, keptPath } from "../../../mod/state/kept.ts";
+import { valuesOf } from "../../../mod/state/plugin_values.ts";
 import { pluginHost } from "../../../mod/plugin/plugin_host.ts";
 import { misshapen } from "../attachment.ts";
 import plugin from "../plugin.ts";
@@ -14,7 +15,7 @@ export function toolsOf(host: Host): Tools {
   const run = runFolder(host);
   return {
     // What is damaged is told by `damagedFiles`.
-    host: pluginHost(host, name, "nic", needs, {}, () => keptBy(host, name, run, () => {})),
+    host: pluginHost(host, name, "nic", needs, {}, valuesOf(host, name, run, () => {})),
     keep: (key, value) => keep(host, name, run, key, value),
     alone: (work) => alone(host, name, run, work),
     log: { debug() {}, info() {}, warn() {} },

@@ -312,3 +312,27 @@ Deno.test("a plugin whose cached code is gone fails by name, and at poststop the
     /plugin disk failed at poststop: its code was kept in .*, and is there no more; start the container anew/,
   );
 });
+
+Deno.test("what one handler stored is there for another, and outlives the run folder", async () => {
+  const seen: unknown[] = [];
+  const plugin: Planned = {
+    name: "counter",
+    on: {
+      createRuntime: (state, { store, host }) => {
+        store("count", { of: state.id, n: 2n ** 60n });
+        host.cache("seen", true);
+      },
+      poststop: (_, { host }) =>
+        void seen.push(host.stored("count"), host.storedNames(), host.cached("seen")),
+    },
+  };
+  const host = planned([plugin]);
+  assert.equal((await dispatched(host, "createRuntime", [plugin])).stderr, "");
+  const again = planned([plugin]);
+  for (const path of ["store/counter/count", "cache/counter/seen"]) {
+    const file = `/var/lib/container-hooks/${path}.json`;
+    again.file(file, host.text(file)!, { mode: 0o600 });
+  }
+  assert.equal((await dispatched(again, "poststop", [plugin])).stderr, "");
+  assert.deepEqual(seen, [{ of: "web", n: 2n ** 60n }, ["count"], true]);
+});

@@ -21,6 +21,13 @@ function absent(): never {
 const HOST: PluginHost = {
   readTextFile: absent,
   readJsonFile: () => ({ wide: "wörd" }),
+  readFile: () => new Uint8Array([0, 200, 10]),
+  readFolder: () => [{ name: "a", kind: "a folder" }],
+  sha256: (path) => Promise.resolve(`of ${path}`),
+  stored: (name) => ({ name, large: 2n ** 63n }),
+  storedNames: () => ["one"],
+  cached: () => undefined,
+  cache() {},
   lstat: () => undefined,
   readLink: absent,
   kept: () => ({}),
@@ -103,16 +110,48 @@ Deno.test("what a plan has left behind is not heard while another call goes on",
   });
 });
 
+Deno.test("a plan in an isolate gets bytes, folders, checksums, and values with bigints", async () => {
+  const functions = `async plan(_container, { host }) {
+    host.cache("x", { y: 1n });
+    const carry = {
+      bytes: [...host.readFile("/x")],
+      folder: host.readFolder("/"),
+      sum: await host.sha256("/x"),
+      stored: host.storedNames().map((name) => host.stored(name)),
+      cached: host.cached("x") ?? "none",
+    };
+    return { carry };
+  },`;
+  await withIsolate(functions, async (isolate) => {
+    const { carry } = await asked(isolate, reaching()) as { carry: unknown };
+    assert.deepEqual(carry, {
+      bytes: [0, 200, 10],
+      folder: [{ name: "a", kind: "a folder" }],
+      sum: "of /x",
+      stored: [{ name: "one", large: 2n ** 63n }],
+      cached: "none",
+    });
+  });
+});
+
+Deno.test("a plan that stores is told that it cannot: only handlers do", async () => {
+  await withIsolate("plan(_container, context) { context.store('x', 1); },", async (isolate) => {
+    await assert.rejects(asked(isolate, reaching()), { message: /store is not a function/ });
+  });
+});
+
 Deno.test("a handler keeps, works alone and registers what takes its work back", async () => {
-  const functions = `on: { async poststop(state, { keep, alone, undo, log, host }) {
+  const functions = `on: { async poststop(state, { keep, store, alone, undo, log, host }) {
     undo(async () => log.info("back " + (await host.run("/bin/true", [])).stdout));
     keep("value", { id: state.id, wide: 2n ** 60n });
+    store("other", [1n]);
     log.info(await alone(() => Promise.resolve("alone")));
   } },`;
   await withIsolate(functions, async (isolate) => {
     const notes: unknown[] = [];
     using outside = outsideOfHandler(HOST, {
       keep: (name, value) => void notes.push(name, value),
+      store: (name, value) => void notes.push(name, value),
       alone: async (work) => {
         notes.push("enter");
         const done = await work();
@@ -126,7 +165,7 @@ Deno.test("a handler keeps, works alone and registers what takes its work back",
     const undos: number[] = [];
     const work = { handle: { stage: "poststop" as const, state: STATE, options: {}, carry: null } };
     await isolate.call(0, work, reach, signal, (undo) => undos.push(undo));
-    assert.deepEqual(notes, ["value", { id: "web", wide: 2n ** 60n }, "enter", "leave"]);
+    assert.deepEqual(notes, ["value", { id: "web", wide: 2n ** 60n }, "other", [1n], "enter", "leave"]);
     assert.deepEqual([said, undos], [["info alone"], [0]]);
     await isolate.call(0, { undo: 0 }, reach, signal);
     assert.deepEqual(said, ["info alone", "info back /bin/true"]);

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
+import type { HostOutcome } from "../../../mod/sandbox/messages.ts";
 import { answerCall, askAndWait, callBuffer } from "../../../mod/sandbox/sync_call.ts";
 
-const ANSWERS = [{}, { value: "wörd" }, { value: "x".repeat(20_000_000) }, { value: [1, null] }];
+const ANSWERS: HostOutcome[] = [
+  {},
+  { value: "wörd" },
+  { value: "x".repeat(20_000_000) },
+  { value: [1, null] },
+  { value: { infinity: 2n ** 64n - 1n, one: 1, $bigint: "of somebody else", inner: [{ $$bigint: 3n }] } },
+  { value: new Uint8Array([0, 255, 128, 10]) },
+  { value: new Uint8Array() },
+  {},
+];
 
 Deno.test("answers arrive as they were, a small one after a large one too", () => {
   const buffer = callBuffer();
