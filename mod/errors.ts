@@ -64,6 +64,12 @@ const catalogue = {
     remedy: "remove it; the service writes it anew within a second",
   }),
 
+  // ---- what is on record
+  "ambiguous": (d: { word: string; candidates: string[] }): Entry => ({
+    what: `${quote(d.word)} may be ${d.candidates.length} containers: ${oneLine(d.candidates.join(", "))}`,
+    remedy: "name one of them, by more of its id or by its whole name",
+  }),
+
   // ---- JSON text
   "json-empty": (d: { what: string }): Entry => ({
     what: `${d.what} is empty`,

@@ -43,6 +43,7 @@ const routesWith = (plugins: PluginCommands) =>
       version,
       ...plugins,
     },
+    aliases: { inspect: "explain" },
   });
 
 /** `help` in front means the same as `--help` behind. */

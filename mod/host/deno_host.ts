@@ -71,6 +71,14 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: Uint8A
   for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
 }
 
+function terminalWidth(): number | undefined {
+  try {
+    return Deno.stdout.isTerminal() ? Deno.consoleSize().columns || undefined : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whoever reads what a command prints may have seen enough, as `head` has: that is no failure of ours. */
 function writeOut(text: Uint8Array | string): void {
   try {
@@ -162,6 +170,7 @@ export const denoHost: Host = {
   stdout: writeOut,
   stderr: (bytes) => writeAll(Deno.stderr, bytes),
   stdoutIsTerminal: () => Deno.stdout.isTerminal(),
+  terminalWidth,
   readInput,
 
   ...processHost,

@@ -173,6 +173,8 @@ export interface Host {
   stdout(bytes: Uint8Array | string): void;
   stderr(bytes: Uint8Array | string): void;
   stdoutIsTerminal(): boolean;
+  /** How many characters a line of the terminal has that standard output is; undefined where it is none. */
+  terminalWidth(): number | undefined;
 
   /**
    * Reads standard input to its end.

@@ -95,6 +95,8 @@ export class MemoryHost implements Host {
   namespaced = false;
   parentIsGone = false;
   terminal = false;
+  /** Of the terminal, where standard output is one. */
+  width?: number;
   /** What was written to stdout and stderr. */
   out = "";
   err = "";
@@ -534,6 +536,7 @@ export class MemoryHost implements Host {
   }
 
   stdoutIsTerminal = () => this.terminal;
+  terminalWidth = () => this.terminal ? this.width : undefined;
 
   readInput = () => Promise.resolve(this.input);
 

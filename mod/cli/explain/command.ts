@@ -1,15 +1,52 @@
 /** What `container-hooks explain` is called and takes. */
 import { buildCommand } from "@stricli/core";
+import { parseCount } from "../kit/count.ts";
+import { parseDuration } from "../kit/duration.ts";
 import { container, json } from "../kit/flags.ts";
 
 /** Tells what was done to a container. */
 export const explain = buildCommand({
   docs: {
-    brief: "What was done to a container, by which plugin, and why",
-    fullDescription: "Without CONTAINER, lists the containers that are on record, the newest first.",
+    brief: "What was done to a container, by which plugin, why, and what became of it",
+    fullDescription:
+      "Without CONTAINER, lists the containers that are on record, the newest first. CONTAINER is an " +
+      "id, the beginning of one, a name of docker's or podman's, or of Kubernetes' NAMESPACE/POD/CONTAINER. One that " +
+      "is gone stays on record for a day, up to a thousand of them.",
   },
   parameters: {
-    flags: { json, values: { kind: "boolean", brief: "Show the values of variables", default: false } },
+    flags: {
+      json,
+      failed: { kind: "boolean", brief: "Only those where a create or a handler failed", default: false },
+      plugin: {
+        kind: "parsed",
+        parse: String,
+        brief: "Only those about which this plugin was asked",
+        placeholder: "NAME",
+        optional: true,
+      },
+      engine: {
+        kind: "parsed",
+        parse: String,
+        brief: "Only those of this engine: docker, containerd, podman, cri-o, none",
+        placeholder: "ENGINE",
+        optional: true,
+      },
+      since: {
+        kind: "parsed",
+        parse: parseDuration,
+        brief: "Only those of the last 30m, 2h or 1d",
+        placeholder: "DURATION",
+        optional: true,
+      },
+      limit: {
+        kind: "parsed",
+        parse: parseCount,
+        brief: "How many are listed",
+        placeholder: "NUMBER",
+        default: "50",
+      },
+      values: { kind: "boolean", brief: "Show the values of variables", default: false },
+    },
     positional: container,
   },
   loader: async () => (await import("./explain.ts")).explain,

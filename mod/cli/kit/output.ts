@@ -3,6 +3,7 @@ import { oneLine } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { writeExactJson } from "../../text/json/exact.ts";
 import { visibleJson } from "../../visible.ts";
+import { inColour, wantsColour } from "./colour.ts";
 
 /**
  * Prints one JSON value and a line end; a bigint is the number that it is, to its last digit. Texts in it may be
@@ -12,35 +13,53 @@ export function printJson(host: Host, value: unknown): void {
   host.stdout(`${visibleJson(writeExactJson(value, 2))}\n`);
 }
 
+/** A text in a table; on a terminal in that colour. */
+export type Cell = string | { text: string; colour: number };
+
 /** Names and values, the values aligned. */
 export async function printPairs(
   host: Host,
-  pairs: readonly (readonly [name: string, value: string])[],
+  pairs: readonly (readonly [name: string, value: Cell])[],
 ): Promise<void> {
   await printRows(host, pairs);
 }
 
-/** Rows under headings, each column as wide as its widest cell. */
+/** Rows under headings, each column as wide as its widest cell, or as the terminal allows. */
 export async function printTable(
   host: Host,
   headings: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly Cell[])[],
 ): Promise<void> {
   await printRows(host, [headings, ...rows]);
 }
 
 /** The library counts the columns of wide characters; it is loaded when there is something to align. */
-async function printRows(host: Host, rows: readonly (readonly string[])[]): Promise<void> {
+async function printRows(host: Host, rows: readonly (readonly Cell[])[]): Promise<void> {
   // A CommonJS package: bundled, it has its exports on `default` alone.
   const { default: { getBorderCharacters, table } } = await import("table");
+  const { fitColumns } = await import("./fit_columns.ts");
+  const coloured = wantsColour(host);
+  const texts = rows.map((row) => row.map((cell) => oneLine(typeof cell === "string" ? cell : cell.text)));
   // Names and paths that a container chose must not reach the terminal as they are.
-  const text = table(rows.map((row) => row.map(oneLine)), {
+  const cells = texts.map((row, at) =>
+    row.map((text, column) => {
+      const cell = rows[at]![column]!;
+      return coloured && typeof cell !== "string" ? inColour(text, cell.colour) : text;
+    })
+  );
+  const text = table(cells, {
     border: getBorderCharacters("void"),
-    columnDefault: { paddingLeft: 0, paddingRight: 2 },
+    columnDefault: { paddingLeft: 0, paddingRight: GAP },
+    columns: fitColumns(texts, host.terminalWidth(), GAP).map((width) =>
+      width ? { width, wrapWord: true } : {}
+    ),
     drawHorizontalLine: () => false,
   });
   host.stdout(text.replace(/ +$/gm, ""));
 }
+
+/** Columns between two columns. */
+const GAP = 2;
 
 /** Shortens an id to what engines show. */
 export function shortId(id: string): string {

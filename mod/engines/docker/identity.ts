@@ -59,6 +59,12 @@ export const docker: EngineReader = {
   },
 };
 
+/** Reads docker's record of a container; undefined where there is none. */
+export function dockerRecord(host: Host, call: EngineCall, notes: string[]): unknown {
+  const settings = readRecord(host, DAEMON_CONFIG, "docker's configuration", notes);
+  return isEngineId(call.id) ? findRecord(host, call, {}, settings, notes)?.record : undefined;
+}
+
 /**
  * Tells whether a namespace is docker's. With user namespaces remapped it ends in the mapping's ids; daemon.json may
  * name another one.

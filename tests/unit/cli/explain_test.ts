@@ -23,7 +23,11 @@ async function explained(plugin: Partial<PluginRecord>, flags: { json?: boolean;
   await writeEntry(host, entry);
   let text = "";
   host.stdout = (more: string) => void (text += more);
-  await explain.call(inContext(host), { json: false, values: false, ...flags }, "web");
+  await explain.call(
+    inContext(host),
+    { json: false, values: false, failed: false, limit: 50, ...flags },
+    "web",
+  );
   return text;
 }
 
