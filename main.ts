@@ -10,6 +10,7 @@
  * | dispatch STAGE --journal FILE, by the runtime      | handlers    |
  * | manifest-of FOLDER, by ourselves                   | a manifest  |
  * | parse-plugin, by ourselves                         | the parsers |
+ * | test-plugin FOLDER, by ourselves                   | tests       |
  * | container-hooks-runtime, or `runtime -- ...`       | the wrapper |
  * | container-hooks-ctk                                | a command   |
  * | no arguments, and a state on standard input        | the marker  |
@@ -21,7 +22,7 @@ import { denoHost } from "./mod/host/deno_host.ts";
 import type { Host } from "./mod/host/host.ts";
 import { dropPermissions } from "./mod/host/permissions.ts";
 import { invocation } from "./mod/host/invocation.ts";
-import { isDispatchCall, isManifestCall, isParseCall, isPlanCall } from "./mod/entry_points.ts";
+import { isDispatchCall, isManifestCall, isParseCall, isPlanCall, isTestCall } from "./mod/entry_points.ts";
 import type { Program } from "./mod/plugin/program.ts";
 import { VERSION } from "./mod/core/version.ts";
 import { runPlanEntryPoint } from "./mod/wrapper/plan_entry_point.ts";
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
   if (isDispatchCall(args)) return await dispatch(args);
   if (isManifestCall(args)) return await manifest(args[1]!);
   if (isParseCall(args)) return await parsers();
+  if (isTestCall(args)) return await tests(args[1]!);
   if (calledAs.startsWith("container-hooks-runtime")) return await wrapper(args);
   if (args[0] === "runtime" && args[1] === "--") return await wrapper(args.slice(2));
   if (calledAs === "container-hooks-ctk") return await olderCommand(args);
@@ -86,6 +88,14 @@ async function parsers(): Promise<number> {
   return end(0);
 }
 
+/** The child that runs tests of a plugin. */
+async function tests(folder: string): Promise<number> {
+  const { runTests } = await import("./mod/sandbox/run_tests.ts");
+  const end = denoHost.openEnd();
+  await runTests(denoHost, folder, dropPermissions);
+  return end(0);
+}
+
 async function wrapper(argv: readonly string[]): Promise<number> {
   return denoHost.openEnd()(await runWrapper(denoHost, thisProgram(), argv));
 }
@@ -107,6 +117,7 @@ function thisProgram(): Program {
     file,
     again,
     module: ISOLATE_MODULE,
+    embedded: () => Deno.readTextFileSync(new URL("embedded.json", import.meta.url)),
     builtin: BUILTIN,
   };
 }

@@ -8,6 +8,7 @@
  * | `dispatch STAGE --journal FILE`                      | an OCI runtime, as a hook     | dispatch/entry_point.ts      |
  * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
  * | `parse-plugin`                                       | the program, for a new plugin | plugin/print_parsed.ts       |
+ * | `test-plugin FOLDER`                                 | `plugin test`                 | sandbox/run_tests.ts         |
  *
  * An isolate for plugins is a worker, and has a module of its own: isolate.ts beside main.ts.
  */
@@ -33,6 +34,14 @@ export const PARSE_COMMAND = "parse-plugin";
 /** Whether `args` are such a call; no runtime has a command of that name. */
 export function isParseCall(args: readonly string[]): boolean {
   return args.length === 1 && args[0] === PARSE_COMMAND;
+}
+
+/** The command that starts the child which runs tests of a plugin; its argument is a folder of the cache. */
+export const TEST_COMMAND = "test-plugin";
+
+/** Whether `args` are such a call; no runtime has a command of that name. */
+export function isTestCall(args: readonly string[]): boolean {
+  return args.length === 2 && args[0] === TEST_COMMAND && args[1]!.startsWith("/");
 }
 
 /** A call of a stage's handlers: `container-hooks dispatch STAGE --journal FILE`. */

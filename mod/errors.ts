@@ -573,6 +573,45 @@ const catalogue = {
     remedy: "name one by its whole id",
   }),
 
+  // ---- writing plugins
+  "plugin-none": (d: { path: string; why: string }): Entry => ({
+    what: `${quote(d.path)} is no plugin: it ${d.why}`,
+    remedy:
+      "name a plugin's file, or the folder that holds its plugin.ts; `container-hooks plugin new NAME` " +
+      "makes one",
+  }),
+  "plugin-name": (d: { name: string; wanted: string }): Entry => ({
+    what: `${quote(d.name)} cannot be a plugin's name; that takes ${d.wanted}`,
+    remedy: "choose another one",
+    status: 2,
+  }),
+  "path-taken": (d: { path: string }): Entry => ({
+    what: `${quote(d.path)} is there already`,
+    remedy: "choose another name, or remove it first",
+  }),
+  "tests-missing": (d: { path: string; wanted: string }): Entry => ({
+    what: `${quote(d.path)} has no tests: there is no ${quote(d.wanted)}`,
+    remedy: "write one; `container-hooks plugin new NAME` makes a plugin that has some",
+  }),
+  "tests-failed": (d: { failed: number; of: number }): Entry => ({
+    what: `${d.failed} of ${d.of} ${d.of === 1 ? "test" : "tests"} failed`,
+    remedy: "correct what is marked above",
+  }),
+  "tests-ended": (d: { file: string; test: string | undefined; why: string }): Entry => ({
+    what: `${d.test === undefined ? "the tests" : `test ${JSON.stringify(d.test)}`} of ${
+      quote(d.file)
+    } ${d.why}`,
+    remedy: "look at what it waits for, loops on or collects",
+  }),
+  "plugin-unfit": (d: { path: string; count: number }): Entry => ({
+    what: `plugin ${quote(d.path)} has ${d.count} ${d.count === 1 ? "fault" : "faults"}`,
+    remedy: "correct what is marked as error above",
+  }),
+  "not-embedded": (_: Record<string, never>): Entry => ({
+    what: "the program runs from its source, and only a built file carries types and examples",
+    remedy: "`deno task build`, then do it with the built file",
+  }),
+
   // ---- installing
   "install-source": (_: Record<string, never>): Entry => ({
     what: "the program runs from its source, and only a built file can be installed",
@@ -703,6 +742,12 @@ export class Failure extends Error {
     this.remedy = remedy;
     this.status = entry.status ?? 1;
   }
+}
+
+/** Gets a failure without the advice to let containers start meanwhile, where none waits for what it is about. */
+export function besideContainers(why: Failure): Failure {
+  const remedy = why.remedy.replace(`; ${BYPASS}`, "");
+  return new Failure(why.code, { what: why.what, remedy, status: why.status }, { cause: why }, why.details);
 }
 
 /**

@@ -29,7 +29,17 @@ function parseRequest(args: string[]): Request {
   }
   return {
     project: PROJECT,
-    entries: { main: resolve(PROJECT, "main.ts"), isolate: resolve(PROJECT, "isolate.ts") },
+    entries: {
+      main: resolve(PROJECT, "main.ts"),
+      isolate: resolve(PROJECT, "isolate.ts"),
+      embedded: {
+        library: {
+          plugin: resolve(PROJECT, "mod/api/plugin.ts"),
+          testing: resolve(PROJECT, "mod/api/testing.ts"),
+        },
+        examples: resolve(PROJECT, "examples"),
+      },
+    },
     form,
     output: resolve(values.output),
     deno: values.deno,

@@ -2,7 +2,7 @@
 import { relative } from "pathe";
 
 /** Tests of parts of the program: they have nothing of the machine in common. */
-const PARTS = ["tests/unit", "tests/fuzz", "plugins"];
+const PARTS = ["tests/unit", "tests/fuzz", "plugins", "examples"];
 
 /** Tests of the built file, on the machine's runtimes and engines. */
 const WHOLE = ["tests/faults", "tests/spec"];

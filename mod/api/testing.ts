@@ -3,8 +3,7 @@
  *
  * @example
  * ```ts
- * import assert from "node:assert/strict";
- * import { ask } from "container-hooks/testing";
+ * import { ask, assertEquals } from "container-hooks/testing";
  * import { definePlugin, setEnv } from "container-hooks/plugin";
  *
  * const plugin = definePlugin({
@@ -15,7 +14,7 @@
  *   plan: (container) => ({ edits: [setEnv("GREETING", `hello ${container.image.name}`)] }),
  * });
  * const { edits } = await ask(plugin, { image: { name: "alpine" } });
- * assert.deepEqual(edits, [setEnv("GREETING", "hello alpine")]);
+ * assertEquals(edits, [setEnv("GREETING", "hello alpine")]);
  * ```
  *
  * @module
@@ -38,6 +37,16 @@ import type {
   PluginHost,
   Process,
 } from "./plugin.ts";
+
+export {
+  assert,
+  assertEquals,
+  AssertionError,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "./assertions.ts";
+export { test } from "./test.ts";
 
 /** Fields of a container that a test sets. Its process may lack what runtimes fill in. */
 export type ContainerFields = Partial<

@@ -15,6 +15,7 @@ import { completions, man } from "./completions/command.ts";
 import { explain } from "./explain/command.ts";
 import { install, uninstall } from "./install/command.ts";
 import { launcher } from "./launcher/command.ts";
+import { plugin } from "./plugin/command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
 import { runtime } from "./runtime/command.ts";
 import { serve } from "./serve/command.ts";
@@ -37,6 +38,7 @@ const routesWith = (plugins: PluginCommands) =>
       install,
       launcher,
       man,
+      plugin,
       runtime,
       serve,
       uninstall,

@@ -20,7 +20,7 @@ import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { Originals } from "./explain.ts";
 import type { GraphFile } from "./graph.ts";
-import { cachedName, redirectImports } from "./imports.ts";
+import { cachedName, LIBRARY_MODULE, redirectImports } from "./imports.ts";
 import { libraryModule } from "./library.ts";
 import { LOADER_MODULE, ORIGINALS_FILE } from "./load.ts";
 
@@ -38,6 +38,7 @@ const SOURCE = "source";
  *
  * @param base Folder that holds all of them; only root can write it.
  * @param learn Called once per content with the folder before it takes its name, to find out the facts.
+ * @param beside Further modules at the top of the folder.
  * @returns the folder, its facts as JSON gave them back, and how many bytes each module has
  * @throws {Failure} file-unwritable, and what `learn` throws
  */
@@ -46,8 +47,9 @@ export async function cachePlugin<Facts>(
   base: string,
   files: readonly GraphFile[],
   learn: (folder: string) => Promise<Facts>,
+  beside: Readonly<Record<string, string>> = {},
 ): Promise<{ folder: string; facts: Facts; sizes: Record<string, number> }> {
-  const modules = modulesOf(files);
+  const modules = { ...modulesOf(files), ...beside };
   const folder = `${base}/${await hash(modules)}`;
   if (!holds(host, folder, modules)) {
     discardTree(host, folder);
@@ -88,12 +90,14 @@ function modulesOf(files: readonly GraphFile[]): Record<string, string> {
   const modules: Record<string, string> = {
     // Written out, so that the import needs no permission when it happens. The library is ours, and here already when
     // the plugin is asked.
-    [LOADER_MODULE]: `import "./library.js";\nexport const load = () => import(${JSON.stringify(entry)});\n`,
+    [LOADER_MODULE]: `import "./${LIBRARY_MODULE}";\nexport const load = () => import(${
+      JSON.stringify(entry)
+    });\n`,
     [ORIGINALS_FILE]: `${JSON.stringify(originalsOf(files))}\n`,
-    "library.js": libraryModule(),
+    [LIBRARY_MODULE]: libraryModule(),
   };
   for (const { name, code, imports } of files) {
-    modules[`${SOURCE}/${cachedName(name)}`] = redirectImports(name, code, imports, "../library.js");
+    modules[`${SOURCE}/${cachedName(name)}`] = redirectImports(name, code, imports, "..");
   }
   return modules;
 }

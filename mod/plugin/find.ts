@@ -3,7 +3,8 @@ import { PLUGIN_NAME, PLUGIN_NAME_WORDS } from "../core/manifest.ts";
 import { type Failure, failure } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { FolderEntry, Host } from "../host/host.ts";
-import type { SourceList } from "./sources.ts";
+import { folderOf, nameOf } from "../core/path.ts";
+import { SourceList } from "./sources.ts";
 
 /** A plugin's file, or why there is none that can be used. */
 export interface FoundPlugin {
@@ -47,6 +48,24 @@ export function findPlugins(
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
+/**
+ * Finds the plugin whose file or folder this is, by the same rules; undefined where it is none's.
+ *
+ * @param path Absolute, without symbolic links.
+ */
+export function findPluginAt(host: Host, path: string): FoundPlugin | undefined {
+  const [folder, name] = [folderOf(path), nameOf(path)];
+  const sources = new SourceList(host);
+  if (host.lstat(path)?.kind === "a folder") return inFolder(host, folder, name, sources)[0];
+  if (FOLDER_ENTRIES.includes(name)) return findPluginAt(host, folder);
+  if (host.lstat(path)?.kind !== "a regular file") return undefined;
+  return /\.[jt]s$/.test(name) && !isAside(name) ? inFile(folder, name) : undefined;
+}
+
+function isAside(name: string): boolean {
+  return /^[._]/.test(name) || /(_test|\.d)\.[jt]s$/.test(name);
+}
+
 function twice(plugin: FoundPlugin, other: string): Failure {
   return failure("plugin-load", {
     file: `${plugin.root}/${plugin.entry}`,
@@ -58,7 +77,7 @@ function twice(plugin: FoundPlugin, other: string): Failure {
 function findInFolder(host: Host, folder: string, sources: SourceList): FoundPlugin[] {
   if (sources.look(folder) === undefined) return [];
   return list(host, folder).flatMap((entry) => {
-    if (/^[._]/.test(entry.name) || /(_test|\.d)\.[jt]s$/.test(entry.name)) return [];
+    if (isAside(entry.name)) return [];
     if (/\.[jt]s$/.test(entry.name)) return [inFile(folder, entry.name)];
     if (entry.kind === "a folder" || entry.kind === "a symbolic link") {
       return inFolder(host, folder, entry.name, sources);

@@ -1,12 +1,14 @@
 /** What a plugin's file imports, and the same file with its imports led into the cache. */
 import { failure } from "../errors.ts";
-import { LIBRARY_SPECIFIER } from "./library.ts";
+import { LIBRARY_SPECIFIER, TESTING_SPECIFIER } from "./library.ts";
 import { positionOf, sourceFailure, type SourceFile } from "./source.ts";
 
-/** A static import of another file of the plugin, or of the library. */
+/** A static import of another file of the plugin, or of a library. */
 export interface Import {
-  /** Name of the file below the plugin's root; undefined for the library. */
+  /** Name of the file below the plugin's root; undefined for a library. */
   target?: string;
+  /** Whether it is of the library for tests. */
+  testing?: true;
   /** Where the specifier stands in the code, without its quotes. */
   start: number;
   end: number;
@@ -14,6 +16,9 @@ export interface Import {
 
 const OWN_FILES =
   "a plugin imports container-hooks/plugin and files of its own folder; bundle or copy in what it needs";
+
+/** The module of a library in the cache. */
+export const LIBRARY_MODULE = "library.js", TESTING_MODULE = "testing.js";
 
 /** A node of the syntax tree, as ESTree has it. */
 interface Node {
@@ -58,6 +63,7 @@ export async function importsOf(file: SourceFile, code: string): Promise<Import[
     const [start, end] = [source.start + 1, source.end - 1];
     const specifier = code.slice(start, end);
     if (specifier === LIBRARY_SPECIFIER) imports.push({ start, end });
+    else if (specifier === TESTING_SPECIFIER) imports.push({ testing: true, start, end });
     else imports.push({ target: resolve(file.name, specifier, refuse), start, end });
   }
   return imports.sort((a, b) => a.start - b.start);
@@ -125,15 +131,16 @@ export function cachedName(name: string): string {
  * Gets the code with its imports led to the cached files. No line moves; a column only behind an import of the
  * library on the same line, and only in folders four deep.
  *
- * @param library Path from the folder of the plugin's root to the library's module: "../library.js".
+ * @param modules Folder of the libraries' modules, from the plugin's root: "..".
  */
-export function redirectImports(name: string, code: string, imports: Import[], library: string): string {
+export function redirectImports(name: string, code: string, imports: Import[], modules: string): string {
   let redirected = "";
   let done = 0;
   const up = "../".repeat(name.split("/").length - 1);
-  for (const { target, start, end } of imports) {
+  for (const { target, testing, start, end } of imports) {
     const specifier = code.slice(start, end);
-    const replacement = target === undefined ? `${up}${library}` : cachedName(specifier);
+    const library = `${up}${modules}/${testing ? TESTING_MODULE : LIBRARY_MODULE}`;
+    const replacement = target === undefined ? library : cachedName(specifier);
     // The closing quote stands at `end`; blanks behind it keep what follows in its column.
     redirected += code.slice(done, start) + replacement + code[end] +
       " ".repeat(Math.max(0, end - start - replacement.length));

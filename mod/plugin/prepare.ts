@@ -15,10 +15,12 @@ import {
   type PluginFunctions,
 } from "./extract_manifest.ts";
 import type { FoundPlugin } from "./find.ts";
-import { readGraph } from "./graph.ts";
+import { type GraphFile, readGraph } from "./graph.ts";
+import { TESTING_SPECIFIER } from "./library.ts";
 import type { CachedFiles } from "./load.ts";
 import { parserFor } from "./parse_apart.ts";
 import type { Program } from "./program.ts";
+import { positionOf, sourceFailure } from "./source.ts";
 import type { SourceList } from "./sources.ts";
 
 /** What is known about a plugin without running its code. */
@@ -50,6 +52,7 @@ export async function prepareFile(
   if (found.problem) throw found.problem;
   const { name, root, entry } = found;
   const files = await readGraph(host, root, entry, sources, parserFor(host, program, until));
+  refuseTesting(files);
   const { folder, facts, sizes } = await cachePlugin<Description>(
     host,
     cache,
@@ -62,6 +65,21 @@ export async function prepareFile(
   );
   const checked = checkDescription(facts, `${root}/${entry}`, name);
   return { ...checked, asks: asksOf(files), cached: { folder, root, entry, sizes } };
+}
+
+/** On a host there are no tests, and nothing of the test kit is to decide about a container. */
+function refuseTesting(files: readonly GraphFile[]): void {
+  for (const file of files) {
+    const found = file.imports.find(({ testing }) => testing);
+    if (!found) continue;
+    const why = `imports ${JSON.stringify(TESTING_SPECIFIER)}, which only tests can`;
+    throw sourceFailure(
+      file,
+      positionOf(file.code, found.start),
+      why,
+      "import it in a file NAME_test.ts alone",
+    );
+  }
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Program {
   };
   /** The URL of the module that an isolate of plugins starts with. */
   module: string;
+  /** Reads what it carries for authors of plugins; throws where it runs from its source. */
+  embedded(): string;
   /** Plugins that are part of it. */
   builtin: BuiltIns;
 }

@@ -10,6 +10,7 @@ export function programWith(said: Partial<Program> = {}): Program {
     file: "/p",
     again: { path: "/p", args: [], env: {} },
     module: "file:///p",
+    embedded: () => "{}",
     builtin: {},
     ...said,
   };

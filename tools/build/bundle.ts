@@ -1,5 +1,6 @@
 /** From the modules to a few JavaScript files without dependencies. */
 import { join } from "node:path";
+import { embed, type Embedded } from "./embed.ts";
 import { BuildFailure } from "./failure.ts";
 import { mergeImports } from "./merge.ts";
 import { run } from "./run.ts";
@@ -9,13 +10,15 @@ export interface Entries {
   main: string;
   /** The module that isolates of plugins start with: a program of its own, in a file of its own. */
   isolate: string;
+  /** What is carried beside the code, if anything. */
+  embedded?: Embedded;
 }
 
 /** A folder of bundled modules; paths are relative to it. */
 export interface Bundle {
   folder: string;
   main: string;
-  /** Every module, the main one included. */
+  /** Every file, the main module included. */
   modules: string[];
 }
 
@@ -41,6 +44,13 @@ export async function bundle(entries: Entries, folder: string, project: string):
   await runBundler(["--output", join(folder, ISOLATE), entries.isolate], project);
   await loadLate(folder);
   await mergeImports(folder, MAIN, CORE, (entry, output) => runBundler(["--output", output, entry], project));
+  if (entries.embedded) {
+    await embed(
+      entries.embedded,
+      folder,
+      (entry, output) => runBundler(["--output", output, entry], project),
+    );
+  }
   return { folder, main: MAIN, modules: filesUnder(folder).sort() };
 }
 

@@ -1,7 +1,6 @@
 /** `container-hooks doctor`: puts the checks together and prints what they find. */
-import { inColour, wantsColour } from "../kit/colour.ts";
-import type { Finding } from "../kit/finding.ts";
 import { printJson } from "../kit/output.ts";
+import { printFindings } from "../kit/print_findings.ts";
 import { checkBypass } from "../../doctor/bypass.ts";
 import { checkCgroups } from "../../doctor/cgroups.ts";
 import { checkConfiguration } from "../../doctor/configuration.ts";
@@ -12,7 +11,6 @@ import { checkRootless } from "../../doctor/rootless.ts";
 import { type NamedCheck, runChecks, statusOf } from "../../doctor/run_checks.ts";
 import { checkOwnership } from "../../doctor/ownership.ts";
 import { checkExecutable, checkStorage } from "../../doctor/storage.ts";
-import { oneLine } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { CONTROLS } from "../../engines/setup/controls.ts";
 import { PROGRAM_NAME } from "../../install/compare_item.ts";
@@ -73,17 +71,4 @@ function programsOf(host: Host, running: string): string[] {
 /** Engines are given the first launcher unless somebody names another. */
 function firstRuntime(host: Host): string | undefined {
   return launchersOf(host, knownInstallation(host).record)[0]?.runtime;
-}
-
-const COLOURS = { ok: 32, warning: 33, error: 31 };
-
-function printFindings(host: Host, findings: readonly Finding[]): void {
-  const width = Math.max(...findings.map(({ subject }) => subject.length));
-  const indent = " ".repeat("warning".length + 2);
-  for (const { subject, state, what, remedy } of findings) {
-    const word = state.padEnd("warning".length);
-    const shown = wantsColour(host) ? inColour(word, COLOURS[state]) : word;
-    host.stdout(`${shown}  ${subject.padEnd(width)}  ${oneLine(what)}\n`);
-    if (remedy !== undefined) host.stdout(`${indent}${" ".repeat(width)}  -> ${oneLine(remedy)}\n`);
-  }
 }
