@@ -1,5 +1,7 @@
-/** Assertions for tests of plugins: few, without a test runner of any kind, and with the difference in their message. */
-import { diffLines } from "diff";
+/**
+ * Assertions for tests of plugins: few, without a test runner of any kind, and with the difference in their message.
+ * They use no library: an author's editor may read these sources as they are.
+ */
 
 /** A test found something else than it expects. */
 export class AssertionError extends Error {
@@ -138,7 +140,8 @@ function difference(
   if (Object.is(one, other)) return undefined;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return path;
   if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return path;
-  if (one instanceof Date || one instanceof RegExp) return String(one) === String(other) ? undefined : path;
+  if (one instanceof Date) return Object.is(+one, +(other as Date)) ? undefined : path;
+  if (one instanceof RegExp) return String(one) === String(other) ? undefined : path;
   // What contains itself is looked at once.
   if (above.includes(one)) return undefined;
   const inside = [...above, one];
@@ -164,12 +167,30 @@ function fieldsOf(value: object): Map<unknown, unknown> {
   return new Map(Object.entries(value));
 }
 
+/** Lines of a value that are compared; nobody reads more. */
+const MOST_LINES = 1000;
+
+/** Lines that both have, and those that one of them has, by the longest common sequence. */
 function linesOf(actual: unknown, expected: unknown): string {
-  const signs = ({ added, removed }: { added?: boolean; removed?: boolean }) =>
-    added ? "+" : removed ? "-" : " ";
-  return diffLines(`${shown(expected)}\n`, `${shown(actual)}\n`).flatMap((part) =>
-    part.value.replace(/\n$/, "").split("\n").map((line) => `${signs(part)} ${line}`)
-  ).join("\n");
+  const [left, right] = [expected, actual].map((value) => shown(value).split("\n").slice(0, MOST_LINES)) as [
+    string[],
+    string[],
+  ];
+  const longest = Array.from({ length: left.length + 1 }, () => new Uint32Array(right.length + 1));
+  for (let i = left.length - 1; i >= 0; i--) {
+    for (let j = right.length - 1; j >= 0; j--) {
+      const [row, below] = [longest[i]!, longest[i + 1]!];
+      row[j] = left[i] === right[j] ? below[j + 1]! + 1 : Math.max(below[j]!, row[j + 1]!);
+    }
+  }
+  const lines: string[] = [];
+  for (let i = 0, j = 0; i < left.length || j < right.length;) {
+    if (i < left.length && j < right.length && left[i] === right[j]) lines.push(`  ${left[i++]}`), j++;
+    else if (j === right.length || (i < left.length && longest[i + 1]![j]! >= longest[i]![j + 1]!)) {
+      lines.push(`- ${left[i++]}`);
+    } else lines.push(`+ ${right[j++]}`);
+  }
+  return lines.join("\n");
 }
 
 /** A value as one would write it. */

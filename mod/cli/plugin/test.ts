@@ -82,7 +82,11 @@ function failureText(
   { message, file, line, column, frame, remedy }: NonNullable<TestResult["failure"]>,
 ): string {
   const place = file === undefined ? "" : `${file}:${line}:${column}\n`;
-  return [`${place}${message.replace(/^Error: /, "")}`, ...frame ? [frame] : [], ...remedy ? [`-> ${remedy}`] : []].join("\n");
+  return [
+    `${place}${message.replace(/^Error: /, "")}`,
+    ...frame ? [frame] : [],
+    ...remedy ? [`-> ${remedy}`] : [],
+  ].join("\n");
 }
 
 function indented(text: string): string {

@@ -31,7 +31,7 @@ const REFUSED: [string, RegExp][] = [
   ['import a from "file:///etc/a.ts";', /which is outside/],
   ['import a from "data:text/javascript,0";', /which is outside/],
   ['import a from "/etc/a.ts";', /which is outside/],
-  ['import a from "container-hooks/testing";', /which is outside/],
+  ['import a from "container-hooks/other";', /which is outside/],
   ['import a from "b.ts";', /which is outside/],
   ['import a from "../../b.ts";', /which leaves the plugin's folder/],
   ['import a from "./%2e%2e/%2e%2e/b.ts";', /name files with letters/],
@@ -69,7 +69,7 @@ Deno.test("a file that is nested more deeply than a stack is read all the same, 
 
 Deno.test("imports led into the cache leave what follows in its line and column", async () => {
   const code = 'import { hook } from "container-hooks/plugin"; import { a } from\n"../b.ts"; a(hook);';
-  const redirected = redirectImports("lib/a.ts", code, await importsOf(file(code), code), "../library.js");
+  const redirected = redirectImports("lib/a.ts", code, await importsOf(file(code), code), "..");
   assert.equal(
     redirected,
     'import { hook } from "../../library.js"      ; import { a } from\n"../b.js"; a(hook);',

@@ -132,6 +132,14 @@ for (const [text, message] of DEFAULT_EXPORTS) {
   });
 }
 
+Deno.test("a plugin that imports what only tests have is refused, whichever file does", async () => {
+  const files = {
+    "a.js": `import "./b.js"; ${pluginText("a", "plan() {},")}`,
+    "b.js": 'import { ask } from "container-hooks/testing";\n',
+  };
+  assert.match(await refusal(files), /b\.js:1:22 imports "container-hooks\/testing", which only tests can/);
+});
+
 const NO_OUTPUT = { stdout: new Uint8Array(), stderr: new Uint8Array() };
 const ENDINGS: [string, Partial<Outcome>, RegExp][] = [
   ["hangs", { status: 137, timedOut: true }, /its top level was not done after 10 s/],
