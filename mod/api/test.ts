@@ -24,7 +24,7 @@ interface Runner {
  * ```
  */
 export function test(name: string, body: () => void | Promise<void>): void {
-  const { Deno: runner } = globalThis as unknown as { Deno?: Runner };
+  const runner: Runner | undefined = Reflect.get(globalThis, "Deno");
   if (!runner?.test) throw new TypeError("run it with `container-hooks plugin test`, or with `deno test`");
   runner.test(name, body);
 }
