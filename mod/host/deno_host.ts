@@ -4,7 +4,7 @@ import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.t
 import { readInput } from "./input.ts";
 import { invocation } from "./invocation.ts";
 import { killAfter } from "./kill_timer.ts";
-import { openFolder } from "./libc_folder.ts";
+import { lstatIfOpen, openFolder } from "./libc_folder.ts";
 import { processHost } from "./process.ts";
 import { run } from "./run.ts";
 import { systemReason } from "./system_reason.ts";
@@ -44,6 +44,11 @@ function unlessAbsent<T>(action: () => T): T | undefined {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
   }
+}
+
+function lstat(path: string): FileStatus | undefined {
+  const status = lstatIfOpen(path);
+  return status === "closed" ? unlessAbsent(() => statusOf(Deno.lstatSync(path))) : status;
 }
 
 class DenoFile implements OpenFile {
@@ -128,7 +133,7 @@ let namespaced: boolean | undefined;
 
 /** The real outside world. */
 export const denoHost: Host = {
-  lstat: (path) => unlessAbsent(() => statusOf(Deno.lstatSync(path))),
+  lstat,
   readLink: (path) => Deno.readLinkSync(path),
   realPath: (path) => unlessAbsent(() => Deno.realPathSync(path)),
   open: (path) => new DenoFile(Deno.openSync(path, { read: true })),

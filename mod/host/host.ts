@@ -86,14 +86,13 @@ export interface OpenFolder extends Disposable {
 export interface Outcome {
   /** Exit status; 128 + N where signal N ended it. */
   status: number;
-  signal?: string;
   stdout: Uint8Array;
   stderr: Uint8Array;
   /** True where it was killed for its time limit. */
   timedOut: boolean;
 }
 
-/** A program to run: never through a shell, never with an inherited environment. */
+/** A program to run: never through a shell, never with an inherited environment, in the root folder. */
 export interface Command {
   /** Absolute. */
   path: string;
@@ -104,7 +103,6 @@ export interface Command {
   timeout?: number;
   /** Aborted: it and what it started are killed as at its limit. */
   signal?: AbortSignal;
-  cwd?: string;
 }
 
 /**

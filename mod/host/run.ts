@@ -1,13 +1,12 @@
 /** Running a program: in a group of its own, so that what it started ends with it at its limit. */
 import { failure } from "../errors.ts";
 import type { Command, Outcome } from "./host.ts";
-import { after, pause } from "./timer.ts";
+import { type Started, startProgram } from "./spawn.ts";
+import { startByDeno } from "./spawn_by_deno.ts";
+import { after } from "./timer.ts";
 
 /** Bytes that a program may write to each of its streams. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
-
-/** Milliseconds without a byte after which an output counts as read: a child of the program may keep it open. */
-const SILENCE = 20;
 
 /** Process groups of programs that have not ended. */
 const running = new Set<number>();
@@ -24,68 +23,40 @@ export function killRunning(): void {
  * @throws what the system says where it cannot be started
  */
 export async function run(command: Command): Promise<Outcome> {
-  const child = new Deno.Command(command.path, {
-    args: command.args,
-    env: command.env,
-    clearEnv: true,
-    cwd: command.cwd ?? "/",
-    stdin: command.stdin ? "piped" : "null",
-    stdout: "piped",
-    stderr: "piped",
-    detached: true,
-  }).spawn();
-  running.add(child.pid);
-  child.status.finally(() => running.delete(child.pid)).catch(() => {});
-  if (command.stdin) void feed(child.stdin, command.stdin);
-  const outputs = [new Output(child.stdout, command.path), new Output(child.stderr, command.path)] as const;
-  const late = Promise.withResolvers<"late">();
-  using _timer = command.timeout === undefined
-    ? undefined
-    : after(command.timeout, () => late.resolve("late"));
+  const { promise: early, resolve, reject } = Promise.withResolvers<"late">();
+  early.catch(() => {});
+  const outputs = [new Output(), new Output()] as const;
+  const hear = (stream: 0 | 1, bytes: Uint8Array) => {
+    if (outputs[stream].take(bytes)) return;
+    reject(failure("program-output", { path: command.path, limit: OUTPUT_LIMIT }));
+  };
+  const { pid, ended } = startProgram(command, hear) ?? startByDeno(command, hear);
+  running.add(pid);
+  ended.finally(() => running.delete(pid)).catch(() => {});
+  using _timer = command.timeout === undefined ? undefined : after(command.timeout, () => resolve("late"));
   // At once: this process may end before a promise goes on.
-  const stop = () => late.resolve((killed(child), "late"));
+  const stop = () => {
+    killGroup(pid);
+    resolve("late");
+  };
   command.signal?.addEventListener("abort", stop);
   if (command.signal?.aborted) stop();
-  const tooMuch = Promise.race(outputs.map(({ failed }) => failed));
   try {
-    const ended = await Promise.race([child.status, late.promise, tooMuch]);
-    if (ended === "late") return killed(child);
-    const [stdout, stderr] = await Promise.all(outputs.map((output) => output.rest()));
-    return {
-      status: ended.code,
-      signal: ended.signal ?? undefined,
-      stdout: stdout!,
-      stderr: stderr!,
-      timedOut: false,
-    };
+    const status = await Promise.race([ended, early]);
+    if (status === "late") {
+      killGroup(pid);
+      return { status: 137, stdout: new Uint8Array(), stderr: new Uint8Array(), timedOut: true };
+    }
+    return { status, stdout: outputs[0].bytes(), stderr: outputs[1].bytes(), timedOut: false };
   } catch (error) {
-    killed(child);
+    killGroup(pid);
     throw error;
   } finally {
     command.signal?.removeEventListener("abort", stop);
-    for (const output of outputs) output.close();
   }
 }
 
-/** A program that does not read its input closes the pipe: that is its right. */
-async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
-  try {
-    const writer = stdin.getWriter();
-    await writer.write(bytes);
-    await writer.close();
-  } catch {
-    // It has ended, or does not want any more of it.
-  }
-}
-
-function killed(child: Deno.ChildProcess): Outcome {
-  killGroup(child.pid);
-  child.status.catch(() => {});
-  const none = new Uint8Array();
-  return { status: 137, signal: "SIGKILL", stdout: none, stderr: none, timedOut: true };
-}
-
-function killGroup(group: number): void {
+function killGroup(group: Started["pid"]): void {
   try {
     Deno.kill(-group, "SIGKILL");
   } catch {
@@ -95,53 +66,24 @@ function killGroup(group: number): void {
 
 /** What a program writes to one of its streams. */
 class Output {
-  /** Rejected where it writes too much; never settled otherwise. */
-  readonly failed: Promise<never>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #parts: Uint8Array[] = [];
-  readonly #end: Promise<void>;
   #size = 0;
 
-  constructor(stream: ReadableStream<Uint8Array>, path: string) {
-    this.#reader = stream.getReader();
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.failed = promise;
-    promise.catch(() => {});
-    this.#end = this.#read(() => reject(failure("program-output", { path, limit: OUTPUT_LIMIT })));
-    this.#end.catch(() => {});
+  /** Keeps what has come, up to the limit. @returns whether it was within it */
+  take(bytes: Uint8Array): boolean {
+    this.#size += bytes.length;
+    const isWithin = this.#size <= OUTPUT_LIMIT;
+    if (isWithin) this.#parts.push(bytes);
+    return isWithin;
   }
 
-  async #read(tooMuch: () => void): Promise<void> {
-    for (;;) {
-      const { value, done } = await this.#reader.read();
-      if (done) return;
-      this.#parts.push(value);
-      this.#size += value.length;
-      if (this.#size > OUTPUT_LIMIT) return tooMuch();
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.#size);
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
     }
+    return all;
   }
-
-  /** Gets all output, once the program has ended; what a child of its own still writes is not waited for. */
-  async rest(): Promise<Uint8Array> {
-    for (let size = -1; size !== this.#size;) {
-      size = this.#size;
-      const ended = await Promise.race([this.#end.then(() => true), pause(SILENCE), this.failed]);
-      if (ended) break;
-    }
-    return concatenate(this.#parts, this.#size);
-  }
-
-  close(): void {
-    this.#reader.cancel().catch(() => {});
-  }
-}
-
-function concatenate(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

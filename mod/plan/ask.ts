@@ -37,14 +37,15 @@ export interface Question {
  * @throws {Failure} plugin, plugin-edit or deadline; nothing else
  */
 export async function ask(host: Host, log: Log, question: Question): Promise<Answer> {
-  const { plugin: { manifest: { name }, code }, isolate } = question;
+  const { plugin, isolate } = question;
+  const { manifest: { name }, code } = plugin;
   const theirLog = pluginLog(log, name);
   if (!code) return await askHere(host, theirLog, question);
   const before: string[] = [];
   try {
     return await askInIsolate(host, theirLog, question, before);
   } catch (thrown) {
-    isolate.end();
+    isolate.end(plugin);
     const alone = before.every((other) => other === name);
     if (before.length === 0 || (alone && asFailure(thrown).code === "deadline")) throw thrown;
     theirLog.warn(
@@ -55,7 +56,7 @@ export async function ask(host: Host, log: Log, question: Question): Promise<Ans
   try {
     return await askInIsolate(host, theirLog, question, before);
   } catch (thrown) {
-    isolate.end();
+    isolate.end(plugin);
     throw thrown;
   }
 }

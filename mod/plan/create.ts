@@ -53,8 +53,8 @@ export interface Create {
   bypass?: true;
   /** Keeps nothing until the configuration has said where. */
   log: Log;
-  /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
-  readonly asking: (plugin?: string) => void;
+  /** Is called with a plugin's name when that is asked; what it returns is disposed of when it is not asked any more. */
+  readonly asking: (plugin: string) => Disposable;
   /** Whether the plugins' isolate is started before it is known which of them are asked. */
   readonly early: boolean;
   /**
@@ -90,13 +90,15 @@ export interface PlanResult {
   token?: string;
 }
 
+const NOT_TOLD: Disposable = { [Symbol.dispose]() {} };
+
 /** Begins an attempt. */
 export function beginCreate(
   host: Host,
   program: Program,
   call: CreateCall,
   {
-    asking = () => {},
+    asking = () => NOT_TOLD,
     early = false,
     isolates = isolatesOfItsOwn(program),
     takeTurn = (count) => takeSlot(host, count),

@@ -31,16 +31,27 @@ export async function decideAll(
   using isolate = create.isolates(asked, begun);
   // A gate denies before any other plugin's code is loaded.
   for (const gates of [true, false]) {
-    for (const selection of selections) {
-      if ((selection.plugin.manifest.gate === true) !== gates) continue;
-      const { record, failed } = await decide(host, create, selection, isolate, container);
+    const turn = selections.filter(({ plugin }) => (plugin.manifest.gate === true) === gates);
+    const decisions = turn.map((selection) => async () => {
+      const decision = await decide(host, create, selection, isolate, container);
+      if (selection.selected) reached(create, `plugin ${decision.record.name}`);
+      return decision;
+    });
+    for await (const { record, failed } of decided(decisions, isolate.areApart)) {
       create.records.push(record);
-      if (selection.selected) reached(create, `plugin ${record.name}`);
       if (failed) throw failed;
     }
-    create.asking();
     refuseDenied(create.records, selections);
   }
+}
+
+/**
+ * Asks, and gives what was decided in the order of the plugins: each is asked when the one before it has decided, or
+ * all are at once, where none has to wait for another's isolate.
+ */
+async function* decided(decisions: readonly (() => Promise<Decision>)[], atOnce: boolean) {
+  if (atOnce) yield* await Promise.all(decisions.map((decide) => decide()));
+  else for (const decide of decisions) yield await decide();
 }
 
 /** Records a plugin that cannot be used, and without which the container starts. */
@@ -83,7 +94,7 @@ async function decide(
     ours("warn", failed.message, { plugin: name });
   }
   if (!selected) return { record };
-  asking(name);
+  using _asked = asking(name);
   const features = () => runtimeFeatures(host, call.runtime);
   try {
     const answer = await ask(host, ours, { plugin, container, features, isolate });

@@ -13,10 +13,12 @@ export interface Place {
 
 /** Where a create asks its plugins from the disk; disposing of it ends or gives back what it has. */
 export interface Isolates extends Disposable {
+  /** Whether each plugin has an isolate of its own, so that all may be asked at once. */
+  readonly areApart: boolean;
   /** Finds the isolate in which `plugin` is asked. @throws where none can be had */
   placeOf(plugin: ConfiguredPlugin): Promise<Place>;
-  /** Ends what runs where a plugin was asked last, after a fault: it is not used again. */
-  end(): void;
+  /** Ends what runs where `plugin` was asked, after a fault: it is not used again. */
+  end(plugin: ConfiguredPlugin): void;
 }
 
 /**
@@ -39,6 +41,7 @@ function isAlwaysAsked({ code, manifest: { when = {} }, when: narrowed }: Config
  * a fault in it, those that follow get a new one.
  */
 export class SharedIsolate implements Isolates {
+  readonly areApart = false;
   readonly #module: string;
   readonly #plugins: readonly ConfiguredPlugin[];
   #isolate: Promise<Isolate> | undefined;

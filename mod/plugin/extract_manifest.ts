@@ -113,7 +113,6 @@ async function start(
       args: [...args, MANIFEST_COMMAND, folder],
       // Nothing of an engine's environment; its last words go into a message, so without colours.
       env: { ...env, NO_COLOR: "1" },
-      cwd: "/",
       timeout: limit,
     });
   } catch (error) {

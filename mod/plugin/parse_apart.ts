@@ -76,7 +76,6 @@ async function start(host: Host, program: Program, files: SourceFile[], limit: n
       path,
       args: [...args, PARSE_COMMAND],
       env: { ...env, NO_COLOR: "1" },
-      cwd: "/",
       stdin: new TextEncoder().encode(JSON.stringify(files)),
       timeout: limit,
     });

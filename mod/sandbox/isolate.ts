@@ -16,7 +16,7 @@ import {
 } from "./messages.ts";
 import type { PluginLog } from "../api/plugin.ts";
 import { lookAtThrown } from "../core/thrown.ts";
-import { answerCall, callBuffer } from "./sync_call.ts";
+import { answerCall, callBuffer, hasBegun } from "./sync_call.ts";
 
 /** Messages that one call of a plugin may send, lines for the log and calls of the outside among them. */
 const MESSAGES_LIMIT = 20_000;
@@ -32,7 +32,6 @@ export interface Reach {
 /** A call that has not ended. */
 interface Running extends Reach {
   number: number;
-  begun: boolean;
   /** Failures of the core that the isolate has been told of. */
   failures: Failure[];
   /** Is called with the number of a function that a handler registered. */
@@ -120,7 +119,7 @@ export class Isolate implements Disposable {
 
   /** Whether what was called last has come to run there; if not, what was called before it has the isolate. */
   get begun(): boolean {
-    return this.#running?.begun ?? true;
+    return this.#running === undefined || hasBegun(this.#buffer, this.#running.number);
   }
 
   /**
@@ -145,7 +144,6 @@ export class Isolate implements Disposable {
       this.#running = {
         ...reach,
         number,
-        begun: false,
         failures: [],
         registered,
         resolve,
@@ -192,9 +190,6 @@ export class Isolate implements Disposable {
       return this.#answerLate(message);
     }
     switch (message.kind) {
-      case "begun":
-        running.begun = true;
-        break;
       case "answer":
         // What is left behind is not heard from here on.
         this.#running = undefined;

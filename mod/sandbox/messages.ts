@@ -68,8 +68,6 @@ export type CoreFunctions =
 export type FromIsolate =
   /** The isolate listens; what is sent before that is lost. */
   | { kind: "opened" }
-  /** The plugin's code has the isolate from here on. */
-  | { kind: "begun"; call: number }
   | { kind: "answer"; call: number; answer: unknown }
   | { kind: "thrown"; call: number; thrown: SentThrown }
   /** Nothing runs there any more; `bytes` of memory are in use. */
@@ -104,8 +102,6 @@ export function readMessage(data: unknown): FromIsolate | undefined {
   if (kind === "settled") return isNumber(message.bytes) ? { kind, bytes: message.bytes } : undefined;
   if (!isNumber(call)) return undefined;
   switch (kind) {
-    case "begun":
-      return { kind, call };
     case "answer":
       return { kind, call, answer: message.answer };
     case "thrown":

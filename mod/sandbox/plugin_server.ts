@@ -8,6 +8,7 @@ import type { Load } from "../plugin/load.ts";
 import { hintAtHost } from "./globals.ts";
 import { type FromIsolate, type SentThrown, type ToIsolate, UNDO_LIMIT, type Work } from "./messages.ts";
 import { OutsideCalls, type Session } from "./outside_calls.ts";
+import { noteBegun } from "./sync_call.ts";
 import type { Timers } from "./timers.ts";
 
 type Undo = Parameters<HandlerContext["undo"]>[0];
@@ -38,7 +39,7 @@ export class PluginServer {
     private readonly send: Send,
     private readonly loads: readonly Load[],
     private readonly timers: Timers,
-    buffer: SharedArrayBuffer,
+    private readonly buffer: SharedArrayBuffer,
     private readonly memory: () => number,
   ) {
     this.#outside = new OutsideCalls(send, buffer);
@@ -94,7 +95,7 @@ export class PluginServer {
     }
     this.#lines = 0;
     this.#abort = new AbortController();
-    this.send({ kind: "begun", call });
+    noteBegun(this.buffer, call);
     try {
       const answer = await this.#do(this.#session, plugin, work);
       await this.#straysTold();

@@ -1,14 +1,16 @@
 /**
- * A call from an isolate that waits for its answer: `host.readTextFile` returns a text, not a promise.
+ * The memory that the core shares with an isolate.
  *
- * The core hands the isolate one buffer for all of them, since its thread waits for one at a time. The answer
- * (answer_bytes.ts) stands behind two numbers: whether it is there, and its length in bytes.
+ * In it stand the answers to calls that wait: `host.readTextFile` returns a text, not a promise. There is one place for
+ * all of them, since the isolate's thread waits for one at a time. The answer (answer_bytes.ts) stands behind two
+ * numbers: whether it is there, and its length in bytes. A third number is that of the call which runs in the isolate;
+ * as a message it would wake the core each time, and hardly ever is it asked for.
  */
 import { answerOfBytes, bytesOfAnswer } from "./answer_bytes.ts";
 import type { HostOutcome } from "./messages.ts";
 
-const HEADER = 8;
-const STATE = 0, LENGTH = 1;
+const HEADER = 12;
+const STATE = 0, LENGTH = 1, BEGUN = 2;
 const WAITING = 0, ANSWERED = 1;
 /** Bytes; what a file may have, as JSON. Only what is used of it becomes memory. */
 const LARGEST = 64 * 1024 * 1024;
@@ -16,6 +18,20 @@ const LARGEST = 64 * 1024 * 1024;
 /** What answers are written into. */
 export function callBuffer(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER, { maxByteLength: LARGEST });
+}
+
+function headerOf(buffer: SharedArrayBuffer): Int32Array {
+  return new Int32Array(buffer, 0, 3);
+}
+
+/** Notes that the plugin's code has the isolate from here on. Called by the isolate. */
+export function noteBegun(buffer: SharedArrayBuffer, call: number): void {
+  Atomics.store(headerOf(buffer), BEGUN, call);
+}
+
+/** Whether a call has come to run in the isolate. Called by the core. */
+export function hasBegun(buffer: SharedArrayBuffer, call: number): boolean {
+  return Atomics.load(headerOf(buffer), BEGUN) === call;
 }
 
 /**
@@ -27,7 +43,7 @@ export function answerCall(buffer: SharedArrayBuffer, answer: HostOutcome): void
   const bytes = bytesOfAnswer(answer);
   if (buffer.byteLength < HEADER + bytes.length) buffer.grow(HEADER + bytes.length);
   new Uint8Array(buffer, HEADER).set(bytes);
-  const header = new Int32Array(buffer, 0, 2);
+  const header = headerOf(buffer);
   header[LENGTH] = bytes.length;
   Atomics.store(header, STATE, ANSWERED);
   Atomics.notify(header, STATE);
@@ -39,7 +55,7 @@ export function answerCall(buffer: SharedArrayBuffer, answer: HostOutcome): void
  * @param ask Sends the question.
  */
 export function askAndWait(buffer: SharedArrayBuffer, ask: () => void): HostOutcome {
-  const header = new Int32Array(buffer, 0, 2);
+  const header = headerOf(buffer);
   Atomics.store(header, STATE, WAITING);
   ask();
   Atomics.wait(header, STATE, WAITING);

@@ -25,8 +25,8 @@ export interface Planner {
   isolates(): Isolates;
   /** Waits for a turn to plan. */
   takeTurn: Create["takeTurn"];
-  /** Told which plugin is asked, and without a name when none is any more. */
-  asking(plugin?: string): void;
+  /** Told which plugin is asked, until what it returns is disposed of. */
+  asking(plugin: string): Disposable;
 }
 
 /**
@@ -55,8 +55,6 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
     const why = asFailure(thrown);
     reportFailure(host, readEngineLog(args, runtime), why);
     return `refused ${cut(oneLine(why.message))}`;
-  } finally {
-    asking();
   }
 }
 

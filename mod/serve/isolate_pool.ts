@@ -87,47 +87,44 @@ export class IsolatePool {
   }
 }
 
-/** One create asks its plugins one after the other: what it has is given back when it asks the next. */
+/** What one create has: each of its plugins an isolate, given back at its end. */
 class Lent implements Isolates {
+  readonly areApart = true;
   readonly #pool: IsolatePool;
-  #kept: Kept | undefined;
-  /** Whether the next plugin is asked where nobody was asked before. */
-  #anew = false;
-  /** Counts the plugins that were asked, and those that were given up. */
-  #turn = 0;
+  readonly #kept = new Map<ConfiguredPlugin, Kept>();
+  /** How often a plugin's isolate was given up; it is asked where nobody was asked before from then on. */
+  readonly #givenUp = new Map<ConfiguredPlugin, number>();
+  #ended = false;
 
   constructor(pool: IsolatePool) {
     this.#pool = pool;
   }
 
   async placeOf(plugin: ConfiguredPlugin): Promise<Place> {
-    this.#giveBack();
-    const turn = ++this.#turn;
-    const kept = (this.#anew ? undefined : this.#pool.takeUsed(plugin)) ?? await this.#pool.start(plugin);
-    if (turn !== this.#turn) {
+    const turn = this.#turnOf(plugin);
+    const kept = (turn === 0 ? this.#pool.takeUsed(plugin) : undefined) ?? await this.#pool.start(plugin);
+    if (this.#ended || turn !== this.#turnOf(plugin)) {
       // Its time was up before it had come to be.
       this.#pool.keep(kept);
       throw new Error("nobody waits for it any more");
     }
-    this.#anew = false;
-    this.#kept = kept;
+    this.#kept.set(plugin, kept);
     return { isolate: kept.isolate, plugin: 0, before: kept.asked > 0 ? [plugin.manifest.name] : [] };
   }
 
-  end(): void {
-    this.#turn++;
-    this.#anew = true;
-    this.#kept?.isolate[Symbol.dispose]();
-    this.#kept = undefined;
+  #turnOf(plugin: ConfiguredPlugin): number {
+    return this.#givenUp.get(plugin) ?? 0;
   }
 
-  #giveBack(): void {
-    if (this.#kept) void this.#pool.give(this.#kept);
-    this.#kept = undefined;
+  end(plugin: ConfiguredPlugin): void {
+    this.#givenUp.set(plugin, this.#turnOf(plugin) + 1);
+    this.#kept.get(plugin)?.isolate[Symbol.dispose]();
+    this.#kept.delete(plugin);
   }
 
   [Symbol.dispose](): void {
-    this.#turn++;
-    this.#giveBack();
+    this.#ended = true;
+    for (const kept of this.#kept.values()) void this.#pool.give(kept);
+    this.#kept.clear();
   }
 }

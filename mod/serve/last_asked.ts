@@ -60,20 +60,20 @@ export class LastAsked {
     return [...this.#codeOf].filter(([, code]) => (this.#ends[code] ?? 0) >= ENDS).map(([name]) => name);
   }
 
-  /**
-   * Follows one create.
-   *
-   * @returns what the create calls with the plugin that it asks now, and without one when it asks none any more
-   */
-  follow(): (plugin?: string) => void {
-    let written: string | undefined;
-    let timer: Disposable | undefined;
-    return (plugin) => {
-      timer?.[Symbol.dispose]();
-      if (written !== undefined) this.#answered(written);
-      written = undefined;
-      const code = plugin === undefined ? undefined : this.#codeOf.get(plugin);
-      timer = code === undefined ? undefined : after(A_WHILE, () => this.#writeDown(written = code));
+  /** Notes that a plugin is asked, until what is returned is disposed of. */
+  asking(plugin: string): Disposable {
+    const code = this.#codeOf.get(plugin);
+    if (code === undefined) return { [Symbol.dispose]() {} };
+    let isWritten = false;
+    const timer = after(A_WHILE, () => {
+      isWritten = true;
+      this.#writeDown(code);
+    });
+    return {
+      [Symbol.dispose]: () => {
+        timer[Symbol.dispose]();
+        if (isWritten) this.#answered(code);
+      },
     };
   }
 

@@ -14,7 +14,7 @@ import type { Index } from "../index/entries.ts";
 import { isCurrent, openIndex } from "../index/open_index.ts";
 import type { Program } from "../plugin/program.ts";
 import { SERVICE_FOLDER } from "../wrapper/launcher_contract.ts";
-import { answerPlan } from "./answer_plan.ts";
+import { answerPlan, type Planner } from "./answer_plan.ts";
 import { Counter } from "./figures.ts";
 import { IsolatePool } from "./isolate_pool.ts";
 import { LastAsked } from "./last_asked.ts";
@@ -45,6 +45,14 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
   const turns = new Turns(host);
   const counter = new Counter();
   const began = host.now();
+  const planner: Planner = {
+    host,
+    program,
+    index,
+    isolates: () => pool.lend(),
+    takeTurn: (count) => turns.take(count),
+    asking: (plugin) => lastAsked.asking(plugin),
+  };
   const { promise: end, resolve } = Promise.withResolvers<"ended" | "stale">();
 
   const answerOf = async (asked: WaitingCaller): Promise<string> => {
@@ -53,9 +61,7 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
       return `cold ${STALE}`;
     }
     if (tooOften.length > 0) return `cold the service ended twice while it asked ${tooOften.join(", ")}`;
-    const isolates = () => pool.lend();
-    const takeTurn = (count: number) => turns.take(count);
-    return await answerPlan({ host, program, index, isolates, takeTurn, asking: lastAsked.follow() }, asked);
+    return await answerPlan(planner, asked);
   };
   const answer = async (asked: WaitingCaller): Promise<string> => {
     const from = performance.now();

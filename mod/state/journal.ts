@@ -166,14 +166,24 @@ export async function writeEntry(host: Host, entry: JournalEntry): Promise<strin
   writeNew(host, path, bytes);
   if (entry.outcome === "edited") {
     const second = await writtenPath(host, entry.config.path, entry.config.after);
+    linkInstead(host, path, second);
+  }
+  return path;
+}
+
+/** Gives a file a second name, in place of what had it. */
+function linkInstead(host: Host, path: string, second: string): void {
+  try {
+    host.link(path, second);
+  } catch {
+    // An earlier create of the same bundle wrote the same text.
     discard(host, second);
     try {
       host.link(path, second);
     } catch {
-      // Another create of the same bundle was faster with the same text: its entry says the same.
+      // Another one was faster: its entry says the same.
     }
   }
-  return path;
 }
 
 /** Leaves nothing of its own behind where it fails, and what was there already as it was. */

@@ -25,7 +25,7 @@ export interface Around {
   last?: Index;
   /** An index that was found current a moment ago; no other is looked for then. */
   current?: Index;
-  /** Is called with a plugin's name when that is asked, and without one when no plugin is asked any more. */
+  /** As that of {@linkcode Create}. */
   asking?: Create["asking"];
   /** Whether this process plans this one container alone, and in an isolate that it starts as soon as it can. */
   early?: boolean;

@@ -55,7 +55,10 @@ function telling(host: Host, call: RuntimeCall): Around {
   tell(host, container);
   return {
     early: true,
-    asking: (plugin) => tell(host, plugin === undefined ? container : `plugin ${plugin}`),
+    asking(plugin) {
+      tell(host, `plugin ${plugin}`);
+      return { [Symbol.dispose]: () => tell(host, container) };
+    },
   };
 }
 

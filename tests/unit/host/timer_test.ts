@@ -52,3 +52,21 @@ Deno.test("a pause of a fraction, or of what is over already, is a pause", async
   await pause(0.4);
   await pause(-20.5);
 });
+
+Deno.test("spans end in the order of their ends, whatever order they began in, and none ends another", async () => {
+  const ended: string[] = [];
+  const spans = [60, 20, 40, 20, 5].map((span, index) => after(span, () => ended.push(`${span}:${index}`)));
+  spans[4]![Symbol.dispose]();
+  await pause(90);
+  assert.deepEqual(ended, ["20:1", "20:3", "40:2", "60:0"]);
+});
+
+Deno.test("an action that begins another span of nothing has it end in a later turn", async () => {
+  const ended: number[] = [];
+  const again = (left: number) => void after(0, () => (ended.push(left), left > 0 && again(left - 1)));
+  again(3);
+  await nextTurn();
+  assert.deepEqual(ended, [3]);
+  await pause(30);
+  assert.deepEqual(ended, [3, 2, 1, 0]);
+});

@@ -17,13 +17,20 @@ async function decided(
   plugins: Record<string, Decided>,
   config = "",
   unsure: Partial<ContainerIdentity> = {},
+  isolates?: Create["isolates"],
 ): Promise<{ create: Create; told: (string | undefined)[]; logged: string[]; refusal?: Error }> {
   const host = hostFor(Object.keys(plugins), config);
   host.programs[RUNTIME] = () => ({ stdout: new TextEncoder().encode('{"mountOptions":["ro"]}') });
   const program = programOf(plugins);
   const told: (string | undefined)[] = [];
   const logged: string[] = [];
-  const create = beginCreate(host, program, CALL, { asking: (plugin) => told.push(plugin) });
+  const create = beginCreate(host, program, CALL, {
+    asking(plugin) {
+      told.push(plugin);
+      return { [Symbol.dispose]: () => void told.push(undefined) };
+    },
+    isolates,
+  });
   create.log = (level, message, fields) => logged.push(`${level} ${fields?.plugin ?? ""}: ${message}`);
   const container = makeContainer({ id: CALL.id });
   const identity = { ...withoutEngine("called by hand"), ...unsure };
@@ -40,6 +47,48 @@ async function decided(
 Deno.test("who is being asked is told, and that nobody is, after the gates and at the end", async () => {
   const { told } = await decided({ a: { plan: () => ({}) }, g: { gate: true, plan: () => ({}) } });
   assert.deepEqual(told, ["g", undefined, "a", undefined]);
+});
+
+/** As the service has it: nobody waits for another's isolate. */
+const APART: Create["isolates"] = () => ({
+  areApart: true,
+  placeOf: () => Promise.reject(new Error("no plugin here is from the disk")),
+  end() {},
+  [Symbol.dispose]() {},
+});
+
+Deno.test("plugins that have isolates of their own are asked at once, behind the gates, and recorded in order", async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const plugins: Record<string, Decided> = {
+    a: { plan: async () => (await answered, { note: "after b" }) },
+    b: { plan: () => (answer(), { note: "first" }) },
+    g: { gate: true, plan: () => undefined },
+  };
+  const { create, told, refusal } = await decided(plugins, "", {}, APART);
+  assert.equal(refusal, undefined);
+  assert.deepEqual(told.slice(0, 4), ["g", undefined, "a", "b"]);
+  assert.deepEqual(create.records.map(({ name }) => name), ["g", "a", "b"]);
+});
+
+Deno.test("where two that are asked at once fail, the first of them is why the container does not start", async () => {
+  const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
+  const plugins: Record<string, Decided> = {
+    a: { plan: async () => (await failed, Promise.reject(new Error("the late one"))) },
+    b: { plan: () => (fail(), Promise.reject(new Error("the early one"))) },
+  };
+  const { create, refusal } = await decided(plugins, "", {}, APART);
+  assert.match(refusal!.message, /the late one/);
+  assert.deepEqual(create.records.map(({ name }) => name), ["a"]);
+});
+
+Deno.test("no other plugin is asked at once with a gate that denies", async () => {
+  const plugins: Record<string, Decided> = {
+    a: { plan: () => ({}) },
+    g: { gate: true, plan: () => ({ deny: ["not here"] }) },
+  };
+  const { told, refusal } = await decided(plugins, "", {}, APART);
+  assert.match(refusal!.message, /not here/);
+  assert.deepEqual(told, ["g", undefined]);
 });
 
 Deno.test("a plugin is given its options, and may ask what the runtime supports", async () => {

@@ -30,7 +30,11 @@ for (const data of NONE) {
 }
 
 Deno.test("a message has its own fields alone", () => {
-  assert.deepEqual(readMessage({ kind: "begun", call: 3, more: 1 }), { kind: "begun", call: 3 });
+  assert.deepEqual(readMessage({ kind: "undo", call: 3, undo: 0, more: 1 }), {
+    kind: "undo",
+    call: 3,
+    undo: 0,
+  });
   assert.deepEqual(
     readMessage({ kind: "outside", call: 3, name: "run", args: ["/bin/true", []], id: 0, more: 1 }),
     { kind: "outside", call: 3, name: "run", args: ["/bin/true", []], id: 0 },

@@ -41,7 +41,6 @@ Deno.test("the launcher is told what the program is about at every turn, and how
   assert.equal(status, STATUS.edited);
   assert.deepEqual(told, [
     "container web",
-    "container web",
     "plugin a",
     "container web",
     `entry ${token}`,
