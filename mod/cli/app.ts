@@ -19,6 +19,7 @@ import { plugin } from "./plugin/command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
 import { runtime } from "./runtime/command.ts";
 import { serve } from "./serve/command.ts";
+import { trace } from "./trace/command.ts";
 import { version } from "./version/command.ts";
 
 /** Commands that built-in plugins bring, by the word that they begin with. */
@@ -41,6 +42,7 @@ const routesWith = (plugins: PluginCommands) =>
       plugin,
       runtime,
       serve,
+      trace,
       uninstall,
       version,
       ...plugins,

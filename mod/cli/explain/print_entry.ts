@@ -146,9 +146,12 @@ function handlerResult(result: "done" | "failed" | "forgiven"): Cell {
   return result === "failed" ? { text: "failed", colour: RED } : { text: "failed, and may", colour: YELLOW };
 }
 
-/** Writes a span as "0.34 ms", "12 ms" or "3.2 s". */
+/** Writes a span as "0.34 ms", "12 ms", "3.21 s" or "2 h 5 min". */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
+  if (milliseconds === 0) return "0 ms";
   return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
 }
 
