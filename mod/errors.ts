@@ -428,6 +428,10 @@ const catalogue = {
     what: `program ${quote(d.path)} wrote more than ${mebibytes(d.limit)}`,
     remedy: "have it write less",
   }),
+  "cdi-file": (d: { path: string; why: string }): Entry => ({
+    what: `CDI specification ${quote(d.path)} cannot be used: ${oneLine(d.why)}`,
+    remedy: "correct it, or make it anew with its vendor's tool",
+  }),
   "kept-damaged": (d: { plugin: string; path: string; why: string }): Entry => ({
     what: `${quote(d.path)}, which plugin ${quote(d.plugin)} keeps, is damaged: ${oneLine(d.why)}`,
     remedy: "move it away; what it held is lost",

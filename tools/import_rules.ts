@@ -24,6 +24,7 @@ export const ROOMS = [
   "entry_points.ts",
   "edits",
   "host",
+  "cdi",
   "api",
   "config",
   "cli/kit",

@@ -32,6 +32,8 @@ import type { AdditionalGidsEdit } from "../edits/additional_gids.ts";
 import type { AnnotationEdit } from "../edits/annotation.ts";
 import type { ArgsEdit } from "../edits/args.ts";
 import type { CapabilitiesEdit } from "../edits/capabilities.ts";
+import type { CdiEdit } from "../edits/cdi.ts";
+import type { DeviceEdit, DeviceNode } from "../edits/device.ts";
 import type { EnvEdit } from "../edits/env.ts";
 import type { MaskedPathEdit, ReadonlyPathEdit } from "../edits/hidden_path.ts";
 import type { HookEdit } from "../edits/hook.ts";
@@ -76,6 +78,7 @@ import type { Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
 export type { AdditionalGidsEdit, ArgsEdit, CapabilitiesEdit, MaskedPathEdit, ReadonlyPathEdit };
+export type { CdiEdit, DeviceEdit, DeviceNode };
 export type { ResourcesEdit, RlimitEdit, SetEdit, SysctlEdit, UnsetEnvEdit };
 export type { CompleteProcess, HandlerStage, Operation, Process };
 export type { Capabilities, CapabilitySet, Rlimit, RlimitType, User };
@@ -525,6 +528,32 @@ export function unsetEnv(name: string): UnsetEnvEdit {
  */
 export function args(args: readonly string[]): ArgsEdit {
   return { edit: "args", args: [...args] };
+}
+
+/**
+ * Gives the container a device: a node by its path, or all that a CDI device takes by its name.
+ *
+ * A node is like the host's device at `hostPath`, by default at the same path, where type and numbers are not given; its
+ * processes may use it as `permissions` say. A CDI name is looked up in /etc/cdi and /var/run/cdi, in files that root
+ * alone can write, up to version 1.1 of CDI; the container is refused where it is not there.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { device } from "container-hooks/plugin";
+ *
+ * assert.deepEqual(device("vendor.com/gpu=0"), { edit: "cdi", name: "vendor.com/gpu=0" });
+ * assert.deepEqual(device({ path: "/dev/fuse", permissions: "rw" }), {
+ *   edit: "device",
+ *   device: { path: "/dev/fuse", permissions: "rw" },
+ * });
+ * ```
+ */
+export function device(name: string): CdiEdit;
+export function device(node: DeviceNode): DeviceEdit;
+export function device(device: string | DeviceNode): CdiEdit | DeviceEdit {
+  if (typeof device === "string") return { edit: "cdi", name: device };
+  return { edit: "device", device };
 }
 
 /**

@@ -43,9 +43,9 @@ export const hook: EditKind<HookEdit> = {
       timeout === undefined ? "no limit" : `limit ${timeout} s`
     }`;
   },
-  program: ({ stage, hook: { path } }) =>
+  programs: ({ stage, hook: { path } }) =>
     // That stage's lies in the container's root.
-    stage === "startContainer" ? undefined : { path, what: `${stage} hook` },
+    stage === "startContainer" ? [] : [{ path, what: `${stage} hook` }],
   withoutSecrets(edit) {
     const env = edit.hook.env.map((entry) => `${entry.slice(0, entry.indexOf("="))}=${HIDDEN}`);
     return { ...edit, hook: { ...edit.hook, env } };

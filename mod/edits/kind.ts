@@ -56,8 +56,8 @@ export interface EditKind<E extends { edit: string }> {
   describe(edit: E): string;
   /** Lists what the runtime has to support for it; absent where every runtime makes it. */
   features?(edit: E): readonly FeatureNeed[];
-  /** Names the program of the host that is run for it; undefined where the program lies in the container. */
-  program?(edit: E): HostProgram | undefined;
+  /** Names the programs of the host that are run for it; those that lie in the container are none. */
+  programs?(edit: E): readonly HostProgram[];
   /** Copies the edit without what may be a secret; absent where nothing is one. */
   withoutSecrets?(edit: E): E;
 }

@@ -9,6 +9,8 @@ import { additionalGids } from "./additional_gids.ts";
 import { annotation } from "./annotation.ts";
 import { args } from "./args.ts";
 import { capabilities } from "./capabilities.ts";
+import { type CdiEdit, cdiKind } from "./cdi.ts";
+import { device } from "./device.ts";
 import { env } from "./env.ts";
 import { maskedPath, readonlyPath } from "./hidden_path.ts";
 import { hook } from "./hook.ts";
@@ -21,14 +23,15 @@ import { set } from "./set.ts";
 import { sysctl } from "./sysctl.ts";
 import { unsetEnv } from "./unset_env.ts";
 
-/** Every kind of edit. */
-const KINDS = [
+/** Every kind of edit that is about one thing. */
+const SIMPLE = [
   hook,
   mount,
   env,
   unsetEnv,
   args,
   annotation,
+  device,
   netDevice,
   rlimit,
   capabilities,
@@ -40,12 +43,17 @@ const KINDS = [
   set,
 ] as const;
 
+/** What a CDI device takes is some of the others. */
+const cdi: EditKind<CdiEdit> = cdiKind((tag) => BY_TAG.get(tag) as EditKind<never>);
+
 type EditOf<K> = K extends EditKind<infer E> ? E : never;
 
 /** One change to a container. */
-export type Edit = EditOf<(typeof KINDS)[number]>;
+export type Edit = EditOf<(typeof SIMPLE)[number]> | CdiEdit;
 
-const BY_TAG = new Map<string, EditKind<Edit>>(KINDS.map((kind) => [kind.tag, kind as EditKind<never>]));
+const BY_TAG = new Map<string, EditKind<Edit>>(
+  [...SIMPLE, cdi].map((kind) => [kind.tag, kind as EditKind<never>]),
+);
 
 /** The tags of all kinds, in the order of the table. */
 export const EDIT_TAGS: readonly string[] = [...BY_TAG.keys()];

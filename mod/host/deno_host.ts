@@ -31,8 +31,18 @@ function statusOf(info: Deno.FileInfo): FileStatus {
     gid: info.gid ?? 0,
     mode: (info.mode ?? 0) & 0o7777,
     size: info.size,
+    ...(info.isCharDevice || info.isBlockDevice ? { special: numbersOf(info.rdev ?? 0) } : {}),
     modified: info.mtime?.getTime() ?? 0,
     changed: info.ctime?.getTime() ?? 0,
+  };
+}
+
+/** Takes apart what `stat` puts into one number. */
+function numbersOf(device: number): { major: number; minor: number } {
+  const bits = BigInt(device);
+  return {
+    major: Number(((bits >> 8n) & 0xfffn) | ((bits >> 32n) & 0xfffff000n)),
+    minor: Number((bits & 0xffn) | ((bits >> 12n) & 0xffffff00n)),
   };
 }
 

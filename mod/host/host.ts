@@ -31,6 +31,8 @@ export interface FileStatus {
   mode: number;
   /** Bytes. */
   size: number;
+  /** Which device it is; of devices alone. */
+  special?: { major: number; minor: number };
   /** Milliseconds since 1970. */
   modified: number;
   /** Milliseconds since 1970; of the inode, so it cannot be set back. */

@@ -16,10 +16,17 @@ export function statusOf(statx: DataView): FileStatus {
     gid: statx.getUint32(24, true),
     mode: mode & 0o7777,
     size: numberAt(statx, 40),
+    ...(isDevice(mode >> 12)
+      ? { special: { major: statx.getUint32(128, true), minor: statx.getUint32(132, true) } }
+      : {}),
     modified: millisecondsAt(statx, 112),
     // Whole seconds, as Deno tells them: what one way noted is compared with what the other tells.
     changed: secondsAt(statx, 96) * 1000,
   };
+}
+
+function isDevice(type: number): boolean {
+  return type === 2 || type === 6;
 }
 
 /** Puts major and minor into one number, as `stat` has it. */

@@ -16,10 +16,11 @@ export function checkPrograms(host: Host, owned: readonly OwnedEdits[]): void {
   const checked = new Set<string>();
   for (const { plugin, edits } of owned) {
     for (const edit of edits) {
-      const program = kindOf(edit.edit)!.program?.(edit);
-      if (!program || checked.has(program.path)) continue;
-      checkProgram(host, program.path, `${program.what} of plugin ${plugin}: program`);
-      checked.add(program.path);
+      for (const { path, what } of kindOf(edit.edit)!.programs?.(edit) ?? []) {
+        if (checked.has(path)) continue;
+        checkProgram(host, path, `${what} of plugin ${plugin}: program`);
+        checked.add(path);
+      }
     }
   }
 }

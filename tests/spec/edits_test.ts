@@ -68,6 +68,64 @@ async function runWith({ form, work }: Subject, runtime: string, edits: string) 
   return { ran, bundle, before, installed, id };
 }
 
+/** What one CDI device takes; its hook writes the container's id to a file. */
+function specification(kind: string, note: string): string {
+  return `cdiVersion: 0.6.0
+kind: ${kind}
+containerEdits:
+  env: [OF_ALL=yes]
+devices:
+- name: one
+  containerEdits:
+    env: [OF_ONE=1]
+    deviceNodes: [{ path: /dev/sink, hostPath: /dev/null, fileMode: 0666 }]
+    mounts: [{ hostPath: /etc/hostname, containerPath: /tmp/name, options: [bind, ro] }]
+    hooks: [{ hookName: poststop, path: ${note}, args: [note, gone] }]
+    additionalGids: [4242]
+`;
+}
+
+const SHOW_DEVICES = `b=/bin/busybox
+echo "$OF_ALL $OF_ONE $($b id -G)"; echo lost > /dev/sink && echo written; $b wc -c < /dev/sink; $b wc -l < /tmp/name
+echo lost > /dev/void && echo written; $b ls -l /dev/void | $b cut -c1-10`;
+
+for (const runtime of ["runc", "crun"] as const) {
+  specTest(
+    `${runtime}: a container has a device by its node and all of one by its CDI name`,
+    ["root", "runc", runtime],
+    async (subject) => {
+      const { form, work } = subject;
+      const kind = `container-hooks-test-${crypto.randomUUID()}.org/sink`;
+      const note = work.program("note", `#!/bin/sh\necho "$1" >> ${work.path}/noted\n`);
+      const file = `/etc/cdi/${kind.split("/")[0]}.yaml`;
+      const isNew = await Deno.mkdir("/etc/cdi", { mode: 0o755 }).then(() => true, () => false);
+      try {
+        await Deno.writeTextFile(file, specification(kind, note), { mode: 0o644 });
+        const edits =
+          `api.device("${kind}=one"), api.device({ path: "/dev/void", hostPath: "/dev/null", permissions: "w" })`;
+        work.file("plugins/edits.ts", plugin(edits));
+        const installed = await install(form, work, { runtimes: [which(runtime)!] });
+        const bundle = await makeBundle(work, { args: ["sh", "-c", SHOW_DEVICES] });
+        const id = `device-${crypto.randomUUID()}`;
+        const prefix = runtime === "crun" ? crunMayRun() : [];
+        const ran = await run([...prefix, installed.runtime, "run", "--bundle", bundle.path, id], {
+          env: installed.env,
+        });
+        assert.equal(ran.stderr, "");
+        const [first, ...others] = ran.stdout.trimEnd().split("\n");
+        assert.equal(first, "yes 1 0 4242");
+        assert.deepEqual(others, ["written", "0", "1", "written", "crw-rw-rw-"]);
+        assert.equal(await Deno.readTextFile(`${work.path}/noted`), "gone\n");
+        const { stdout } = await installed.command(["explain", id]);
+        assert.ok(stdout.includes(file), stdout);
+      } finally {
+        await Deno.remove(file);
+        if (isNew) await Deno.remove("/etc/cdi").catch(() => {});
+      }
+    },
+  );
+}
+
 for (const runtime of ["runc", "crun"] as const) {
   specTest(
     `${runtime}: every edit is what the container sees`,

@@ -39,6 +39,8 @@ export interface Attributes {
   uid?: number;
   gid?: number;
   mode?: number;
+  /** Which device it is. */
+  special?: { major: number; minor: number };
 }
 
 /** Process id of who has started this one, while it is there. */

@@ -19,7 +19,7 @@ const WRONG: [what: string, edits: unknown, says: RegExp][] = [
   ["an edit that is none", [7], /"edits\[0\]" must be an object, not 7/],
   [
     "an unknown kind",
-    [{ edit: "device" }],
+    [{ edit: "fly" }],
     /"edits\[0\]\.edit" must be one of hook, mount, env, unsetEnv, args, annotation/,
   ],
   ["a kind that every object has", [{ edit: "constructor" }], /must be one of hook/],
