@@ -105,6 +105,8 @@ export interface Command {
   timeout?: number;
   /** Aborted: it and what it started are killed as at its limit. */
   signal?: AbortSignal;
+  /** The folder that it starts in. Default: "/". */
+  cwd?: string;
 }
 
 /**

@@ -100,7 +100,7 @@ export function startProgram(command: Command, hear: Hear): Started | undefined 
     for (const [index, { write }] of streams.entries()) {
       libc.posix_spawn_file_actions_adddup2(actions, write, index + 1);
     }
-    libc.posix_spawn_file_actions_addchdir_np(actions, cString("/"));
+    libc.posix_spawn_file_actions_addchdir_np(actions, cString(command.cwd ?? "/"));
     const pid = spawn(libc, command, actions);
     const outputs = streams.map(({ read }) => open.keep(read));
     return { pid, ended: follow(libc, pid, outputs, hear) };

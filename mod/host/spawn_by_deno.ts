@@ -7,12 +7,12 @@ import { pause } from "./timer.ts";
 const SILENCE = 20;
 
 /** The same as `startProgram`. @throws what the system says where it cannot be started */
-export function startByDeno({ path, args, env, stdin }: Command, hear: Hear): Started {
+export function startByDeno({ path, args, env, stdin, cwd = "/" }: Command, hear: Hear): Started {
   const child = new Deno.Command(path, {
     args,
     env,
     clearEnv: true,
-    cwd: "/",
+    cwd,
     stdin: stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",

@@ -59,7 +59,6 @@ export async function testFile(
     path,
     args: [...args, TEST_COMMAND, folder],
     env: { ...env, NO_COLOR: "1" },
-    cwd: "/",
     timeout: FILE_LIMIT,
   });
   const originals = originalsOf(files);
@@ -121,10 +120,13 @@ function unloaded(file: string, { message, file: at, line, column, remedy }: Exp
   });
 }
 
+/** The status of a program that SIGKILL ended. */
+const KILLED = 128 + 9;
+
 /** Why the child ended before all was done. */
-function whyEnded({ status, signal, timedOut, stderr }: Outcome): string {
+function whyEnded({ status, timedOut, stderr }: Outcome): string {
   if (timedOut) return `took longer than ${FILE_LIMIT / 60_000} minutes`;
-  if (signal === "SIGKILL") return `took longer than ${TEST_LIMIT / 1000} s and never gave control back`;
+  if (status === KILLED) return `took longer than ${TEST_LIMIT / 1000} s and never gave control back`;
   const words = new TextDecoder().decode(stderr);
   if (/out of memory/i.test(words)) return "needed more memory than there is for it";
   return `ended with status ${status}, saying: ${oneLine(words) || "nothing"}`;
