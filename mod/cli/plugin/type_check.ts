@@ -80,7 +80,6 @@ async function run(
     path: again.path,
     args: ["check", ...options, ...files.map(({ name }) => `${folder}/source/${name}`)],
     env: { DENO_DIR: `${folder}/cache`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", HOME: folder },
-    cwd: folder,
     timeout: LIMIT,
   });
 }
