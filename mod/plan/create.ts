@@ -129,9 +129,18 @@ function isolatesOfItsOwn({ module }: Program): Create["isolates"] {
   return (plugins, begun) => new SharedIsolate(module, plugins, begun);
 }
 
-/** Notes that a step is done. */
-export function reached({ steps, clock }: Pick<Create, "steps" | "clock">, step: string): void {
-  steps.push([step, performance.now() - clock]);
+/**
+ * Notes that a step is done.
+ *
+ * @param from When it began, by `performance.now()`; by default when the step before it was done.
+ */
+export function reached(
+  { steps, clock }: Pick<Create, "steps" | "clock">,
+  step: string,
+  from?: number,
+): void {
+  const done = performance.now() - clock;
+  steps.push(from === undefined ? [step, done] : [step, done, from - clock]);
 }
 
 /** Whether the start of this container must come to us. */

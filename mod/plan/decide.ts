@@ -34,8 +34,9 @@ export async function decideAll(
   for (const gates of [true, false]) {
     const turn = selections.filter(({ plugin }) => (plugin.manifest.gate === true) === gates);
     const decisions = turn.map((selection) => async () => {
+      const from = performance.now();
       const decision = await decide(host, create, selection, isolate, container);
-      if (selection.selected) reached(create, `plugin ${decision.record.name}`);
+      if (selection.selected) reached(create, `plugin ${decision.record.name}`, from);
       return decision;
     });
     for await (const { record, failed } of decided(decisions, isolate.areApart)) {

@@ -11,9 +11,10 @@ import { identify } from "../engines/identify.ts";
 import type { Host } from "../host/host.ts";
 import { inOrder } from "../index/configured_plugin.ts";
 import type { Policies } from "../index/policies.ts";
+import type { JsonEdit } from "../text/json/json_text.ts";
 import { entryPath } from "../state/journal.ts";
 import { sweepNowAndThen } from "../state/sweep.ts";
-import { readConfigFile } from "./config_file.ts";
+import { type BundleConfig, readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
 import { type Create, hasStart, type PlanResult, reached, refuseUnlessAwaited } from "./create.ts";
 import { decideAll, recordMissed } from "./decide.ts";
@@ -35,7 +36,8 @@ export async function planCreate(host: Host, create: Create, policies: Policies)
   reached(create, "turn");
   try {
     refuseUnlessAwaited(host, create);
-    const outcome = await plan(host, create, policies);
+    const { config, edits } = await decideEdits(host, create, policies);
+    const outcome = await writePlan(host, create, config, edits);
     await sweepNowAndThen(host);
     return { outcome, token: create.token };
   } catch (thrown) {
@@ -45,7 +47,19 @@ export async function planCreate(host: Host, create: Create, policies: Policies)
   }
 }
 
-async function plan(host: Host, create: Create, policies: Policies): Promise<PlanResult["outcome"]> {
+/** What was decided, before anything of it is done. */
+export interface DecidedEdits {
+  config: BundleConfig;
+  /** Of all plugins, merged. */
+  edits: JsonEdit[];
+}
+
+/**
+ * Decides all about a create and does none of it; `create` is filled with what was found out.
+ *
+ * @throws {Failure} why the container must not start
+ */
+export async function decideEdits(host: Host, create: Create, policies: Policies): Promise<DecidedEdits> {
   const { call } = create;
   // It takes longer than all that comes before the plugins are asked.
   using begun = create.early ? beginIsolate(create.program.module, policies.plugins) : undefined;
@@ -66,9 +80,9 @@ async function plan(host: Host, create: Create, policies: Policies): Promise<Pla
   checkPrograms(host, owned);
   await refuseUnsupported(host, call.runtime, owned);
   reached(create, "check");
-  const merged = mergeEdits(config.spec, owned);
+  const edits = mergeEdits(config.spec, owned);
   reached(create, "merge");
-  return await writePlan(host, create, config, merged);
+  return { config, edits };
 }
 
 /** Collects the edits to make, in the order of the selections, without those of plugins in audit mode. */

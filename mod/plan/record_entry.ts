@@ -5,7 +5,7 @@ import type { ContainerIdentity } from "../engines/identity.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
-import { type JournalEntry, removeEntry, writeEntry } from "../state/journal.ts";
+import { type JournalEntry, type PlanStep, removeEntry, writeEntry } from "../state/journal.ts";
 import type { Create } from "./create.ts";
 
 /** Makes the entry of a create that came to `outcome`. */
@@ -22,7 +22,7 @@ export function entryOf(
     ...outcome,
     planned,
     ...(bypass ? { bypass } : {}),
-    steps: steps.map(([name, done]) => [name, Math.round(done * 1000) / 1000]),
+    steps: steps.map(roundedStep),
     container: {
       id: call.id,
       ...knownOf(identity),
@@ -35,6 +35,11 @@ export function entryOf(
     plugins: records,
     ...(dispatch ? { dispatch } : {}),
   };
+}
+
+/** To the microsecond. */
+function roundedStep([name, ...times]: PlanStep): PlanStep {
+  return [name, ...times.map((time) => Math.round(time! * 1000) / 1000)] as unknown as PlanStep;
 }
 
 /** The annotations that containerd's CRI and CRI-O set, behind a pod's own. */
@@ -101,21 +106,19 @@ export async function recordRefusal(host: Host, create: Create, why: Failure): P
   if (create.written) await removeEntry(host, create.written).catch(() => {});
   // That it took too long is recorded already.
   if (create.late) return;
-  const entry = entryOf(host, create, {
-    outcome: "refused",
-    failure: why.message,
-    refusedBy: ruleOf(why),
-    config: asFound(create),
-  });
+  const entry = entryOf(host, create, { ...refusedAs(why), config: asFound(create) });
   await recordQuietly(host, create.log, entry);
 }
 
-function ruleOf({ code, details }: Failure): JournalEntry["refusedBy"] {
-  const { plugin } = details as { plugin?: unknown };
-  return { rule: code, ...(typeof plugin === "string" ? { plugin } : {}) };
+/** What an entry says of a refusal. */
+export function refusedAs(why: Failure): Pick<JournalEntry, "outcome" | "failure" | "refusedBy"> {
+  const { plugin } = why.details as { plugin?: unknown };
+  const rule = { rule: why.code, ...(typeof plugin === "string" ? { plugin } : {}) };
+  return { outcome: "refused", failure: why.message, refusedBy: rule };
 }
 
-function asFound({ config, call }: Create): JournalEntry["config"] {
+/** What an entry says of a config.json that was not written. */
+export function asFound({ config, call }: Create): JournalEntry["config"] {
   const hash = config?.hash ?? "";
   return { path: call.configFile, before: hash, after: hash, temporary: "", inverse: [] };
 }

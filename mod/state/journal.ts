@@ -61,8 +61,11 @@ export interface HandlersRecord {
 
 /** Who planned a create: the service, or a program that was started for it, and then why not the service. */
 export type PlannedBy = { warm: true } | { warm: false; why: string };
-/** A step that was done, as milliseconds after the request came to the program. */
-export type PlanStep = readonly [name: string, done: number];
+/**
+ * A step that was done, as milliseconds after the request came to the program. It began when the one before it was
+ * done, unless that is said: plugins may be asked at once.
+ */
+export type PlanStep = readonly [name: string, done: number, began?: number];
 
 /** What was decided for one container. */
 export interface JournalEntry {

@@ -1,8 +1,14 @@
 /** What `container-hooks explain` is called and takes. */
 import { buildCommand } from "@stricli/core";
+import { failure } from "../../errors.ts";
 import { parseCount } from "../kit/count.ts";
 import { parseDuration } from "../kit/duration.ts";
 import { container, json } from "../kit/flags.ts";
+
+function parsePath(text: string): string {
+  if (text === "") throw failure("usage", { why: "it is empty" });
+  return text;
+}
 
 /** Tells what was done to a container. */
 export const explain = buildCommand({
@@ -44,6 +50,20 @@ export const explain = buildCommand({
         brief: "How many are listed",
         placeholder: "NUMBER",
         default: "50",
+      },
+      bundle: {
+        kind: "parsed",
+        parse: parsePath,
+        brief: "What a create of this bundle would do, before it happens",
+        placeholder: "DIR",
+        optional: true,
+      },
+      config: {
+        kind: "parsed",
+        parse: parsePath,
+        brief: "What a create with this config.json would do",
+        placeholder: "FILE",
+        optional: true,
       },
       values: { kind: "boolean", brief: "Show the values of variables", default: false },
     },

@@ -1,23 +1,29 @@
 /** `container-hooks explain`: what was done to a container, by which plugin, why, and what became of it. */
+import { failure } from "../../errors.ts";
 import { runFolder } from "../../host/our_folders.ts";
 import { formatTime, printJson, printTable, shortId } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
 import { chooseContainer, filterRecords, type Filters } from "./choose.ts";
 import { endingOf } from "./ending.ts";
+import { explainBefore, type ForeseeFlags } from "./foresee.ts";
 import { listOnRecord, nameOnRecord, type OnRecord, resultOf } from "./on_record.ts";
 import { printEntry, resultCell } from "./print_entry.ts";
 import { withoutValues } from "./without_values.ts";
 
 /** The options of the command. */
-export interface Flags extends Filters {
-  json: boolean;
-  values: boolean;
+export interface Flags extends Filters, ForeseeFlags {
   limit: number;
 }
 
 /** Explains one container, or lists those on record. */
 export async function explain(this: ProgramContext, flags: Flags, wanted?: string): Promise<void> {
   const { host } = this;
+  if (flags.bundle !== undefined || flags.config !== undefined) {
+    if (wanted === undefined) return await explainBefore(this, flags);
+    throw failure("usage", {
+      why: "--bundle and --config are about what is not on record, and take no CONTAINER",
+    });
+  }
   const records = filterRecords(listOnRecord(host), flags, host.now()).map(({ entry, events }) => ({
     entry: flags.values ? entry : withoutValues(entry),
     events,

@@ -26,7 +26,7 @@ export function resultCell(result: Result, text: string = result): Cell {
 /** Prints it. */
 export async function printEntry(host: Host, record: OnRecord, ending: Ending): Promise<void> {
   await printPairs(host, pairsOf(record, ending));
-  for (const plugin of record.entry.plugins) printPlugin(host, plugin);
+  printPlugins(host, record.entry.plugins);
   printOwnHooks(host, record);
   await printHandlers(host, record);
 }
@@ -78,6 +78,11 @@ export function endingCell(ending: Ending): Cell {
   const said = [state, ...facts].join(", ") + (why === undefined ? "" : `: ${why}`);
   const text = source.length > 0 ? `${said} (${source.join()})` : said;
   return state === "did not start" ? { text, colour: RED } : text;
+}
+
+/** Prints what each plugin decided, and why. */
+export function printPlugins(host: Host, plugins: readonly PluginRecord[]): void {
+  for (const plugin of plugins) printPlugin(host, plugin);
 }
 
 function printPlugin(host: Host, plugin: PluginRecord): void {

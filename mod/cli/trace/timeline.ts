@@ -62,7 +62,7 @@ export function timelineOf({ entry, events }: OnRecord, ending: Ending): Timelin
 function planningOf(entry: JournalEntry, steps: readonly PlanStep[]): TimelineStep[] {
   const [first] = steps;
   const startOfProgram = first?.[0] === "program" ? first[1] : 0;
-  let from = 0;
+  let last = 0;
   const request: TimelineStep = {
     part: "planning",
     step: "request",
@@ -71,13 +71,13 @@ function planningOf(entry: JournalEntry, steps: readonly PlanStep[]): TimelineSt
     }`,
     at: 0,
   };
-  const rest = steps.map(([name, done]): TimelineStep => {
+  const rest = steps.map(([name, done, began]): TimelineStep => {
     // It is noted as the moment, before the request, in which the process began.
     if (name === "program") {
       return { part: "planning", step: name, what: WORDS[name]!, at: startOfProgram, took: -startOfProgram };
     }
-    const at = from;
-    from = done;
+    const at = began ?? last;
+    last = Math.max(last, done);
     const plugin = pluginOf(entry, name);
     return {
       part: "planning",
