@@ -6,6 +6,7 @@
  * | ---------------------------------------------------- | ----------------------------- | ---------------------------- |
  * | `plan --launcher=VERSION ...`                        | the launcher, before a create | wrapper/plan_entry_point.ts  |
  * | `dispatch STAGE --journal FILE`                      | an OCI runtime, as a hook     | dispatch/entry_point.ts      |
+ * | `dispatch STAGE --journal FILE --lost`               | the script of a hook          | dispatch/lost.ts             |
  * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
  * | `parse-plugin`                                       | the program, for a new plugin | plugin/print_parsed.ts       |
  * | `test-plugin FOLDER`                                 | `plugin test`                 | sandbox/run_tests.ts         |
@@ -49,7 +50,15 @@ export interface DispatchCall {
   stage: HookedStage;
   /** Absolute path of the journal entry that says whose handlers are called. */
   entry: string;
+  /** Whether the service had begun the stage, and was lost: nothing is begun again. */
+  lost?: boolean;
 }
+
+/** Name of the script that config.json names as a hook, beside the program. */
+export const HOOK_SCRIPT = "container-hooks-hook";
+
+/** The word by which that script says that the service has begun the stage. */
+const LOST = "--lost";
 
 /** An entry in the journal of some run folder; nothing in between that leads elsewhere. */
 const ENTRY = /^(?:\/(?!\.{1,2}\/)[^/]+)+\/journal\/([0-9a-f]{32})\.json$/;
@@ -70,14 +79,15 @@ export function isDispatchCall(args: readonly string[]): boolean {
  * @throws {Failure} usage
  */
 export function readDispatchCall(args: readonly string[]): DispatchCall {
-  const [, stage = "", , entry = ""] = args;
+  const [, stage = "", , entry = "", ...more] = args;
   if (!isStage(stage)) throw failure("usage", { why: `dispatch takes one of ${HOOKED_STAGES.join(", ")}` });
-  if (args.length !== 4 || !ENTRY.test(entry)) {
+  const lost = more.length === 1 && more[0] === LOST;
+  if (args.length < 4 || (more.length > 0 && !lost) || !ENTRY.test(entry)) {
     throw failure("usage", {
       why: "dispatch takes --journal and the absolute path of a journal entry, nothing else",
     });
   }
-  return { stage, entry };
+  return lost ? { stage, entry, lost } : { stage, entry };
 }
 
 function isStage(text: string): text is HookedStage {

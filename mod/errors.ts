@@ -403,6 +403,23 @@ const catalogue = {
     what: `after container ${quote(d.id)} had ended, ${d.why}`,
     remedy: d.remedy,
   }),
+  // Said by the script of a hook.
+  "hook-program": (d: { program: string }): Entry => ({
+    what: `the program ${quote(d.program)} is gone or cannot be executed, and no service does what it would`,
+    remedy: "install that version again, or start the container anew",
+  }),
+  "handlers-lost": (d: { plugins: readonly string[]; stage: string; next: string }): Entry => ({
+    what: `the service that calls handlers ended ${
+      d.plugins.length === 0
+        ? `before it called one at ${d.stage}`
+        : `in the middle of ${d.stage} of plugin ${d.plugins.map(quote).join(", ")}`
+    }; ${d.next}`,
+    remedy: "the journal of the host's init tells why it ended",
+  }),
+  "start-going-on": (d: { id: string }): Entry => ({
+    what: `the service is calling the handlers at start of container ${quote(d.id)} already`,
+    remedy: "wait until that start has ended",
+  }),
   "state": (d: { why: string }): Entry => ({
     what: `the state on standard input ${oneLine(d.why)}`,
     remedy:

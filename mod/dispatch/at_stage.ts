@@ -11,6 +11,6 @@ const WHEN = {
 } as const;
 
 /** Gives a failure the sentence of its stage. */
-export function atStage(stage: HandlerStage, { id }: State, { what, remedy }: Failure): Failure {
+export function atStage(stage: HandlerStage, { id }: Pick<State, "id">, { what, remedy }: Failure): Failure {
   return failure(WHEN[stage], { id, why: what, remedy });
 }

@@ -13,14 +13,21 @@ import { StageRecord } from "./stage_record.ts";
  * `on-error = "warn"` the others go on. At poststop, too, every plugin has its turn, whatever became of the
  * others: what each has to put away is its own.
  *
+ * @param isCalled Which of the plugins with a handler at the stage are called. Default: all.
  * @returns what failed; where it is nothing, all is done
  */
-export async function dispatch(around: StageRun, entry: JournalEntry): Promise<Failure[]> {
+export async function dispatch(
+  around: StageRun,
+  entry: JournalEntry,
+  isCalled: (plugin: string) => boolean = () => true,
+): Promise<Failure[]> {
   const { stage } = around;
   using record = new StageRecord(around, entry.token);
   const heard = { ...around, log: record.log };
   const runs = entry.plugins.flatMap((plugin) =>
-    plugin.handlers?.stages.includes(stage) ? [new HandlerRun(heard, plugin, plugin.handlers)] : []
+    plugin.handlers?.stages.includes(stage) && isCalled(plugin.name)
+      ? [new HandlerRun(heard, plugin, plugin.handlers)]
+      : []
   );
   // Until this process is gone or has become another: of the disk no code runs in it, but what it waits for may hang.
   around.host.killAfter(secondsFor(runs.map(({ handlers }) => handlers)) * 1000);
@@ -32,7 +39,7 @@ export async function dispatch(around: StageRun, entry: JournalEntry): Promise<F
 }
 
 async function callAll(
-  { log, stage }: StageRun,
+  { log, stage, note, gone }: StageRun,
   runs: readonly HandlerRun[],
   record: StageRecord,
 ): Promise<Failure[]> {
@@ -45,6 +52,7 @@ async function callAll(
   const done: HandlerRun[] = [];
   for (const run of runs) {
     try {
+      note?.begins(run.plugin);
       await record.call(run);
       done.push(run);
     } catch (thrown) {
@@ -56,9 +64,12 @@ async function callAll(
       }
       failures.push(why);
       if (stage === "poststop") continue;
-      for (const earlier of done.reverse()) await takeBack(earlier);
       break;
     }
+  }
+  // Whoever is not told of a success takes it for a failure.
+  if (stage !== "poststop" && (failures.length > 0 || gone?.aborted)) {
+    for (const earlier of done.reverse()) await takeBack(earlier);
   }
   return failures;
 }

@@ -22,6 +22,28 @@ export interface HandlerCode extends Disposable {
   explain(thrown: unknown): Explained;
 }
 
+/** An isolate that has opened a plugin, and is the borrower's alone until it is given back. */
+export interface LentIsolate {
+  isolate: Isolate;
+  /** Gives it back. @param whole Whether nothing speaks against calling it again. */
+  give(whole: boolean): void;
+}
+
+/** Lends isolates for the code of plugins. @throws where none can be had */
+export type LendIsolate = (code: CachedPlugin) => Promise<LentIsolate>;
+
+/**
+ * Makes an isolate for each plugin, which ends when it is given back.
+ *
+ * @param module The module that isolates start with: the program's isolate.ts.
+ */
+export function isolatesOfTheirOwn(module: string): LendIsolate {
+  return async (code) => {
+    const isolate = await Isolate.start(module, [code]);
+    return { isolate, give: () => isolate[Symbol.dispose]() };
+  };
+}
+
 /** Makes the handlers of a plugin that is part of the program. */
 export function builtInHandlers(load: () => Promise<Plugin>): HandlerCode {
   const undos: Parameters<HandlerContext["undo"]>[0][] = [];
@@ -55,36 +77,43 @@ function handlerOf(plugin: Plugin, stage: HandlerStage) {
   return handler;
 }
 
-/**
- * Makes the handlers of the plugin `name`, from the disk.
- *
- * @param module The module that isolates start with: the program's isolate.ts.
- */
-export function isolatedHandlers(host: Host, name: string, module: string, code: CachedPlugin): HandlerCode {
-  const starting = Isolate.start(module, [code]);
+/** Makes the handlers of the plugin `name`, from the disk. */
+export function isolatedHandlers(
+  host: Host,
+  name: string,
+  lend: LendIsolate,
+  code: CachedPlugin,
+): HandlerCode {
+  const lending = lend(code);
   // Told to whoever calls; before that it is nobody's fault.
-  starting.catch(() => {});
+  lending.catch(() => {});
   const registered: number[] = [];
   let isolate: Isolate | undefined;
   let reach: (Reach & { outside: Disposable }) | undefined;
+  // One that was never called is as it was.
+  let whole = true;
   return {
     async call(stage, state, { options, carry, host, keep, store, alone, log, signal }) {
-      isolate = await starting;
+      ({ isolate } = await lending);
+      whole = false;
       reach = { name, outside: outsideOfHandler(host, { keep, store, alone }), log };
       const work = { handle: { stage, state, options, carry } };
       await isolate.call(0, work, reach, signal, (undo) => {
         if (registered.length < UNDO_LIMIT) registered.push(undo);
       });
+      whole = true;
     },
-    undos: () =>
-      [...registered].map((undo) => async (signal: AbortSignal) => {
+    undos() {
+      whole = false;
+      return [...registered].map((undo) => async (signal: AbortSignal) => {
         await isolate!.call(0, { undo }, reach!, signal);
-      }),
+      });
+    },
     gavePlace: () => isolate?.begun ?? true,
     explain: (thrown) => explainByOriginals(host, code, thrown),
     [Symbol.dispose]() {
       reach?.outside[Symbol.dispose]();
-      starting.then((isolate) => isolate[Symbol.dispose](), () => {});
+      lending.then(({ give }) => give(whole), () => {});
     },
   };
 }

@@ -1,5 +1,5 @@
 /** One plugin's handler at one stage: opened, called within its time, and taken back where that is needed. */
-import type { HandlerContext, State } from "../api/plugin.ts";
+import type { HandlerContext, PluginHost, State } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import { asFailure, type Failure, failure } from "../errors.ts";
 import { checkFolder } from "../host/files.ts";
@@ -10,11 +10,18 @@ import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { alone, keep } from "../state/kept.ts";
 import { valuesOf } from "../state/plugin_values.ts";
 import { store } from "../state/stored.ts";
+import type { StageNote } from "../state/stages_at_work.ts";
 import type { BuiltIn, BuiltIns } from "../plugin/built_in.ts";
 import { callPlugin } from "../plugin/call_plugin.ts";
 import { isCached } from "../plugin/load.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
-import { builtInHandlers, type HandlerCode, isolatedHandlers } from "./handler_code.ts";
+import {
+  builtInHandlers,
+  type HandlerCode,
+  isolatedHandlers,
+  isolatesOfTheirOwn,
+  type LendIsolate,
+} from "./handler_code.ts";
 
 /** What all handlers of one dispatch have in common. */
 export interface StageRun {
@@ -28,6 +35,12 @@ export interface StageRun {
   run: string;
   /** The module that isolates start with. */
   module: string;
+  /** Where isolates are had. Default: each handler has one of its own. */
+  lend?: LendIsolate;
+  /** Aborted where nobody waits for the stage any more: the handler that runs is ended, and taken back. */
+  gone?: AbortSignal;
+  /** What is on record of the stage, where somebody else has to take it back if this process is killed. */
+  note?: Pick<StageNote, "begins">;
 }
 
 /** Milliseconds beyond its own limit after which a built-in handler that never returns ends with this process. */
@@ -40,6 +53,8 @@ export class HandlerRun implements Disposable {
   readonly #around: StageRun;
   readonly #record: PluginRecord;
   readonly handlers: HandlersRecord;
+  /** What was left running ends with it, as it would with this process. */
+  readonly #over = new AbortController();
   #code: HandlerCode | undefined;
   #broken: Failure | undefined;
 
@@ -58,7 +73,7 @@ export class HandlerRun implements Disposable {
   }
 
   #open(): HandlerCode {
-    const { host, module } = this.#around;
+    const { host, module, lend = isolatesOfTheirOwn(module) } = this.#around;
     const { code } = this.handlers;
     if (!code) {
       const { load } = this.#builtIn();
@@ -66,7 +81,7 @@ export class HandlerRun implements Disposable {
     }
     if (!isCached(host, code)) throw this.#gone(`its code was kept in ${code.folder}, and is there no more`);
     checkFolder(host, code.folder, "folder of handlers' code");
-    return isolatedHandlers(host, this.plugin, module, code);
+    return isolatedHandlers(host, this.plugin, lend, code);
   }
 
   #builtIn(): BuiltIn {
@@ -84,22 +99,34 @@ export class HandlerRun implements Disposable {
 
   /** @throws {Failure} plugin or deadline */
   async call(): Promise<void> {
-    const { host, log, stage, state, run } = this.#around;
+    const { host, log, stage, state, run, gone } = this.#around;
     const { options, needs } = this.handlers;
+    const goesOn = () => this.#refuseAfterwards();
     await this.#within(stage, this.handlers.timeout, async (code, signal) => {
       const told = ({ message }: Failure) => log("warn", message, { plugin: this.plugin });
       const values = valuesOf(host, this.plugin, run, told);
       await code.call(stage, state, {
         options: options as HandlerContext["options"],
         carry: this.#record.carry ?? null,
-        host: pluginHost(host, this.plugin, stage, needs, options, values),
-        keep: (name, value) => keep(host, this.plugin, run, name, value),
-        store: (name, value) => store(host, this.plugin, name, value),
-        alone: (work) => alone(host, this.plugin, run, work),
+        host: guarded(
+          pluginHost(host, this.plugin, stage, needs, options, values, this.#over.signal),
+          goesOn,
+        ),
+        keep: (name, value) => (goesOn(), keep(host, this.plugin, run, name, value)),
+        store: (name, value) => (goesOn(), store(host, this.plugin, name, value)),
+        // It may have waited for others until long after its limit.
+        alone: (work) => alone(host, this.plugin, run, async () => (goesOn(), await work())),
         log: pluginLog(log, this.plugin),
         signal,
       });
-    });
+    }, gone);
+  }
+
+  /** Code that goes on after its stage has ended would find nobody to take back what it does. */
+  #refuseAfterwards(): void {
+    if (!this.#over.signal.aborted) return;
+    const why = "it goes on after its stage has ended";
+    throw failure("plugin", { plugin: this.plugin, stage: this.#around.stage, why });
   }
 
   /**
@@ -135,11 +162,12 @@ export class HandlerRun implements Disposable {
     stage: string,
     timeout: number,
     work: (code: HandlerCode, signal: AbortSignal) => Promise<void>,
+    gone?: AbortSignal,
   ): Promise<void> {
     const { plugin } = this;
     using _end = this.handlers.code ? undefined : this.#around.host.killAfter(timeout + GRACE);
     await callPlugin(
-      { plugin, stage, timeout, explain: (thrown) => this.#code!.explain(thrown) },
+      { plugin, stage, timeout, explain: (thrown) => this.#code!.explain(thrown), gone },
       async (signal) => {
         if (this.#broken) throw this.#broken;
         await work(this.#code!, signal);
@@ -150,6 +178,16 @@ export class HandlerRun implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#over.abort();
     this.#code?.[Symbol.dispose]();
   }
+}
+
+/** The same, asking first. */
+function guarded(host: PluginHost, ask: () => void): PluginHost {
+  const methods = Object.entries(host).map(([name, method]) => [
+    name,
+    (...args: unknown[]) => (ask(), (method as (...args: unknown[]) => unknown)(...args)),
+  ]);
+  return Object.fromEntries(methods);
 }

@@ -2,7 +2,8 @@
  * Another process of this machine, as /proc tells it: everything read through one open folder, so that a process
  * which takes over the number meanwhile is never mistaken for it.
  */
-import { cString, LIBC, openLibrary, RESULT, textOf } from "./ffi.ts";
+import { cString, errno, errorText, LIBC, openLibrary, RESULT, textOf } from "./ffi.ts";
+import { pause } from "./timer.ts";
 
 /** What decides whether two processes see the same machine and may do the same there. */
 export interface Standing {
@@ -28,9 +29,27 @@ export interface ProcessView extends Disposable {
   environment(): ReadonlyMap<string, string>;
   /** Its working folder; undefined where that was removed. */
   cwd(): string | undefined;
+  /** Opens what descriptor `number` reads, of which nothing is read by that; undefined where it is no pipe. */
+  input(number: number): InputPipe | undefined;
 }
 
-const O_PATH = 0o10000000, O_DIRECTORY = 0o200000, O_CLOEXEC = 0o2000000;
+/** A pipe that another process would read, read in its place. Dispose of it. */
+export interface InputPipe extends Disposable {
+  /**
+   * Reads to the end.
+   *
+   * @param limit Bytes; more than these are not read, and what is returned is longer than the limit.
+   * @param timeout Milliseconds.
+   * @returns undefined where it did not end within the time
+   * @throws what the system says where it cannot be read
+   */
+  read(limit: number, timeout: number): Promise<Uint8Array | undefined>;
+}
+
+const O_PATH = 0o10000000, O_DIRECTORY = 0o200000, O_CLOEXEC = 0o2000000, O_NONBLOCK = 0o4000;
+const EAGAIN = 11;
+/** Milliseconds between two looks at a pipe that has nothing to read yet. */
+const NEXT_LOOK = 2;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Of variables, some of which may be anything, only ours are looked at. */
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -51,6 +70,7 @@ function openFunctions() {
   return openLibrary(LIBC, {
     open: { parameters: ["buffer", "i32", "u32"], result: RESULT.int },
     close: { parameters: ["i32"], result: RESULT.int },
+    read: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     readlink: { parameters: ["buffer", "buffer", "usize"], result: RESULT.long },
   });
 }
@@ -82,8 +102,52 @@ export function viewProcess(pid: number): ProcessView | undefined {
       if (cwd === undefined || fileIdentity(cwd) !== fileIdentity(`${path}/cwd`)) return undefined;
       return cwd;
     },
+    input: (number) => openInput(`${path}/fd/${number}`),
     [Symbol.dispose]: () => void libc().close(folder),
   };
+}
+
+/** Only a pipe: what was read of it once, nobody else can read again, and opening it does nothing. */
+function openInput(path: string): InputPipe | undefined {
+  if (!isPipe(path)) return undefined;
+  // An open file of our own: whether it waits is not the caller's business.
+  const descriptor = libc().open(cString(path), O_NONBLOCK | O_CLOEXEC, 0);
+  if (descriptor < 0) return undefined;
+  const close = () => void libc().close(descriptor);
+  if (isPipe(`/proc/self/fd/${descriptor}`)) {
+    return { read: (limit, timeout) => readAll(descriptor, limit, timeout), [Symbol.dispose]: close };
+  }
+  close();
+  return undefined;
+}
+
+function isPipe(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo === true;
+  } catch {
+    return false;
+  }
+}
+
+async function readAll(descriptor: number, limit: number, timeout: number): Promise<Uint8Array | undefined> {
+  const until = performance.now() + timeout;
+  let all = new Uint8Array(64 * 1024);
+  let length = 0;
+  while (length <= limit) {
+    if (length === all.length) {
+      const larger = new Uint8Array(all.length * 2);
+      larger.set(all);
+      all = larger;
+    }
+    const rest = all.subarray(length);
+    const count = libc().read(descriptor, rest, rest.length);
+    if (count === 0) break;
+    if (count > 0) length += count;
+    else if (errno() !== EAGAIN) throw new Error(errorText(errno()).toLowerCase());
+    else if (performance.now() > until) return undefined;
+    else await pause(NEXT_LOOK);
+  }
+  return all.subarray(0, length);
 }
 
 function wordsIn(path: string, decoder: TextDecoder): string[] {

@@ -4,6 +4,7 @@ import { foreignFiles } from "../host/foreign_files.ts";
 import type { Host, OpenFile } from "../host/host.ts";
 import { sha256 } from "../core/sha256.ts";
 import { folderOf, nameOf } from "../core/path.ts";
+import { HOOK_SCRIPT } from "../entry_points.ts";
 import type { InstalledItem } from "./record.ts";
 import { damagedFiles } from "./version_files.ts";
 
@@ -34,6 +35,7 @@ export async function look(host: Host, item: InstalledItem): Promise<Look> {
       if (status.kind !== "a folder") return "other";
       // Deno loads what it finds in its cache as code.
       if (foreignFiles(host, item.path).length > 0) return "other";
+      if (item.hook && !await holds(host, `${item.path}/${HOOK_SCRIPT}`, item.hook)) return "other";
       return await isWhole(host, `${item.path}/${PROGRAM_NAME}`, item.sha256) ? "same" : "other";
   }
 }
@@ -63,7 +65,7 @@ const START = 512;
 
 /** Beginnings of our scripts and documents, of whatever version. */
 const STARTS = [
-  /^#!\/bin\/sh\n# (container-hooks [^\n]*, portable form|The OCI runtime of container-hooks )/,
+  /^#!\/bin\/sh\n# (container-hooks [^\n]*, portable form|The (OCI runtime|hook) of container-hooks )/,
   /^# (bash|fish) completion for container-hooks[\w-]*, written by "container-hooks /,
   /^#compdef container-hooks\n# Written by "container-hooks /,
   /^\.TH CONTAINER\\-HOOKS 8 /,

@@ -2,6 +2,7 @@
 import { DEFAULT_CONFIG } from "../config/default_text.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Host } from "../host/host.ts";
+import { hookText } from "../wrapper/hook_text.ts";
 import { launcherText } from "../wrapper/launcher_text.ts";
 import type { Launcher } from "./launchers.ts";
 import { folderOf } from "../core/path.ts";
@@ -67,8 +68,9 @@ export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
     const text = launcherText({ program: `${program}/${PROGRAM_NAME}`, runtime, version });
     return file(path, text, { mode: 0o755, runtime });
   });
+  const hook = await sha256(encoder.encode(hookText({ program: `${program}/${PROGRAM_NAME}`, version })));
   return [
-    { item: { kind: "version", path: program, mode: 0o755, sha256: inventory.sha256 } },
+    { item: { kind: "version", path: program, mode: 0o755, sha256: inventory.sha256, hook } },
     ...folders,
     { ...await file(CONFIG, DEFAULT_CONFIG), onlyOnce: true },
     ...await Promise.all(documents.map(({ path, text }) => file(`${documentsOf(bin)}/${path}`, text))),

@@ -44,6 +44,8 @@ export interface VersionItem {
   mode: number;
   /** The SHA-256 of the program's file in it. */
   sha256: string;
+  /** That of the script which its hooks call; versions from before it have none. */
+  hook?: string;
 }
 
 /** An installation on record. */

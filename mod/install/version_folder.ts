@@ -5,6 +5,7 @@
  * in it, so what one version planned is dispatched by that version, whatever was installed since.
  */
 import { SYSTEM_PATH } from "../core/oci.ts";
+import { HOOK_SCRIPT } from "../entry_points.ts";
 import { Failure, failure, oneLine } from "../errors.ts";
 import { systemReason } from "../host/system_reason.ts";
 import type { Host, Outcome } from "../host/host.ts";
@@ -12,6 +13,7 @@ import { MAKING, removeUnfinished, REPLACED } from "./left_overs.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
 import { folderOf, nameOf } from "../core/path.ts";
 import { CACHE, type ProgramFile } from "./program_file.ts";
+import { hookText } from "../wrapper/hook_text.ts";
 import { openTree, removeTree } from "./tree.ts";
 
 /** Milliseconds for the first start, in which the portable form unpacks some hundred megabytes. */
@@ -35,6 +37,7 @@ export async function makeVersion(
   try {
     removeUnfinished(host, prefix);
     await fill(host, root, making, program);
+    addHook(host, `${making}/${nameOf(place)}`, place, program);
     openTree(host, `${making}/${nameOf(place)}`);
     // Deno would make it by the umask of whoever comes first, and what lies in it is loaded as code.
     if (program.form === "portable") host.makeFolder(`${making}/${nameOf(place)}/${CACHE}`, 0o700);
@@ -65,6 +68,13 @@ async function fill(host: Host, root: string, making: string, program: ProgramFi
   // It names modules by the folder that they were unpacked in.
   removeTree(host, `${whole}/${CACHE}`);
   host.rename(file, `${whole}/${PROGRAM_NAME}`);
+}
+
+/** The script that its hooks call lies with it, and stays as long as containers need this version. */
+function addHook(host: Host, folder: string, place: string, { version }: ProgramFile): void {
+  using file = host.createNew(`${folder}/${HOOK_SCRIPT}`, 0o755);
+  file.write(new TextEncoder().encode(hookText({ program: `${place}/${PROGRAM_NAME}`, version })));
+  file.sync();
 }
 
 /** A file that does not run here must not take the place of one that does. */

@@ -2,7 +2,8 @@
 import type { HookEdit } from "../edits/hook.ts";
 import { HOOKED_STAGES, SYSTEM_PATH } from "../core/oci.ts";
 import type { Host } from "../host/host.ts";
-import { dispatchArguments } from "../entry_points.ts";
+import { folderOf, pathIn } from "../core/path.ts";
+import { dispatchArguments, HOOK_SCRIPT } from "../entry_points.ts";
 import type { HandlersRecord } from "../state/journal.ts";
 
 /**
@@ -35,9 +36,18 @@ export function dispatcherHooks(
     return [{
       edit: "hook",
       stage,
-      hook: { path: self, args, env: environment(host), timeout: secondsFor(called) },
+      hook: { path: hookProgram(host, self), args, env: environment(host), timeout: secondsFor(called) },
     }];
   });
+}
+
+/**
+ * The script that has the service call the handlers, and is of the same version, where `install` has laid it out
+ * beside this program; where the program was copied alone, itself.
+ */
+function hookProgram(host: Host, self: string): string {
+  const script = pathIn(folderOf(self), HOOK_SCRIPT);
+  return host.lstat(script)?.kind === "a regular file" ? script : self;
 }
 
 /** A state says neither where the journal is nor where we were unpacked, and a hook's environment is empty. */

@@ -13,6 +13,8 @@ export interface PluginCall {
   timeout: number;
   /** Tells where in the author's files something was thrown. */
   explain(thrown: unknown): Explained;
+  /** Aborted where nobody waits for the call any more: it ends as at its limit. */
+  gone?: AbortSignal;
 }
 
 /**
@@ -36,12 +38,24 @@ export async function callPlugin<T>(
       failure("deadline", { what: `${call.stage} of plugin ${call.plugin}`, seconds: call.timeout / 1000 }),
     );
   });
+  using _gone = whenGone(call, () => {
+    abort.abort();
+    const { plugin, stage } = call;
+    const remedy = "see why the runtime, or its limit for the hook, ended it";
+    fail(failure("plugin", { plugin, stage, why: "whoever called it was ended", remedy }));
+  });
   using _strays = watchStrays(fail);
   try {
     return await Promise.race([work(abort.signal), stopped]);
   } catch (thrown) {
     throw pluginFailure(call, thrown);
   }
+}
+
+function whenGone({ gone }: PluginCall, action: () => void): Disposable {
+  if (gone?.aborted) action();
+  gone?.addEventListener("abort", action);
+  return { [Symbol.dispose]: () => gone?.removeEventListener("abort", action) };
 }
 
 /** What nobody catches would otherwise end the process with a stack for a message. */

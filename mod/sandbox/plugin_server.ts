@@ -92,6 +92,7 @@ export class PluginServer {
     else {
       this.#stopAll();
       this.#session = { call };
+      this.#undos.length = 0;
     }
     this.#lines = 0;
     this.#abort = new AbortController();

@@ -74,7 +74,8 @@ function callersHost(host: Host, { cwd, env, waits }: WaitingCaller): Host {
   };
 }
 
-function cut(text: string): string {
+/** Cuts a text to what fits into an answer. */
+export function cut(text: string): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= ANSWER_LIMIT) return text;
   return `${new TextDecoder().decode(bytes.subarray(0, ANSWER_LIMIT)).replace(/\ufffd$/, "")}…`;

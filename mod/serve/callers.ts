@@ -5,6 +5,8 @@ import type { Caller } from "./places.ts";
 
 /** Descriptors by which a launcher holds its place. */
 const LOCK = 6, REPLY = 7;
+/** Where the script of a hook has its standard input: while a shell reads from another descriptor, that one is 0. */
+const INPUT = 5;
 
 /** Identities of the two files that the holder of a place has open. */
 export interface PlaceIdentity {
@@ -20,12 +22,14 @@ export interface PlaceIdentity {
  *
  * @param own Where the service itself stands.
  * @param words Number of its last arguments that are the runtime's.
+ * @param withInput Whether its standard input is opened too.
  */
 export function lookAtCaller(
   pid: number,
   words: number,
   place: PlaceIdentity,
   own: Standing,
+  withInput = false,
 ): Caller | { refused: string } {
   using view = viewProcess(pid);
   if (!view) return { refused: "there is no process of that number here" };
@@ -45,6 +49,7 @@ export function lookAtCaller(
       args: words === 0 ? [] : args.slice(-words),
       cwd,
       env: (name) => environment.get(name),
+      ...(withInput ? { input: view.input(INPUT) } : {}),
     };
   } catch {
     return { refused: "it is gone, or its arguments are not UTF-8" };

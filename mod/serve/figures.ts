@@ -22,13 +22,13 @@ export class Counter {
   #warm = 0;
   #refused = 0;
 
-  /** @param words Of an answer: "edited ...", "nothing ...", "refused SENTENCE", "cold WHY". */
+  /** @param words Of an answer: "edited ...", "nothing ...", "ended STATUS", "refused SENTENCE", "cold WHY". */
   count(words: string, milliseconds: number): void {
     const [kind, ...why] = words.split(" ");
     if (kind === "cold") this.sentAway(why.join(" "));
     else {
       this.#times[this.#next++ % KEPT] = milliseconds;
-      if (kind === "refused") this.#refused++;
+      if (kind === "refused" || (kind === "ended" && why[0] !== "0")) this.#refused++;
       else this.#warm++;
     }
   }

@@ -66,7 +66,7 @@ export class Generation {
     this.#host.rename(`${path}.new`, path);
     this.#note(`reply-${n}`);
     return {
-      say: (line) => void pipe.write(`${line}\n`),
+      say: (...lines) => pipe.write(lines.map((line) => `${line}\n`).join("")),
       hasReader: () => pipe.hasReader(),
       hasUnread: () => pipe.hasUnread(),
       close: () => pipe[Symbol.dispose](),

@@ -7,7 +7,9 @@
  */
 import { after } from "../host/timer.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
+import type { LendIsolate } from "../dispatch/handler_code.ts";
 import type { Isolates, Place } from "../plan/open_code.ts";
+import type { CachedPlugin } from "../plugin/load.ts";
 import { Isolate } from "../sandbox/isolate.ts";
 
 /** Containers that one isolate is asked about; then another takes its place, with whatever it has gathered. */
@@ -46,17 +48,29 @@ export class IsolatePool {
   }
 
   /** Takes an isolate of this plugin that is free; undefined where none is. */
-  takeUsed({ code }: ConfiguredPlugin): Kept | undefined {
+  takeUsed(code: CachedPlugin): Kept | undefined {
     this.#free = this.#free.filter(({ isolate }) => !isolate.ended);
-    const at = this.#free.findLastIndex(({ folder }) => folder === code!.folder);
+    const at = this.#free.findLastIndex(({ folder }) => folder === code.folder);
     return at === -1 ? undefined : this.#free.splice(at, 1)[0];
   }
 
   /** Starts an isolate of this plugin. @throws where it cannot be had */
-  async start({ code }: ConfiguredPlugin): Promise<Kept> {
-    const isolate = await Isolate.start(this.#module, [code!]);
-    return { isolate, folder: code!.folder, asked: 0, usedAt: Date.now() };
+  async start(code: CachedPlugin): Promise<Kept> {
+    const isolate = await Isolate.start(this.#module, [code]);
+    return { isolate, folder: code.folder, asked: 0, usedAt: Date.now() };
   }
+
+  /** Lends isolates to handlers. */
+  readonly lendTo: LendIsolate = async (code) => {
+    const kept = this.takeUsed(code) ?? await this.start(code);
+    return {
+      isolate: kept.isolate,
+      give: (whole) => {
+        if (whole) void this.give(kept);
+        else kept.isolate[Symbol.dispose]();
+      },
+    };
+  };
 
   /** Takes one back that was asked about a container; it is free when nothing of that is left there. */
   async give(kept: Kept, now = Date.now()): Promise<void> {
@@ -102,7 +116,8 @@ class Lent implements Isolates {
 
   async placeOf(plugin: ConfiguredPlugin): Promise<Place> {
     const turn = this.#turnOf(plugin);
-    const kept = (turn === 0 ? this.#pool.takeUsed(plugin) : undefined) ?? await this.#pool.start(plugin);
+    const kept = (turn === 0 ? this.#pool.takeUsed(plugin.code!) : undefined) ??
+      await this.#pool.start(plugin.code!);
     if (this.#ended || turn !== this.#turnOf(plugin)) {
       // Its time was up before it had come to be.
       this.#pool.keep(kept);

@@ -9,14 +9,17 @@
  *     N PID WORDS ABOUT   the process PID holds place N, and asks with its last WORDS arguments about ABOUT
  *     N PID done          it has read its answer, and goes
  *
- * What it reads on reply-N is one line that begins with `N PID`; any other one, and the end of the file, mean
- * that it plans by itself.
+ * What it reads on reply-N are lines that begin with `N PID`; any other one, and the end of the file, mean that it
+ * does the work itself. Where work must not be done twice, a line `N PID begun` comes before the answer: behind
+ * it, the end of the file means that the work was lost.
  */
+
+import type { InputPipe } from "../host/process_view.ts";
 
 /** The pipe of one place, as the service writes to it. */
 export interface ReplyPipe {
-  /** Writes one line; that nobody reads it does not matter. */
-  say(line: string): void;
+  /** Writes lines, all of them or none. @returns false where nobody reads them */
+  say(...lines: string[]): boolean;
   /** Whether a process has it open for reading. */
   hasReader(): boolean;
   /** Whether something that was written has not been read. */
@@ -33,6 +36,8 @@ export interface Caller {
   cwd: string;
   /** A variable of its environment, as it was started with it. */
   env(name: string): string | undefined;
+  /** Its standard input, where the service reads those and it is a pipe. Dispose of it. */
+  input?: InputPipe;
 }
 
 /** The files of the places. */
@@ -56,8 +61,14 @@ export interface WaitingCaller extends Caller {
   about: string;
   /** Whether it still waits; where not, nothing more is to be done for it. */
   waits(): boolean;
-  /** Answers, once: `words` stand behind `N PID`. */
-  answer(words: string): void;
+  /**
+   * Tells it that the work has begun, which from here on it never does itself.
+   *
+   * @returns false where it is gone: nothing may be begun
+   */
+  begin(): boolean;
+  /** Answers, once, in one line or several of at most 4096 bytes together: `words` stand behind `N PID`. */
+  answer(...words: string[]): void;
 }
 
 /** One place, as the status of the service tells it. */
@@ -74,7 +85,7 @@ export interface PlaceState {
 interface Place {
   reply: ReplyPipe;
   /** Whom it is at work for. */
-  work?: { pid: number; answer?: string; consumedAtLook: boolean };
+  work?: { pid: number; answer?: readonly string[]; consumedAtLook: boolean };
   /** Its holder is not answered but sent away, until it is gone. */
   closed: boolean;
   /** Looks at which it was held and nobody had asked. */
@@ -149,11 +160,12 @@ export class Places {
       ...looked,
       about,
       waits: () => place.work === work && work.answer === undefined && reply.hasReader(),
-      answer: (said) => {
-        // To the pipe of the question, which a later holder of the place never reads.
+      // To the pipe of the question, which a later holder of the place never reads.
+      begin: () => place.work === work && reply.say(`${n} ${pid} begun`),
+      answer: (...said) => {
         if (place.work !== work || work.answer !== undefined) return;
-        work.answer = `${n} ${pid} ${said}`;
-        reply.say(work.answer);
+        work.answer = said.map((words) => `${n} ${pid} ${words}`);
+        reply.say(...work.answer);
       },
     });
   }
@@ -193,7 +205,7 @@ export class Places {
   /** Where somebody else has read the answer, its owner would wait for ever. */
   #sayAgain({ reply }: Place, work: NonNullable<Place["work"]>): void {
     if (reply.hasUnread()) work.consumedAtLook = false;
-    else if (work.consumedAtLook) reply.say(work.answer!);
+    else if (work.consumedAtLook) reply.say(...work.answer!);
     else work.consumedAtLook = true;
   }
 

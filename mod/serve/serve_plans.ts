@@ -8,6 +8,7 @@ import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { memoryInUse } from "../host/memory_in_use.ts";
+import { processIdentity } from "../host/process_identity.ts";
 import { lockForLife, onTerminate } from "../host/service_process.ts";
 import { after } from "../host/timer.ts";
 import type { Index } from "../index/entries.ts";
@@ -16,6 +17,7 @@ import type { Program } from "../plugin/program.ts";
 import { SERVICE_FOLDER } from "../wrapper/launcher_contract.ts";
 import { answerPlan, type Planner } from "./answer_plan.ts";
 import { Counter } from "./figures.ts";
+import { keepHandlersServed } from "./start_handlers.ts";
 import { IsolatePool } from "./isolate_pool.ts";
 import { LastAsked } from "./last_asked.ts";
 import type { WaitingCaller } from "./places.ts";
@@ -78,6 +80,8 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
     if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken)) resolve("stale");
     writeStatus(host, folder, {
       pid: host.pid(),
+      identity: processIdentity(host, host.pid()),
+      program: program.file,
       version: program.version,
       since: began,
       memory,
@@ -90,9 +94,11 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
   };
   let next = after(0, writeDown);
   onTerminate(() => resolve("ended"));
+  const handlers = keepHandlersServed(host, program, index);
 
   const why = await end;
   next[Symbol.dispose]();
+  handlers.stop(why === "ended");
   await service.stop(why === "stale" ? STALE : "the service ends");
   if (why === "stale") becomeSuccessor(host, program);
 }
@@ -105,8 +111,8 @@ function isUsable(host: Host, program: Program, index: Index): boolean {
   }
 }
 
-/** The same process number, whoever counts on it, and nothing else of the old one. */
-function becomeSuccessor(host: Host, { again }: Program): never {
+/** The same process number, whoever counts on it, and nothing else of the old one. @param words The command. */
+export function becomeSuccessor(host: Host, { again }: Program, words: readonly string[] = ["serve"]): never {
   for (const [name, value] of Object.entries(again.env)) host.setEnv(name, value);
-  host.execute(again.path, [again.path, ...again.args, "serve"]);
+  host.execute(again.path, [again.path, ...again.args, ...words]);
 }

@@ -19,6 +19,20 @@ const TURN = 1000;
 /** Milliseconds without a look after which the kernel ends the process. */
 const DEAD = 5000;
 
+/** An answer of several lines. */
+export interface SpokenAnswer {
+  /** The words of each, behind `N PID`. */
+  lines: readonly string[];
+  /** Is called once they were said. */
+  said?(): void;
+}
+
+/** What a service does otherwise that does work which must not be done twice. */
+export interface OnceOnly {
+  /** The standard input of whoever asks is opened for it; and where its pipes are gone, it ends what is at work first. */
+  once: true;
+}
+
 /** A service that runs. */
 export interface Service {
   states(): PlaceState[];
@@ -41,8 +55,9 @@ export function startService(
   host: Host,
   base: string,
   program: string,
-  answer: (asked: WaitingCaller) => Promise<string>,
+  answer: (asked: WaitingCaller) => Promise<string | SpokenAnswer>,
   sentAway: (why: string) => void = () => {},
+  { once }: Partial<OnceOnly> = {},
 ): Service {
   const generation = new Generation(host, base);
   const own = ownStanding();
@@ -53,14 +68,24 @@ export function startService(
       isLocked: (n) => generation.isLocked(n),
       unlock: (n) => generation.unlock(n),
       lookAt: (pid, n, words) =>
-        lookAtCaller(pid, words, {
-          lock: generation.identity(`lock-${n}`),
-          reply: generation.identity(`reply-${n}`),
-        }, own),
+        lookAtCaller(
+          pid,
+          words,
+          {
+            lock: generation.identity(`lock-${n}`),
+            reply: generation.identity(`reply-${n}`),
+          },
+          own,
+          once,
+        ),
     },
     PLACES,
     (asked) => {
-      const work = answer(asked).then((words) => asked.answer(words)).finally(() => atWork.delete(work));
+      const work = answer(asked).then((given) => {
+        const { lines, said } = typeof given === "string" ? { lines: [given] } : given;
+        asked.answer(...lines);
+        said?.();
+      }).finally(() => atWork.delete(work));
       atWork.add(work);
     },
     sentAway,
@@ -75,7 +100,10 @@ export function startService(
     dead[Symbol.dispose]();
     dead = later;
     // Where its pipes are not found any more, nobody would hear of it; where others stand there, somebody else does.
-    if (!generation.isWhole()) host.killAfter(0);
+    if (!generation.isWhole()) {
+      places.end("the service is not found any more");
+      if (!once || atWork.size === 0) host.killAfter(0);
+    }
     places.look();
     next = after(TURN, turn);
   };

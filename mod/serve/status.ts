@@ -2,11 +2,16 @@
 import { failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { processIdentity } from "../host/process_identity.ts";
 import type { Figures } from "./figures.ts";
 
 /** The state of a service, a few seconds old. */
 export interface ServiceStatus extends Figures {
   pid: number;
+  /** Tells the process from a later one of its number. */
+  identity?: string;
+  /** File of the program. */
+  program: string;
   version: string;
   /** Milliseconds since 1970, of the process or of the successor that it became last. */
   since: number;
@@ -52,5 +57,8 @@ export function readStatus(host: Host, folder: string): ServiceStatus | undefine
   const { bytes } = readTrusted(host, `${folder}/status`, "status of the service", LIMIT);
   const status: ServiceStatus = JSON.parse(new TextDecoder().decode(bytes));
   if (!Number.isSafeInteger(status?.pid)) throw failure("service-status", { path: `${folder}/status` });
-  return host.lstat(`/proc/${status.pid}`) ? status : undefined;
+  const runs = status.identity === undefined
+    ? host.lstat(`/proc/${status.pid}`) !== undefined
+    : processIdentity(host, status.pid) === status.identity;
+  return runs ? status : undefined;
 }

@@ -25,6 +25,7 @@ import type { Host } from "../host/host.ts";
 import type { LogSettings } from "../host/own_log.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { eventsPath } from "./events.ts";
+import { forgetStages } from "./stages_at_work.ts";
 import { unmarkForStart } from "./start_marks.ts";
 
 /** A record of what one plugin decided. */
@@ -297,5 +298,6 @@ export async function removeEntry(host: Host, entry: JournalEntry): Promise<void
   if (readWhole(host, second)?.token === entry.token) discard(host, second);
   unmarkForStart(host, entry.container.id, entry.token);
   discard(host, eventsPath(runFolder(host), entry.token));
+  forgetStages(host, runFolder(host), entry.token);
   discard(host, entryPath(host, entry.token));
 }

@@ -2,19 +2,23 @@
 
 /** Names of all that is ours in the run folder. `uninstall` removes these and no others. */
 export const RUN_CONTENTS: readonly string[] = [
+  // Stages whose handlers the service calls: stages_at_work.ts.
+  "at-work",
   // The switch of bypass.ts.
   "bypass",
   // Code of living containers' handlers: handler_code.ts.
   "code",
   // What OCI runtimes support: runtime_features.ts.
   "features",
+  // Pipes and status of the service that calls handlers, of serve/.
+  "handlers",
   // Entries: journal.ts.
   "journal",
   // Creates that the program has not planned: past_the_program.ts.
   "past-the-program",
   // Values that plugins keep: kept.ts.
   "plugins",
-  // Pipes and status of serve/.
+  // Pipes and status of the service that plans, of serve/.
   "service",
   // How many creates plan at once: slots.ts.
   "slots",

@@ -5,9 +5,10 @@
 ## `exec N<` that fails would end dash and ash, and 6 to 9 may be the caller's own: a group gives them back.
 # Asks the service in the folder $1 with the last $2 arguments of this process, about $3; what it says is in
 # container_hooks_said: "N PID WORD ...", or anything else where this process has to do the work itself, and then
-# container_hooks_why tells why. A service of another program is not asked.
+# container_hooks_why tells why. Once container_hooks_begun is set, the service has begun what must not be done twice;
+# container_hooks_told is then what it says for people. A service of another program is not asked.
 container_hooks_ask() {
-  container_hooks_said='' container_hooks_why='no service runs'
+  container_hooks_said='' container_hooks_begun='' container_hooks_told='' container_hooks_why='no service runs'
   [ -f "$1/now" ] || return 1
   IFS=' ' read -r container_hooks_word container_hooks_at container_hooks_places container_hooks_rest <"$1/now" || return 1
   container_hooks_why="the service speaks version $container_hooks_word, and this launcher @SERVICE_VERSION@"
@@ -24,6 +25,16 @@ container_hooks_ask() {
       container_hooks_mine=yes
       printf '%s\n' "$container_hooks_place $$ $2 $3" >&9
       IFS= read -r container_hooks_said <&7 || container_hooks_said=
+      while :; do
+        case $container_hooks_said in
+          "$container_hooks_place $$ begun") container_hooks_begun=yes ;;
+          "$container_hooks_place $$ says "*)
+            container_hooks_told=$container_hooks_told${container_hooks_said#* * says }$container_hooks_newline
+            ;;
+          *) break ;;
+        esac
+        IFS= read -r container_hooks_said <&7 || container_hooks_said=
+      done
       printf '%s\n' "$container_hooks_place $$ done" >&9
     } 9<>"$container_hooks_at/ask" 8<>"$container_hooks_at/reply-$container_hooks_place" \
       7<"$container_hooks_at/reply-$container_hooks_place" 8>&- 6>"$container_hooks_at/lock-$container_hooks_place"

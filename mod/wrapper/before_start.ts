@@ -10,7 +10,9 @@ import { openLog } from "../host/own_log.ts";
 import { readBypass } from "../state/bypass.ts";
 import { entryPath, type JournalEntry, readWhole } from "../state/journal.ts";
 import { runFolder } from "../host/our_folders.ts";
+import { type StageNote, waitingFor } from "../state/stages_at_work.ts";
 import { unmarkForStart } from "../state/start_marks.ts";
+import type { StageRun } from "../dispatch/handler_run.ts";
 import type { Program } from "../plugin/program.ts";
 import { removeCreated } from "./remove_created.ts";
 import type { RuntimeCall } from "./runtime_call.ts";
@@ -18,6 +20,12 @@ import { runtimeEnvironment } from "./runtime_environment.ts";
 
 /** Milliseconds; a runtime answers in ten. */
 const STATE_TIMEOUT = 10_000;
+
+/** What the service adds. */
+export interface StartEquipment extends Pick<StageRun, "lend" | "gone"> {
+  /** Notes that the handlers are about to be called, so that it is known where this process is killed. */
+  note?(token: string, state: State): StageNote;
+}
 
 /**
  * Calls the handlers of the container.
@@ -31,6 +39,7 @@ export async function beforeStart(
   program: Program,
   call: RuntimeCall,
   marked: readonly string[],
+  equipment: StartEquipment = {},
 ): Promise<void> {
   if (readBypass(host)) return;
   const entries = marked.map((token) => entryOf(host, token)).sort((a, b) => b.created - a.created);
@@ -44,7 +53,7 @@ export async function beforeStart(
     const own = entries.filter((entry) => sameContainer(host, entry, state));
     const [entry] = own;
     if (!entry) return;
-    const failed = await callHandlers(host, program, entry, state);
+    const failed = await callOnce(host, program, entry, state, equipment);
     if (failed) await removeAfter(failed, () => removeCreated(host, call.runtime, globals, id));
     for (const { token } of own) unmarkForStart(host, id, token);
     if (failed) throw failed;
@@ -76,17 +85,37 @@ async function removeAfter({ what, remedy }: Failure, remove: () => Promise<void
 }
 
 /** @returns what failed; where it is nothing, the container may start */
+async function callOnce(
+  host: Host,
+  program: Program,
+  entry: JournalEntry,
+  state: State,
+  equipment: StartEquipment,
+): Promise<Failure | undefined> {
+  const run = runFolder(host);
+  for (const pid of waitingFor(host, { run, token: entry.token, stage: "start" })) {
+    const { lostStart } = await import("../dispatch/lost.ts");
+    const lost = lostStart(host, run, entry, pid);
+    if (lost === "done") return undefined;
+    if (lost) return lost;
+  }
+  return await callHandlers(host, program, entry, state, equipment);
+}
+
 async function callHandlers(
   host: Host,
   { builtin, module }: Program,
   entry: JournalEntry,
   state: State,
+  { note: begin, ...equipment }: StartEquipment,
 ): Promise<Failure | undefined> {
   const { dispatch } = await import("../dispatch/dispatch.ts");
   const log = entry.dispatch ? openLog(host, entry.dispatch.log) : () => {};
-  const around = { host, log, state, builtin, run: runFolder(host), module };
+  const note = begin?.(entry.token, state);
+  const around = { ...equipment, host, log, state, builtin, run: runFolder(host), module, note };
   const [first] = await dispatch({ ...around, stage: "start" }, entry);
   if (first) log("error", first.message, { container: state.id });
+  note?.ended(first ? 1 : 0);
   return first;
 }
 

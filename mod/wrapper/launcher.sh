@@ -165,7 +165,7 @@ if [ -n "$container_hooks_starts" ]; then
   [ ! -d "$container_hooks_marks" ] || for container_hooks_word do
     case $container_hooks_word in *[!A-Za-z0-9_+.-]* | '') continue ;; esac
     for container_hooks_at in "$container_hooks_marks/$container_hooks_word".*; do
-      [ ! -e "$container_hooks_at" ] || container_hooks_creates=may
+      [ ! -e "$container_hooks_at" ] || container_hooks_creates=${container_hooks_creates:-starts}
     done
   done
 fi
@@ -277,13 +277,17 @@ container_hooks_find_way() {
 container_hooks_warm() {
   container_hooks_why='another user than root asks' && [ -O / ] || return 1
   container_hooks_why='the bypass is on, and a gate stands' && [ -z "$container_hooks_bypass" ] || return 1
-  container_hooks_why='it is a start' && [ -z "$container_hooks_starts" ] || return 1
+  container_hooks_folder=$container_hooks_run/@SERVICE@
+  case $container_hooks_creates,$container_hooks_starts in
+    starts,*) container_hooks_folder=$container_hooks_run/@HANDLERS@ ;;
+    *,?*) container_hooks_why='it may be a start' && return 1 ;;
+  esac
   # The service sees the arguments that this process was started with, and files of ours in their usual places.
   container_hooks_why='options of ours stand in front of the command'
   [ $# -eq "$container_hooks_count" ] || return 1
   container_hooks_why='a variable of ours is in its environment' && [ -z "@ELSEWHERE@" ] || return 1
   set -C
-  { container_hooks_ask "$container_hooks_run/@SERVICE@" $# "$container_hooks_runtime"; } 2>/dev/null
+  { container_hooks_ask "$container_hooks_folder" $# "$container_hooks_runtime"; } 2>/dev/null
   set +C
   case $container_hooks_said in
     "$container_hooks_place $$ "*) container_hooks_said=${container_hooks_said#* * } ;;

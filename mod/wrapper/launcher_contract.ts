@@ -38,3 +38,9 @@ export const SERVICE_VERSION = 1;
 
 /** Folder of the service that plans, in the run folder. */
 export const SERVICE_FOLDER = "service";
+
+/** Folder of the service that calls handlers, in the run folder. */
+export const HANDLERS_FOLDER = "handlers";
+
+/** What the script of a hook asks that service about; a launcher asks about a runtime, by its absolute path. */
+export const HOOK = "hook";

@@ -20,12 +20,12 @@ import { CHAIN_VARIABLE } from "./chain.ts";
 import { flavourOf } from "./command_line.ts";
 import { crunGrammar } from "./crun_grammar.ts";
 import type { Grammar } from "./grammar.ts";
+import { askServiceText, fill } from "./fill_script.ts";
 import { chainParts } from "./launcher_chain.ts";
-import { CHANNEL, LAUNCHER_VERSION, SERVICE_FOLDER, SERVICE_VERSION, STATUS } from "./launcher_contract.ts";
+import { CHANNEL, HANDLERS_FOLDER, LAUNCHER_VERSION, SERVICE_FOLDER, STATUS } from "./launcher_contract.ts";
 import { launcherSentences, sentence, shellQuote } from "./launcher_sentences.ts";
 import { MARKS } from "../state/start_marks.ts";
 import { runcGrammar } from "./runc_grammar.ts";
-import ASK_SERVICE from "./ask_service.sh" with { type: "text" };
 import SCRIPT from "./launcher.sh" with { type: "text" };
 
 /** What a launcher is made for. */
@@ -86,6 +86,7 @@ export function launcherText({ program, runtime, version }: LauncherSettings): s
     ENV: envPlaces().join(" "),
     PATIENCE: String(PATIENCE),
     SERVICE: SERVICE_FOLDER,
+    HANDLERS: HANDLERS_FOLDER,
     ASK_SERVICE: askServiceText().trimEnd(),
     ELSEWHERE: OURS.filter((name) => name !== CHAIN_VARIABLE).map((name) => `\${${name}+elsewhere}`).join(""),
     OURS: OURS.map(handedOn).join(" \\\n    "),
@@ -121,22 +122,6 @@ function takingValues({ globals, readWord }: Grammar): string[] {
     return read.kind === "options" && read.given.at(-1)!.option.takesValue &&
       read.given.at(-1)!.value === undefined;
   });
-}
-
-/** The lines by which the launcher, and the script of a hook, ask the service: a shell function. */
-export function askServiceText(): string {
-  return fill(ASK_SERVICE, { SERVICE_VERSION: String(SERVICE_VERSION) });
-}
-
-/** A line that is a place and nothing else goes with it where there is nothing to fill in. */
-function fill(template: string, values: Record<string, string>): string {
-  return template.replace(/^##.*\n/gm, "").replace(
-    /^ *@([A-Z_]+)@\n|@([A-Z_]+)@/gm,
-    (_, line: string | undefined, word: string) => {
-      if (line === undefined) return values[word]!;
-      return values[line] === "" ? "" : `${values[line]}\n`;
-    },
-  );
 }
 
 /** crun logs to a file unless another kind stands in front. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { pause } from "../../mod/host/timer.ts";
 import { testWith } from "../harness/needs.ts";
 import { workFolder } from "../harness/work_folder.ts";
-import { askServiceText } from "../../mod/wrapper/launcher_text.ts";
+import { askServiceText } from "../../mod/wrapper/fill_script.ts";
 
 const SHELLS = [["dash"], ["bash"], ["busybox", "ash"]].filter(([program]) =>
   new Deno.Command("sh", { args: ["-c", `command -v ${program}`], stdout: "null" }).outputSync().success

@@ -1,7 +1,7 @@
 /** The lines of the launcher that ask the service, in every shell: whatever is not as it should be is said, at once. */
 import assert from "node:assert/strict";
 import { SERVICE_VERSION } from "../../mod/wrapper/launcher_contract.ts";
-import { askServiceText } from "../../mod/wrapper/launcher_text.ts";
+import { askServiceText } from "../../mod/wrapper/fill_script.ts";
 import { SHELLS } from "../harness/launcher.ts";
 import { testWith } from "../harness/needs.ts";
 import { run } from "../harness/run.ts";

@@ -11,6 +11,11 @@ export const launcher = buildCommand({
   },
   parameters: {
     flags: {
+      hook: {
+        kind: "boolean",
+        brief: "Print the script that hooks call instead, to be written beside the program",
+        default: false,
+      },
       runtime: {
         kind: "parsed",
         parse: String,

@@ -13,6 +13,12 @@ export const serve = buildCommand({
   parameters: {
     flags: {
       json,
+      handlers: {
+        kind: "boolean",
+        brief: "Call handlers at the stages of containers; the service that plans starts it",
+        default: false,
+        hidden: true,
+      },
       status: { kind: "boolean", brief: "Tell about the service that runs", default: false },
     },
   },

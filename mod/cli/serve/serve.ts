@@ -1,29 +1,39 @@
 /** `container-hooks serve`: the service that plans for launchers, and how it does. */
 import { runFolder } from "../../host/our_folders.ts";
+import { serveHandlers } from "../../serve/serve_handlers.ts";
 import { servePlans } from "../../serve/serve_plans.ts";
 import { readStatus, type ServiceStatus } from "../../serve/status.ts";
-import { SERVICE_FOLDER } from "../../wrapper/launcher_contract.ts";
+import { HANDLERS_FOLDER, SERVICE_FOLDER } from "../../wrapper/launcher_contract.ts";
 import { printJson, printPairs } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
 
-/** Serves until it is asked to end, or tells. */
-export async function serve(this: ProgramContext, flags: { json: boolean; status: boolean }): Promise<void> {
-  if (!flags.status) return await servePlans(this.host, this.program);
-  const status = readStatus(this.host, `${runFolder(this.host)}/${SERVICE_FOLDER}`);
-  if (flags.json) return printJson(this.host, { runs: status !== undefined, ...status });
-  if (!status) {
-    this.host.stdout("no service runs: each create starts the program\n");
-    return;
-  }
-  await printPairs(this.host, pairsOf(status));
+/** Flags of the command. */
+interface Flags {
+  json: boolean;
+  status: boolean;
+  handlers: boolean;
 }
 
-function pairsOf(status: ServiceStatus): [string, string][] {
+/** Serves until it is asked to end, or tells. */
+export async function serve(this: ProgramContext, { json, status, handlers }: Flags): Promise<void> {
+  const { host, program } = this;
+  if (!status) return await (handlers ? serveHandlers : servePlans)(host, program);
+  const plans = readStatus(host, `${runFolder(host)}/${SERVICE_FOLDER}`);
+  const ofHandlers = readStatus(host, `${runFolder(host)}/${HANDLERS_FOLDER}`);
+  if (json) return printJson(host, { runs: plans !== undefined, ...plans, handlers: ofHandlers ?? null });
+  if (!plans) host.stdout("no service runs: each create starts the program\n");
+  else await printPairs(host, pairsOf("service", "planned", plans));
+  if (ofHandlers) await printPairs(host, pairsOf("handlers", "called", ofHandlers));
+  else if (plans) host.stdout("no handlers are served: no plugin has any, or a hook starts the program\n");
+}
+
+function pairsOf(name: string, done: string, status: ServiceStatus): [string, string][] {
   const { pid, version, since, warm, refused, cold, median, p99, memory, isolates, placesTaken } = status;
+  const failed = name === "service" ? "refused" : "failed";
   const pairs: [string, string][] = [
-    ["service", `runs, pid ${pid}, version ${version}`],
+    [name, `runs, pid ${pid}, version ${version}`],
     ["since", new Date(since).toISOString()],
-    ["planned", `${warm}, and ${refused} refused`],
+    [done, `${warm}, and ${refused} ${failed}`],
     [
       "took",
       median === undefined

@@ -58,7 +58,11 @@ class World {
     this.pipes.push(pipe);
     this.reply = pipe;
     return {
-      say: (line) => void (pipe.readers.size > 0 && pipe.writers.has(SERVICE) && pipe.lines.push(line)),
+      say(...lines) {
+        const isRead = pipe.readers.size > 0 && pipe.writers.has(SERVICE);
+        if (isRead) pipe.lines.push(...lines);
+        return isRead;
+      },
       hasReader: () => pipe.readers.size > 0,
       hasUnread: () => pipe.lines.length > 0,
       close: () => pipe.writers.delete(SERVICE),
