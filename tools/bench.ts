@@ -3,6 +3,7 @@
  * machine that does something else at the same time measures something else.
  *
  *     deno task bench [--json] [--only NAME]
+ *     deno task bench --only service-memory --plans 100000
  *     deno task bench --phases      where the time of a call goes, in the portable form
  */
 import { getBorderCharacters, table } from "table";
@@ -14,7 +15,10 @@ import { measureNetworkNic } from "../tests/bench/network_nic.ts";
 import { measureHandlers, measurePlugins } from "../tests/bench/plugins.ts";
 import { measurePhases } from "../tests/bench/phases.ts";
 import { measureRuntime } from "../tests/bench/runtime.ts";
+import { measureServiceMemory } from "../tests/bench/service_memory.ts";
 import { measureMemory, measureStartUp } from "../tests/bench/start_up.ts";
+import { measureWarm, measureWarmCrowd } from "../tests/bench/warm.ts";
+import { measureWarmEngines } from "../tests/bench/warm_engines.ts";
 import { builtFiles, type Form, waysOfCalling } from "../tests/harness/forms.ts";
 import { type Need, whyNot } from "../tests/harness/needs.ts";
 import { ensureBuilt } from "./ensure_built.ts";
@@ -28,6 +32,8 @@ interface Measurement {
   needs: Need[];
 }
 
+const ENGINES: Need[] = ["root", "runc", "docker", "containerd", "podman"];
+
 const MEASUREMENTS: Measurement[] = [
   { name: "start-up", measure: measureStartUp, forms: builtFiles, needs: ["root"] },
   { name: "memory", measure: measureMemory, forms: builtFiles, needs: ["root", "runc"] },
@@ -38,6 +44,15 @@ const MEASUREMENTS: Measurement[] = [
   { name: "network-nic", measure: measureNetworkNic, forms: waysOfCalling, needs: ["root", "runc", "ip"] },
   { name: "crowd", measure: measureCrowd, forms: waysOfCalling, needs: ["root", "runc"] },
   { name: "docker", measure: measureDocker, forms: builtFiles, needs: ["root", "runc", "docker"] },
+  { name: "warm", measure: measureWarm, forms: builtFiles, needs: ["root", "runc", "lxcfs", "ip"] },
+  { name: "warm-crowd", measure: measureWarmCrowd, forms: builtFiles, needs: ["root", "runc"] },
+  { name: "warm-engines", measure: measureWarmEngines, forms: builtFiles, needs: ENGINES },
+  {
+    name: "service-memory",
+    measure: (forms) => measureServiceMemory(forms, plansAsked()),
+    forms: builtFiles,
+    needs: ["root", "runc"],
+  },
 ];
 
 const RIGHT = { alignment: "right" as const };
@@ -69,6 +84,12 @@ function chooseMeasurements(): Measurement[] {
   Deno.exit(2);
 }
 
+/** Plans after which the memory of the service is looked at last. */
+function plansAsked(): number {
+  const option = Deno.args.indexOf("--plans");
+  return option === -1 ? 1000 : Number(Deno.args[option + 1]);
+}
+
 async function printPhases(): Promise<void> {
   const form = builtFiles().find(({ name }) => name === "portable");
   if (!form) {
@@ -81,8 +102,9 @@ async function printPhases(): Promise<void> {
 }
 
 function asTable(rows: Row[]): string {
-  const head = ["", "form", "without", "ours", "difference", "ratio", "budget"];
-  return drawn([head, ...rows.map(asCells)], { 2: RIGHT, 3: RIGHT, 4: RIGHT, 5: RIGHT, 6: RIGHT });
+  const head = ["", "form", "without", "ours", "difference", "ratio", "fastest", "ratio", "budget"];
+  const numbers = head.map((_, column) => column).slice(2);
+  return drawn([head, ...rows.map(asCells)], Object.fromEntries(numbers.map((column) => [column, RIGHT])));
 }
 
 function drawn(cells: string[][], columns: Record<number, typeof RIGHT>): string {
@@ -90,15 +112,21 @@ function drawn(cells: string[][], columns: Record<number, typeof RIGHT>): string
   return table(cells, { columns, ...plain });
 }
 
-function asCells({ what, form, unit, bare, ours, budget }: Row): string[] {
+function asCells({ what, form, unit, bare, ours, fastest, budget }: Row): string[] {
   const number = (value: number) => unit === "" ? String(value) : `${value.toFixed(1)} ${unit}`;
+  const difference = (bare?: number, ours?: number) =>
+    bare === undefined || ours === undefined ? "" : `${ours < bare ? "" : "+"}${number(ours - bare)}`;
+  const ratio = (bare?: number, ours?: number) =>
+    bare === undefined || ours === undefined ? "" : `x ${(ours / bare).toFixed(2)}`;
   return [
     what,
     form,
     bare === undefined ? "" : number(bare),
     number(ours),
-    bare === undefined ? "" : `+${number(ours - bare)}`,
-    bare === undefined ? "" : `x ${(ours / bare).toFixed(2)}`,
+    difference(bare, ours),
+    ratio(bare, ours),
+    difference(fastest?.bare, fastest?.ours),
+    ratio(fastest?.bare, fastest?.ours),
     budget === undefined ? "" : `${bare === undefined ? "" : "+"}${number(budget)}`,
   ];
 }

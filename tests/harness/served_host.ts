@@ -23,9 +23,13 @@ export interface ServedHost extends AsyncDisposable {
   counted(): Promise<{ warm: number; refused: number; cold: number }>;
 }
 
-/** Installs `form` there; nothing is started yet. */
-export async function servedHost(form: Form): Promise<ServedHost> {
-  const host = await privateHost();
+/**
+ * Installs `form` there; no service is started yet.
+ *
+ * @param given A host that ends with what is returned; by default one is made.
+ */
+export async function servedHost(form: Form, given?: PrivateHost): Promise<ServedHost> {
+  const host = given ?? await privateHost();
   await host.mustRun([form.path, "install"]);
   const services: Deno.ChildProcess[] = [];
   let before: Partial<ServiceStatus> = {};
