@@ -2,7 +2,7 @@
 import { makeBundle } from "../harness/bundle.ts";
 import type { Form } from "../harness/forms.ts";
 import { workFolder } from "../harness/work_folder.ts";
-import { askServiceText } from "../../mod/wrapper/launcher_text.ts";
+import { askServiceText } from "../../mod/wrapper/fill_script.ts";
 import { RUNC } from "./containers.ts";
 import { type Budget, budgetOf, type Row } from "./measure.ts";
 import { THREE_PLUGINS, type WarmHost, warmHost } from "./warm_host.ts";
