@@ -4,7 +4,9 @@
  * What is missing is named in the test's own name and the test is left out; with CI=true it fails instead,
  * because there our scripts installed everything.
  */
+import { noDebian } from "./debian_root.ts";
 import { builtFiles, type Form, waysOfCalling } from "./forms.ts";
+import { onPath } from "../../tools/package/on_path.ts";
 import { which } from "./run.ts";
 import { type WorkFolder, workFolder } from "./work_folder.ts";
 
@@ -39,6 +41,9 @@ const probes = {
   ip: () => notOnPath("ip"),
   flock: () => notOnPath("flock"),
   "other engines": () => otherEngines() ? undefined : `${OTHER_ENGINES} names no folder with them`,
+  debian: () => noDebian(),
+  nfpm: () => onPath("nfpm") === undefined ? "nfpm is not on the PATH" : undefined,
+  rpm: () => notOnPath("rpm"),
   lxcfs: () => notOnPath("lxcfs") ?? cannotMountFuse(),
 };
 
