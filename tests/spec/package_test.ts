@@ -17,7 +17,7 @@ function makePackages(form: Form, output: string, more: string[] = []) {
     "--no-check",
     "tools/package.ts",
     "--program",
-    form.file,
+    form.path,
     "--output",
     output,
     ...more,
@@ -121,12 +121,33 @@ testWith("packages of one file are equal, and their checksums are right", ["root
   await mustRun(["sha256sum", "--check", "--strict", "SHA256SUMS"], { cwd: second });
 });
 
+testWith("what is signed is verified by the key that signed it", ["root", "nfpm"], async () => {
+  using work = workFolder();
+  const env = { GNUPGHOME: work.folder("gpg", 0o700) };
+  const gpg = (...words: string[]) => mustRun(["gpg", "--batch", "--passphrase", "", ...words], { env });
+  try {
+    await gpg("--quick-generate-key", "Tests <tests@example.org>", "rsa2048", "sign");
+    const key = `${work.path}/key.asc`;
+    await gpg("--armor", "--output", key, "--export-secret-keys");
+    const folder = `${work.path}/packages`;
+    const made = await makePackages(form, folder, ["--sign", key]);
+    assert.equal(made.status, 0, made.stderr);
+    assert.doesNotMatch(made.stdout, /Nothing is signed/);
+    await gpg("--verify", `${folder}/SHA256SUMS.asc`, `${folder}/SHA256SUMS`);
+    const deb = [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".deb"))!.name;
+    const archive = new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${deb}`));
+    assert.ok(archive.includes("_gpgorigin"), "the archive has the signature among its members");
+  } finally {
+    await run(["gpgconf", "--kill", "all"], { env });
+  }
+});
+
 testWith("a key that is none is refused with gpg's words", ["root", "nfpm"], async () => {
   using work = workFolder();
   const key = `${work.path}/key.asc`;
   Deno.writeTextFileSync(key, "no key\n");
   const made = await makePackages(form, `${work.path}/packages`, ["--sign", key]);
   assert.equal(made.status, 1);
-  assert.match(made.stderr, /^package: .*key/m);
+  assert.match(made.stderr, /^package: nfpm did not make the deb[^]*PGP key/m);
   assert.doesNotMatch(made.stderr, /\n\s+at /);
 });
