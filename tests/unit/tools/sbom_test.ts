@@ -29,7 +29,7 @@ Deno.test("each part has an id that SPDX allows, a licence, a checksum and a pla
   }));
   assert.equal(made.creationInfo.created, "1970-01-01T00:00:00Z");
   const ids: string[] = made.packages.map((one: { SPDXID: string }) => one.SPDXID);
-  assert.deepEqual(ids, ["SPDXRef-container-hooks", "SPDXRef-npm-scope-one-1.0.0", "SPDXRef-deno-2.9.6"]);
+  assert.deepEqual(ids, ["SPDXRef-container-hooks", "SPDXRef-npm--scope-one-1.0.0", "SPDXRef-deno-2.9.6"]);
   const contained = made.relationships.filter((one: { relationshipType: string }) =>
     one.relationshipType === "CONTAINS"
   );
