@@ -56,6 +56,14 @@ export const KEYS = {
       "could exchange config.json before the runtime reads it. podman's --userns and --uidmap give the bundle to " +
       "the user that the container's root is mapped to",
   }),
+  auditLog: general("audit-log", pathOrNone, {
+    default: "",
+    brief: 'JSON lines of who was allowed or refused; "": none',
+    meaning:
+      'The audit trail: a JSON line for each container that was allowed, refused or let pass; "": none. ' +
+      "Beyond 16 MiB it is renamed to FILE.1 and begun anew",
+    example: "/var/log/container-hooks-audit.jsonl",
+  }),
   ctkPath: ctk("path", absolutePath, {
     brief: "Where the older toolkit's command was. Accepted; nothing of ours uses it",
     older: true,

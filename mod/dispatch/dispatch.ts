@@ -1,6 +1,7 @@
 /** The handlers of one stage, in the plugins' order. */
 import { asFailure, type Failure } from "../errors.ts";
 import { secondsFor } from "../plan/dispatcher_hooks.ts";
+import { auditHandler } from "../plan/audit_create.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import { HandlerRun, type StageRun } from "./handler_run.ts";
 import { StageRecord } from "./stage_record.ts";
@@ -32,7 +33,13 @@ export async function dispatch(
   // Until this process is gone or has become another: of the disk no code runs in it, but what it waits for may hang.
   around.host.killAfter(secondsFor(runs.map(({ handlers }) => handlers)) * 1000);
   try {
-    return await callAll(around, runs, record);
+    const failures = await callAll(around, runs, record);
+    const [first] = failures;
+    // What fails later stops nothing any more.
+    if (first && (stage === "createRuntime" || stage === "start")) {
+      await auditHandler(around.host, entry, stage, first);
+    }
+    return failures;
   } finally {
     for (const run of runs) run[Symbol.dispose]();
   }

@@ -5,7 +5,7 @@ import type { PreparedPlugin } from "../plugin/prepare.ts";
 import type { SeenPath } from "../plugin/sources.ts";
 
 /** The format of the index file; a file of another format is made anew. */
-export const INDEX_FORMAT = 2;
+export const INDEX_FORMAT = 3;
 
 /** What was made of the configuration and the plugins. */
 export interface Index {

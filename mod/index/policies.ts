@@ -13,7 +13,7 @@ export interface MissedPlugin {
 
 /** What the administrator has decided for all creates: the plugins that are switched on, and the limits. */
 export interface Policies {
-  config: Pick<Config, "concurrency" | "deadline" | "foreignBundles" | "log">;
+  config: Pick<Config, "auditLog" | "concurrency" | "deadline" | "foreignBundles" | "log">;
   plugins: readonly ConfiguredPlugin[];
   missed: readonly MissedPlugin[];
 }

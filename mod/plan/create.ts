@@ -51,6 +51,8 @@ export interface Create {
   steps: PlanStep[];
   /** True where the bypass is on. */
   bypass?: true;
+  /** The audit trail, once the configuration has said where; "": none. */
+  auditLog?: string;
   /** Keeps nothing until the configuration has said where. */
   log: Log;
   /** Is called with a plugin's name when that is asked; what it returns is disposed of when it is not asked any more. */

@@ -101,6 +101,7 @@ function callsOfHandlers(host: Host, create: Create, { config }: Policies): Owne
   const handlers = records.flatMap((record) => record.handlers ?? []);
   const hooks: HookEdit[] = dispatcherHooks(host, program.file, entryPath(host, token), handlers);
   if (hooks.length === 0 && !hasStart(create)) return [];
-  create.dispatch = { hooks, log: config.log };
+  const auditLog = config.auditLog === "" ? {} : { auditLog: config.auditLog };
+  create.dispatch = { hooks, log: config.log, ...auditLog };
   return [{ plugin: "container-hooks", edits: hooks }];
 }

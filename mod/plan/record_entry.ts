@@ -1,19 +1,18 @@
 /** The journal entry of a create: what was decided, or why it was refused. */
-import { valueOf } from "../core/facts.ts";
-import { nameOf } from "../core/path.ts";
-import type { ContainerIdentity } from "../engines/identity.ts";
 import { asFailure, type Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { type JournalEntry, type PlanStep, removeEntry, writeEntry } from "../state/journal.ts";
 import type { Create } from "./create.ts";
+import { containerOf } from "./recorded_container.ts";
 
 /** Makes the entry of a create that came to `outcome`. */
 export function entryOf(
   host: Host,
-  { program, call, token, identity, config, records, dispatch, planned, bypass, steps }: Create,
+  create: Create,
   outcome: Pick<JournalEntry, "outcome" | "config" | "failure" | "refusedBy">,
 ): JournalEntry {
+  const { program, call, token, records, dispatch, planned, bypass, steps } = create;
   return {
     format: 1,
     token,
@@ -23,14 +22,7 @@ export function entryOf(
     planned,
     ...(bypass ? { bypass } : {}),
     steps: steps.map(roundedStep),
-    container: {
-      id: call.id,
-      ...knownOf(identity),
-      ...podOf(identity, config),
-      bundle: call.bundle,
-      operation: call.operation,
-      runtime: nameOf(call.runtime),
-    },
+    container: containerOf(create),
     asked: { runtime: call.runtime, root: call.root, log: call.log },
     plugins: records,
     ...(dispatch ? { dispatch } : {}),
@@ -40,44 +32,6 @@ export function entryOf(
 /** To the microsecond. */
 function roundedStep([name, ...times]: PlanStep): PlanStep {
   return [name, ...times.map((time) => Math.round(time! * 1000) / 1000)] as unknown as PlanStep;
-}
-
-/** The annotations that containerd's CRI and CRI-O set, behind a pod's own. */
-const POD = {
-  containerd: ["sandbox-namespace", "sandbox-name", "container-name"].map((n) => `io.kubernetes.cri.${n}`),
-  "cri-o": ["pod.namespace", "pod.name", "container.name"].map((n) => `io.kubernetes.${n}`),
-} as const;
-
-function podOf(
-  identity: ContainerIdentity | undefined,
-  config: Create["config"],
-): Pick<JournalEntry["container"], "pod"> {
-  const engine = identity && valueOf(identity.engine);
-  if (engine !== "containerd" && engine !== "cri-o") return {};
-  const [namespace, name, container] = POD[engine].map((key) => {
-    const text: unknown = config?.spec.annotations?.[key];
-    return typeof text === "string" && text !== "" ? text : undefined;
-  });
-  if (namespace === undefined || name === undefined) return {};
-  const isSandbox = valueOf(identity!.role) === "sandbox";
-  return { pod: { namespace, name, ...(container === undefined || isSandbox ? {} : { container }) } };
-}
-
-function knownOf(
-  identity: ContainerIdentity | undefined,
-): Pick<JournalEntry["container"], "names" | "engine" | "image" | "unknown"> {
-  if (identity === undefined) return { names: [], engine: "unknown" };
-  const { engine, names, image, labels } = identity;
-  const facts = { engine, names, image: image.name, labels };
-  const unknown = Object.entries(facts).flatMap(([name, fact]) =>
-    fact.state === "unknown" ? [`${name}: ${fact.why}`] : []
-  );
-  return {
-    names: valueOf(names) ?? [],
-    engine: valueOf(engine) ?? "unknown",
-    image: valueOf(image.name),
-    ...(unknown.length > 0 ? { unknown } : {}),
-  };
 }
 
 /** What stops nothing must not stop a container because it cannot be recorded. */

@@ -111,7 +111,7 @@ export interface JournalEntry {
   };
   plugins: PluginRecord[];
   /** What calls the handlers of the plugins: hooks of our own, and where it logs. */
-  dispatch?: { hooks: HookEdit[]; log: LogSettings };
+  dispatch?: { hooks: HookEdit[]; log: LogSettings; auditLog?: string };
   config: {
     path: string;
     /** SHA-256 of the text that was found, after our own earlier edits were taken back. */

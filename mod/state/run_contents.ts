@@ -4,6 +4,8 @@
 export const RUN_CONTENTS: readonly string[] = [
   // Stages whose handlers the service calls: stages_at_work.ts.
   "at-work",
+  // Refusals that are repeated: audit.ts.
+  "audit",
   // The switch of bypass.ts.
   "bypass",
   // Code of living containers' handlers: handler_code.ts.

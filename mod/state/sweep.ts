@@ -5,6 +5,7 @@
  * its entry for a day, so that `explain` can answer in the morning what happened at night.
  */
 import { sweepOriginals } from "./originals.ts";
+import { sweepAudit } from "./audit.ts";
 import { sweepPast } from "./past_the_program.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -61,6 +62,7 @@ export async function sweep(host: Host): Promise<void> {
   sweepEvents(host, folder);
   sweepOriginals(host);
   sweepPast(host);
+  sweepAudit(host);
   sweepCode(host, entries.filter((entry) => !removed.includes(entry)));
 }
 

@@ -9,6 +9,7 @@ import { type Policies, policiesOf } from "../index/policies.ts";
 import { gatesOf, type NamedGate, openStanding } from "../index/open_standing.ts";
 import type { Program } from "../plugin/program.ts";
 import { beginCreate, type Create, type PlanResult, reached } from "../plan/create.ts";
+import { auditCreate } from "../plan/audit_create.ts";
 import { warnOfMissed } from "../plan/decide.ts";
 import { planCreate } from "../plan/plan.ts";
 import { recordBypassed, recordRefusal } from "../plan/record_entry.ts";
@@ -59,9 +60,11 @@ export async function beforeCreate(
     reached(create, "index");
     if (!policies) {
       if (isContainerId(id)) await recordBypassed(host, create);
+      await auditCreate(host, create, "bypassed");
       return NOTHING;
     }
     const result = await plan(host, create, policies, call);
+    if (result !== NOTHING) await auditCreate(host, create, "allowed");
     create.log("info", `config.json ${result.outcome}`, { container: id, operation });
     return result;
   } catch (thrown) {
@@ -69,6 +72,7 @@ export async function beforeCreate(
     const full = failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
     create.log("error", full.message, { container: id });
     await record(host, create, why);
+    await auditCreate(host, create, "refused", why);
     throw full;
   }
 }
@@ -86,7 +90,10 @@ async function openPolicies(
   const { program } = create;
   const bypass = readBypass(host);
   const index = bypass ? await openStanding(host, program) : current ?? await openIndex(host, program, last);
-  if (index) create.log = openLog(host, index.config.log);
+  if (index) {
+    create.log = openLog(host, index.config.log);
+    create.auditLog = index.config.auditLog;
+  }
   if (bypass) {
     create.bypass = true;
     warnOfBypass(create, bypass);

@@ -194,3 +194,37 @@ Deno.test("a create has one limit, and who had answered by then is on record", a
   const [entry] = listEntries(host);
   assert.deepEqual([entry!.outcome, entry!.plugins.map(({ name }) => name)], ["refused", ["a"]]);
 });
+
+const TRAIL = "/var/log/audit.jsonl";
+
+/** The audit trail of a create on a host that names one, without times. */
+async function trail(plugins: Record<string, Decided>, prepare: (host: MemoryHost) => void = () => {}) {
+  const host = hostFor(Object.keys(plugins), `[container-hooks]\naudit-log = "${TRAIL}"\n`);
+  await openIndex(host, programOf(plugins));
+  prepare(host);
+  await before(host, plugins).catch(() => {});
+  return (host.text(TRAIL) ?? "").split("\n").filter((line) => line !== "").map((line) => {
+    const { event, container, plugins, plugin, rule, edits } = JSON.parse(line);
+    return { event, container, plugins, plugin, rule, edits };
+  });
+}
+
+Deno.test("the audit trail says who was allowed, refused by whom and by which rule, and let pass", async () => {
+  const same = { container: "web", plugin: undefined, rule: undefined, edits: undefined };
+  assert.deepEqual(await trail({ a: EDITING }), [{ ...same, event: "allowed", plugins: ["a"], edits: 1 }]);
+  assert.deepEqual(await trail({ a: EDITING, z: DENYING }), [
+    { ...same, event: "refused", plugins: ["z"], plugin: "z", rule: "denied" },
+  ]);
+  assert.deepEqual(await trail({ a: EDITING }, (host) => switchBypassOn(host)), [
+    { ...same, event: "bypassed", plugins: [] },
+  ]);
+});
+
+Deno.test("where the configuration is broken, the trail is where the last one said", async () => {
+  const break_ = (host: MemoryHost) => {
+    host.time += 10_000;
+    host.file("/etc/container-hooks/config.toml", "= 1");
+  };
+  const [event] = await trail({ a: EDITING }, break_);
+  assert.deepEqual([event!.event, event!.rule], ["refused", "config-syntax"]);
+});
