@@ -64,6 +64,13 @@ export const KEYS = {
       "Beyond 16 MiB it is renamed to FILE.1 and begun anew",
     example: "/var/log/container-hooks-audit.jsonl",
   }),
+  service: general("service", trueOrFalse, {
+    default: true,
+    brief: "false: each create starts the program, even where the service runs",
+    meaning:
+      "`false` keeps this host cold: each create starts the program, even where the service of `container-hooks " +
+      "serve` runs. The service sees it at the next create",
+  }),
   ctkPath: ctk("path", absolutePath, {
     brief: "Where the older toolkit's command was. Accepted; nothing of ours uses it",
     older: true,

@@ -20,6 +20,14 @@ import { planSteps, recordAfter } from "./plan.ts";
 import type { ProgramFile } from "./program_file.ts";
 import { allItems, binOf, type FolderItem, type InstallRecord, readRecord, writeRecord } from "./record.ts";
 import { pathIn, withinRoot } from "./root.ts";
+import {
+  forgetUnit,
+  isWanted,
+  type ServiceAction,
+  serviceAction,
+  tellSystemd,
+  wantsUnit,
+} from "./service.ts";
 import { commit, prepare, type Step } from "./transaction.ts";
 import { removeTree } from "./tree.ts";
 import { makeVersion } from "./version_folder.ts";
@@ -32,6 +40,8 @@ export interface InstallRequest {
   prefix?: string;
   /** Folder for commands and launchers, inside the root. Default: where they are, else {@linkcode BIN}. */
   bin?: string;
+  /** Whether the host's init is to run the service. Default: as at the last installing, else yes. */
+  service?: boolean;
   program: ProgramFile;
   documents: readonly Document[];
 }
@@ -46,6 +56,9 @@ export interface InstallPlan {
   /** Folder of commands and launchers. */
   bin: string;
   earlier: InstallRecord | undefined;
+  service: ServiceAction;
+  /** Why systemd does not do what it was asked for; all else is in place. */
+  serviceTrouble?: string;
 }
 
 /**
@@ -83,7 +96,9 @@ async function makePlan(
   checkPrefix(host, prefix);
   checkPrefix(host, bin);
   const launchers = chooseLaunchers(host, await readConfig(host), `${folder}/${PROGRAM_NAME}`, earlier, bin);
-  const wanted = await layOut({ ...program, program: folder, bin, launchers, documents });
+  const service = isWanted(request.service, earlier);
+  const unit = wantsUnit(host, root, service);
+  const wanted = await layOut({ ...program, program: folder, bin, launchers, documents, unit });
   const self = pathIn(root, program.path);
   const steps = [
     ...made.length > 0 ? [] : [{ item: STATE_FOLDER, action: "keep" } as const],
@@ -93,7 +108,8 @@ async function makePlan(
   const changing = steps.filter(({ action }) => action !== "keep").map(({ item }) => item.path);
   checkWritable(outside, [...changing, RECORD]);
   if (changing.includes(folder)) await checkSpace(outside, prefix, program.size);
-  return { request, steps, launchers, folder, bin, earlier };
+  const action = serviceAction(host, { root, wanted: service, steps, earlier });
+  return { request, steps, launchers, folder, bin, earlier, service: action };
 }
 
 /**
@@ -107,13 +123,14 @@ export async function install(machine: Host, request: InstallRequest): Promise<I
   return await withinRoot(machine, request.root, async (host) => {
     using lock = await lockInstallation(host);
     const plan = await makePlan({ machine, root: request.root, host }, request, lock.made);
-    await carryOut(host, plan, lock);
-    return plan;
+    const serviceTrouble = await carryOut(host, plan, lock);
+    return { ...plan, ...serviceTrouble === undefined ? {} : { serviceTrouble } };
   });
 }
 
-async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promise<void> {
-  const { request: { root, program }, earlier, steps, folder, bin } = plan;
+/** @returns why systemd does not do what it was asked for */
+async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promise<string | undefined> {
+  const { request: { root, program, service: asked }, earlier, steps, folder, bin, service } = plan;
   const items = recordAfter(steps, earlier);
   const record: InstallRecord = {
     format: 1,
@@ -121,6 +138,7 @@ async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promi
     version: program.version,
     program: earlier?.program ?? folder,
     bin,
+    ...isWanted(asked, earlier) ? {} : { service: false as const },
     items: allItems(earlier?.items ?? [], items),
   };
   try {
@@ -132,8 +150,12 @@ async function carryOut(host: Host, plan: InstallPlan, lock: InstallLock): Promi
     throw error;
   }
   commit(host, steps);
+  const stopping = service === "stop" ? await tellSystemd(host, service) : undefined;
   for (const { item, action } of steps) if (action === "remove") removeTree(host, item.path);
   writeRecord(host, { ...record, state: "whole", program: folder, items });
+  if (service === "start" || service === "restart") return await tellSystemd(host, service);
+  if (service === "stop") await forgetUnit(host);
+  return stopping;
 }
 
 /** The record as it was, and nothing at all where there was none. */

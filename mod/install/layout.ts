@@ -17,6 +17,7 @@ import {
   STATE,
 } from "./places.ts";
 import { PROGRAM_NAME } from "./compare_item.ts";
+import { UNIT_FILE, unitText } from "./service_unit.ts";
 import type { FolderItem, InstalledItem } from "./record.ts";
 
 /** Something that is to be there, with its text where it has one. */
@@ -46,6 +47,8 @@ export interface Inventory {
   sha256: string;
   launchers: readonly Launcher[];
   documents: readonly Document[];
+  /** Whether systemd is to be told of the service. */
+  unit: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -55,7 +58,7 @@ const encoder = new TextEncoder();
  * only hold something are not among it.
  */
 export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
-  const { program, bin, launchers, documents, version } = inventory;
+  const { program, bin, launchers, documents, version, unit } = inventory;
   const folders = [CONFIG_FOLDER, CONFIG_ADDITIONS, PLUGINS].map((path): WantedItem => ({
     item: { kind: "folder", path, mode: 0o755 },
   }));
@@ -77,6 +80,7 @@ export async function layOut(inventory: Inventory): Promise<WantedItem[]> {
     ...[COMMAND, CTK].map((name): WantedItem => ({
       item: { kind: "link", path: `${bin}/${name}`, target: `${program}/${PROGRAM_NAME}` },
     })),
+    ...unit ? [await file(UNIT_FILE, unitText(bin))] : [],
     ...await Promise.all(runtimes),
   ];
 }

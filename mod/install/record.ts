@@ -59,6 +59,8 @@ export interface InstallRecord {
   program: string;
   /** The folder of commands and launchers; of records without it, {@linkcode BIN}. */
   bin?: string;
+  /** false: whoever installed it wants no service. */
+  service?: false;
   items: InstalledItem[];
 }
 

@@ -9,6 +9,7 @@ import { type InstallLock, lockInstallation } from "./lock.ts";
 import { LOCK, RECORD, STATE } from "./places.ts";
 import { writeRecord } from "./record.ts";
 import { withinRoot } from "./root.ts";
+import { forgetUnit, stopsService, tellSystemd } from "./service.ts";
 import { removeIfEmpty, removeTree } from "./tree.ts";
 import type { Removal } from "./removals.ts";
 import { makeUninstallPlan, type UninstallPlan, type UninstallRequest } from "./uninstall_plan.ts";
@@ -25,8 +26,11 @@ export async function uninstall(machine: Host, request: UninstallRequest): Promi
     if (!first.record && !host.lstat(LOCK) && !removesAnything(first)) return first;
     using lock = await lockInstallation(host);
     const plan = await makeUninstallPlan(host, request);
+    const stops = plan.record !== undefined && stopsService(host, request.root);
+    const serviceTrouble = stops ? await tellSystemd(host, "stop") : undefined;
     carryOutAll(host, plan, lock);
-    return plan;
+    if (stops) await forgetUnit(host);
+    return { ...plan, ...serviceTrouble === undefined ? {} : { serviceTrouble } };
   });
 }
 

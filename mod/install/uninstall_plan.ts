@@ -10,6 +10,7 @@ import { type EditedBundle, editedBundles } from "./bundles.ts";
 import { SWITCH } from "../state/bypass.ts";
 import { CONFIG_FOLDER, LOGS } from "./places.ts";
 import { versionsOf } from "./plan.ts";
+import { UNIT_ENABLED } from "./service_unit.ts";
 import { firstLauncher, type InstallRecord, readRecord } from "./record.ts";
 import { dockersContainers, engineReferences, liveContainers } from "./references.ts";
 import {
@@ -42,6 +43,8 @@ export interface UninstallPlan {
   bundles: EditedBundle[];
   /** Who still names us; not empty only with `force`. */
   inUse: string[];
+  /** Why systemd does not stop the service; all else is done. */
+  serviceTrouble?: string;
 }
 
 /**
@@ -70,6 +73,8 @@ export async function makeUninstallPlan(host: Host, request: UninstallRequest): 
     ...versionsOf(items).filter(({ path }) => host.lstat(path)).map((item) => removal(item.path, item)),
     // A program that is installed again is not to be passed over.
     ...[`${CONFIG_FOLDER}/${SWITCH}`].filter((path) => host.lstat(path)).map((path) => removal(path)),
+    // Made by `systemctl enable`: without the unit it leads nowhere.
+    ...[UNIT_ENABLED].filter((path) => record && host.lstat(path)).map((path) => removal(path)),
     ...[CONFIG_FOLDER, ...LOGS].filter((path) => purge && host.lstat(path)).map((path) => removal(path)),
     // A container that lives needs the journal when it ends: the program may have been installed again by then.
     ...inUse.length === 0 ? runRemovals(host) : [],

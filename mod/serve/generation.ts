@@ -2,7 +2,8 @@
  * The files by which launchers find the service and speak with it:
  *
  *     FOLDER/lock                 held by the service, so that there is one
- *     FOLDER/now                  "VERSION GENERATION PLACES PROGRAM", put there by a rename once all else is ready
+ *     FOLDER/now                  "VERSION GENERATION PLACES PROGRAM", put there by a rename once all else is ready;
+ *                                 or "cold WHY" of a service that sends everybody away
  *     FOLDER/GENERATION/ask       named pipe that the service reads
  *     FOLDER/GENERATION/reply-N   named pipe that the launcher at place N reads
  *     FOLDER/GENERATION/lock-N    made by a launcher, removed by the service
@@ -14,7 +15,7 @@ import { discard, readFile, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";
 import { fileIdentity } from "../host/process_view.ts";
-import { SERVICE_VERSION } from "../wrapper/launcher_contract.ts";
+import { COLD, SERVICE_VERSION } from "../wrapper/launcher_contract.ts";
 import type { ReplyPipe } from "./places.ts";
 
 /** Name of the file that launchers read first. */
@@ -84,12 +85,7 @@ export class Generation {
   /** Lets the launchers of `program`, a path, find it, and sends those away that still wait at a predecessor's places. */
   announce(places: number, program: string): void {
     this.#announced = `${SERVICE_VERSION} ${this.#name} ${places} ${program}\n`;
-    const bytes = new TextEncoder().encode(this.#announced);
-    replaceFile(this.#host, `${this.#base}/${NOW}`, "file of the service", bytes, {
-      temporary: `${this.#base}/${NOW}.new`,
-      mode: 0o600,
-      durable: false,
-    });
+    writeNow(this.#host, this.#base, this.#announced);
     for (const { name, kind } of this.#host.readFolder(this.#base)) {
       if (kind === "a folder" && name !== this.#name) this.#removePredecessor(name);
     }
@@ -152,6 +148,33 @@ function sendAway(path: string, line: string): void {
   } catch {
     // Gone meanwhile, or no pipe: nobody waits there.
   }
+}
+
+/**
+ * Tells launchers, who ask nobody then, why they have to do the work themselves.
+ *
+ * @param base As of {@linkcode Generation}.
+ */
+export function announceCold(host: Host, base: string, why: string): void {
+  writeNow(host, base, `${COLD} ${why}\n`);
+}
+
+/** Takes away what {@linkcode announceCold} has written. */
+export function withdrawCold(host: Host, base: string): void {
+  discard(host, `${base}/${NOW}`);
+}
+
+/** Whether launchers find a service in this folder. */
+export function isAnnounced(host: Host, base: string): boolean {
+  return host.lstat(`${base}/${NOW}`) !== undefined;
+}
+
+function writeNow(host: Host, base: string, text: string): void {
+  replaceFile(host, `${base}/${NOW}`, "file of the service", new TextEncoder().encode(text), {
+    temporary: `${base}/${NOW}.new`,
+    mode: 0o600,
+    durable: false,
+  });
 }
 
 function removeTree(host: Host, folder: string): void {

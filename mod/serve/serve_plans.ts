@@ -4,7 +4,7 @@
  * It never goes on with what is old: what a request shows to have changed (configuration, a plugin, a program) is
  * answered "cold", and the process becomes its own successor as soon as nothing is in work.
  */
-import { failure } from "../errors.ts";
+import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { memoryInUse } from "../host/memory_in_use.ts";
@@ -23,6 +23,7 @@ import { LastAsked } from "./last_asked.ts";
 import type { WaitingCaller } from "./places.ts";
 import { startService } from "./service.ts";
 import { writeStatus } from "./status.ts";
+import { reasonToStayCold, stayCold } from "./stay_cold.ts";
 import { Turns } from "./turns.ts";
 import { isWornOut } from "./worn_out.ts";
 
@@ -34,13 +35,46 @@ const EVERY = 1000;
 /**
  * Serves until it is asked to end.
  *
+ * @param inForce Gets the program that is in force instead of this one, once another version is installed.
  * @throws {Failure} where another one serves already, or its folder cannot be made
  */
-export async function servePlans(host: Host, program: Program): Promise<void> {
+export async function servePlans(
+  host: Host,
+  program: Program,
+  inForce: () => string | undefined = () => undefined,
+): Promise<void> {
   const folder = `${runFolder(host)}/${SERVICE_FOLDER}`;
   makePrivateFolder(host, folder);
   if (!lockForLife(`${folder}/lock`)) throw failure("service-runs", { folder });
-  const index = await openIndex(host, program);
+  const { promise: ended, resolve: endIt } = Promise.withResolvers<"ended">();
+  onTerminate(() => endIt("ended"));
+  const isSucceeded = () => inForce() !== undefined;
+  const index = await usableIndex(host, program);
+  const why = reasonToStayCold(index);
+  const end = why === undefined
+    ? await serveFrom(host, program, { folder, index: index!, isSucceeded, ended })
+    : await stayCold(host, program, { folder, index, why, isSucceeded, ended });
+  if (end === "ended") return;
+  const other = inForce();
+  if (other !== undefined) becomeOther(host, program, other);
+  becomeSuccessor(host, program);
+}
+
+/** What a service goes by. */
+interface Serving {
+  folder: string;
+  index: Index;
+  /** Whether another version of the program is to go on. */
+  isSucceeded: () => boolean;
+  ended: Promise<"ended">;
+}
+
+/** Serves until it is asked to end, or what it goes by is old. */
+async function serveFrom(
+  host: Host,
+  program: Program,
+  { folder, index, isSucceeded, ended }: Serving,
+): Promise<"ended" | "stale"> {
   const lastAsked = new LastAsked(host, folder, index);
   const tooOften = lastAsked.tooOften();
   const pool = new IsolatePool(program.module);
@@ -55,7 +89,7 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
     takeTurn: (count) => turns.take(count),
     asking: (plugin) => lastAsked.asking(plugin),
   };
-  const { promise: end, resolve } = Promise.withResolvers<"ended" | "stale">();
+  const { promise: stale, resolve } = Promise.withResolvers<"stale">();
 
   const answerOf = async (asked: WaitingCaller): Promise<string> => {
     if (!isUsable(host, program, index)) {
@@ -77,7 +111,7 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
     pool.sweep();
     const { resident: memory, isolate: heap } = memoryInUse();
     const placesTaken = service.states().filter(({ pid, closed }) => pid !== undefined || closed).length;
-    if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken)) resolve("stale");
+    if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken) || isSucceeded()) resolve("stale");
     writeStatus(host, folder, {
       pid: host.pid(),
       identity: processIdentity(host, host.pid()),
@@ -93,14 +127,23 @@ export async function servePlans(host: Host, program: Program): Promise<void> {
     next = after(EVERY, writeDown);
   };
   let next = after(0, writeDown);
-  onTerminate(() => resolve("ended"));
   const handlers = keepHandlersServed(host, program, index);
 
-  const why = await end;
+  const why = await Promise.race([ended, stale]);
   next[Symbol.dispose]();
   handlers.stop(why === "ended");
   await service.stop(why === "stale" ? STALE : "the service ends");
-  if (why === "stale") becomeSuccessor(host, program);
+  return why;
+}
+
+/** Undefined where the configuration cannot be used: who creates a container is told why. */
+async function usableIndex(host: Host, program: Program): Promise<Index | undefined> {
+  try {
+    return await openIndex(host, program);
+  } catch (thrown) {
+    if (thrown instanceof Failure) return undefined;
+    throw thrown;
+  }
 }
 
 function isUsable(host: Host, program: Program, index: Index): boolean {
@@ -109,6 +152,12 @@ function isUsable(host: Host, program: Program, index: Index): boolean {
   } catch {
     return false;
   }
+}
+
+/** Becomes the program that is in force instead of this one, in the same process. */
+function becomeOther(host: Host, { again }: Program, file: string): never {
+  for (const name of Object.keys(again.env)) host.setEnv(name, undefined);
+  host.execute(file, [file, "serve"]);
 }
 
 /** The same process number, whoever counts on it, and nothing else of the old one. @param words The command. */

@@ -40,10 +40,15 @@ export function keepHandlersServed(
   return {
     stop(end) {
       next[Symbol.dispose]();
-      const running = end ? statusOf(host, folder) : undefined;
-      if (running) askToEnd(running.pid);
+      if (end) endHandlers(host);
     },
   };
+}
+
+/** Has the other service end once it has done what it has begun. */
+export function endHandlers(host: Host): void {
+  const running = statusOf(host, `${runFolder(host)}/${HANDLERS_FOLDER}`);
+  if (running) askToEnd(running.pid);
 }
 
 function statusOf(host: Host, folder: string): ServiceStatus | undefined {

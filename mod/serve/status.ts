@@ -23,6 +23,8 @@ export interface ServiceStatus extends Figures {
   isolates: number;
   /** Plugins that have ended the service too often: while there are any, launchers start the program. */
   tooOften: string[];
+  /** Why everybody is sent away for now, where that is so. */
+  keptCold?: string;
 }
 
 const LIMIT = 64 * 1024;

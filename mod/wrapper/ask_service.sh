@@ -11,6 +11,10 @@ container_hooks_ask() {
   container_hooks_said='' container_hooks_begun='' container_hooks_told='' container_hooks_why='no service runs'
   [ -f "$1/now" ] || return 1
   IFS=' ' read -r container_hooks_word container_hooks_at container_hooks_places container_hooks_rest <"$1/now" || return 1
+  [ "$container_hooks_word" != @COLD@ ] || {
+    container_hooks_why="$container_hooks_at $container_hooks_places $container_hooks_rest"
+    return 1
+  }
   container_hooks_why="the service speaks version $container_hooks_word, and this launcher @SERVICE_VERSION@"
   [ "$container_hooks_word" = @SERVICE_VERSION@ ] || return 1
   container_hooks_why="the service is of another program, $container_hooks_rest"

@@ -1,10 +1,10 @@
 /** Filling in the templates of our scripts. */
-import { SERVICE_VERSION } from "./launcher_contract.ts";
+import { COLD, SERVICE_VERSION } from "./launcher_contract.ts";
 import ASK_SERVICE from "./ask_service.sh" with { type: "text" };
 
 /** The lines by which the launcher, and the script of a hook, ask the service: a shell function. */
 export function askServiceText(): string {
-  return fill(ASK_SERVICE, { SERVICE_VERSION: String(SERVICE_VERSION) });
+  return fill(ASK_SERVICE, { COLD, SERVICE_VERSION: String(SERVICE_VERSION) });
 }
 
 /**

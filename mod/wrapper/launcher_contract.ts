@@ -36,6 +36,9 @@ export const STATUS = {
 /** Version of what launchers and the service say to each other; a launcher asks no other. */
 export const SERVICE_VERSION = 1;
 
+/** In place of the version: the service runs and sends everybody away; why follows. */
+export const COLD = "cold";
+
 /** Folder of the service that plans, in the run folder. */
 export const SERVICE_FOLDER = "service";
 

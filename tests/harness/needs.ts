@@ -8,6 +8,7 @@ import { noDebian } from "./debian_root.ts";
 import { builtFiles, type Form, waysOfCalling } from "./forms.ts";
 import { onPath } from "../../tools/package/on_path.ts";
 import { which } from "./run.ts";
+import { cgroupMount, systemdProgram } from "./systemd_host.ts";
 import { type WorkFolder, workFolder } from "./work_folder.ts";
 
 const OTHER_ENGINES = "CONTAINER_HOOKS_OTHER_ENGINES";
@@ -44,6 +45,7 @@ const probes = {
   debian: () => noDebian(),
   nfpm: () => onPath("nfpm") === undefined ? "nfpm is not on the PATH" : undefined,
   rpm: () => notOnPath("rpm"),
+  systemd: () => notOnPath("systemctl") ?? notOnPath("systemd-analyze") ?? cannotStartSystemd(),
   lxcfs: () => notOnPath("lxcfs") ?? cannotMountFuse(),
 };
 
@@ -112,6 +114,20 @@ function cannotMountFuse(): string | undefined {
     return undefined;
   } catch (error) {
     return `/dev/fuse cannot be opened: ${(error as Error).message}`;
+  }
+}
+
+/** It runs in control groups of its own. */
+function cannotStartSystemd(): string | undefined {
+  if (systemdProgram() === undefined) return "systemd itself is not installed";
+  const mount = cgroupMount();
+  if (mount === undefined) return "control groups of version 2 are not mounted";
+  try {
+    const group = Deno.makeTempDirSync({ dir: mount, prefix: "container-hooks-" });
+    Deno.removeSync(group);
+    return undefined;
+  } catch (error) {
+    return `no control group can be made: ${(error as Error).message}`;
   }
 }
 

@@ -18,6 +18,7 @@ const COLD: [now: string | undefined, why: string][] = [
     `the service speaks version ${V + 1}, and this launcher ${V}`,
   ],
   [`${V - 1} abc 256 ${PROGRAM}\n`, `the service speaks version ${V - 1}, and this launcher ${V}`],
+  ["cold the configuration says so\n", "the configuration says so"],
   // What a version to come may have made of the line.
   [`${V + 1}\n`, `the service speaks version ${V + 1}, and this launcher ${V}`],
   [`${V} abc 256 /opt/newer\n`, "the service is of another program, /opt/newer"],

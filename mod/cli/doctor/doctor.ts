@@ -9,6 +9,7 @@ import { checkNeverStarted } from "../../doctor/never_started.ts";
 import { checkPlugins } from "../../doctor/plugins.ts";
 import { checkRootless } from "../../doctor/rootless.ts";
 import { type NamedCheck, runChecks, statusOf } from "../../doctor/run_checks.ts";
+import { checkService } from "../../doctor/service.ts";
 import { checkOwnership } from "../../doctor/ownership.ts";
 import { checkExecutable, checkStorage } from "../../doctor/storage.ts";
 import type { Host } from "../../host/host.ts";
@@ -50,6 +51,7 @@ function checksOf({ program, checks }: ProgramParts, run: boolean): NamedCheck[]
     { name: "storage", check: checkStorage },
     { name: "owners, modes", check: (host) => checkOwnership(host, program) },
     { name: "bypass", check: checkBypass },
+    { name: "service", check: (host) => checkService(host, program) },
     { name: "cgroups", check: (host) => checkCgroups(host, firstRuntime(host)) },
     { name: "rootless", check: checkRootless },
     { name: "SELinux, AppArmor", check: checkDenials },

@@ -30,6 +30,11 @@ export const install = buildCommand({
       json,
       dryRun,
       root,
+      service: {
+        kind: "boolean",
+        brief: "Have systemd run the service. Default: as before, else yes",
+        optional: true,
+      },
       prefix: {
         kind: "parsed",
         parse: parseFolder,

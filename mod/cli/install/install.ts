@@ -1,5 +1,5 @@
 /** `container-hooks install`: puts the running file in place. */
-import { quote } from "../../errors.ts";
+import { oneLine, quote } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { printJson, printPairs, printTable } from "../kit/output.ts";
 import { install, type InstallPlan, type InstallRequest, planInstall } from "../../install/install.ts";
@@ -7,6 +7,7 @@ import type { Document } from "../../install/layout.ts";
 import { COMMAND } from "../../install/places.ts";
 import { readProgram } from "../../install/program_file.ts";
 import { enterRoot } from "../../install/root.ts";
+import { UNIT } from "../../install/service_unit.ts";
 import type { Step } from "../../install/transaction.ts";
 import { CTK_NAME } from "../ctk/ctk_commands.ts";
 import { ctkTree } from "../ctk/ctk_help.ts";
@@ -23,6 +24,7 @@ interface Flags {
   root?: string;
   prefix?: string;
   bindir?: string;
+  service?: boolean;
 }
 
 /** Installs, or with --dry-run shows what would be done. */
@@ -34,10 +36,12 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
     root,
     prefix: flags.prefix || undefined,
     bin: flags.bindir || undefined,
+    service: flags.service,
     program: await readProgram(host, this.program),
     documents: documents(this),
   };
   const plan = await (flags.dryRun ? planInstall : install)(host, request);
+  if (plan.serviceTrouble !== undefined) this.process.exitCode = 1;
   if (flags.json) return printJson(host, inJson(plan, flags.dryRun));
   await printPlan(host, plan, flags.dryRun);
 }
@@ -66,6 +70,7 @@ async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promis
     ["from", quote(program.path)],
     ...root ? [["root", quote(root)] as const] : [],
     ["before", earlier ? `${earlier.version}${earlier.state === "whole" ? "" : ", not finished"}` : "none"],
+    ["service", serviceSentence(plan)],
     ...launchers.map(({ path, runtime }) => ["launcher", `${path} in front of ${quote(runtime)}`] as const),
   ]);
   const changes = steps.filter(({ action, note }) => action !== "keep" || note);
@@ -76,7 +81,29 @@ async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promis
     host.stdout(`${changes.length > 0 ? "\n" : ""}${done} of ${steps.length} are there already\n`);
   }
   if (dryRun) host.stdout("\nnothing was changed: --dry-run\n");
-  else if (!earlier && !root) host.stdout(`\nnext: ${plan.bin}/${COMMAND} runtime configure\n`);
+  else if (plan.serviceTrouble !== undefined) {
+    host.stderr(`\nthe service: ${oneLine(plan.serviceTrouble)}; see systemctl status ${UNIT}\n`);
+  } else if (!earlier && !root) host.stdout(`\nnext: ${plan.bin}/${COMMAND} runtime configure\n`);
+}
+
+/** What becomes of the service, and what is left to do. */
+function serviceSentence({ service, bin, request: { root } }: InstallPlan): string {
+  switch (service) {
+    case "start":
+      return `${UNIT} is enabled and started`;
+    case "restart":
+      return `${UNIT} is restarted where it runs`;
+    case "stop":
+      return `${UNIT} is stopped and removed`;
+    case "lay out":
+      return root === ""
+        ? `${UNIT} is laid out; systemd does not run here: systemctl enable ${UNIT} once it does`
+        : `${UNIT} is laid out: systemctl --root ${quote(root)} enable ${UNIT}`;
+    case "tell":
+      return `no systemd here: have the init run ${bin}/${COMMAND} serve`;
+    case "leave out":
+      return "left out: each create starts the program; --service has it run";
+  }
 }
 
 function row({ action, item, note }: Step): string[] {
@@ -89,7 +116,7 @@ function modeOf(item: Step["item"]): string {
 }
 
 function inJson(
-  { request: { root, program }, steps, folder, bin, earlier }: InstallPlan,
+  { request: { root, program }, steps, folder, bin, earlier, service, serviceTrouble }: InstallPlan,
   dryRun: boolean,
 ): unknown {
   const { version, form, sha256, path } = program;
@@ -102,6 +129,8 @@ function inJson(
     folder,
     bin,
     before: earlier?.version,
+    service,
+    serviceTrouble,
     dryRun,
     steps: steps.map(({ action, item, note }) => ({
       action,

@@ -1,4 +1,5 @@
 /** `container-hooks uninstall`: takes back what install has made. */
+import { oneLine } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { printJson, printTable } from "../kit/output.ts";
 import { removesAnything, uninstall } from "../../install/uninstall.ts";
@@ -21,7 +22,9 @@ export async function uninstallProgram(this: ProgramContext, flags: Flags): Prom
   // The table comes first: what prints it lies in a file that is about to be removed.
   if (!flags.json) await printPlan(host, plan);
   const done = flags.dryRun ? plan : await uninstall(host, request);
+  if (done.serviceTrouble !== undefined) this.process.exitCode = 1;
   if (flags.json) return printJson(host, inJson(done, flags.dryRun));
+  if (done.serviceTrouble !== undefined) host.stderr(`\nthe service: ${oneLine(done.serviceTrouble)}\n`);
   if (flags.dryRun) return host.stdout("\nnothing was changed: --dry-run\n");
   if (done.record) return host.stdout("\nuninstalled\n");
   if (removesAnything(done)) host.stdout("\nwhat was left is removed\n");
@@ -36,7 +39,7 @@ async function printPlan(host: Host, { record, removals, inUse }: UninstallPlan)
   await printTable(host, ["ACTION", "PATH"], rows);
 }
 
-function inJson({ record, removals, inUse }: UninstallPlan, dryRun: boolean): unknown {
+function inJson({ record, removals, inUse, serviceTrouble }: UninstallPlan, dryRun: boolean): unknown {
   const steps = removals.map(({ action, path, note }) => ({ action, path, note }));
-  return { version: record?.version, dryRun, inUse, steps };
+  return { version: record?.version, dryRun, inUse, serviceTrouble, steps };
 }

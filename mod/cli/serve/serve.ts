@@ -1,5 +1,6 @@
 /** `container-hooks serve`: the service that plans for launchers, and how it does. */
 import { runFolder } from "../../host/our_folders.ts";
+import { watchInstalled } from "../../install/in_force.ts";
 import { serveHandlers } from "../../serve/serve_handlers.ts";
 import { servePlans } from "../../serve/serve_plans.ts";
 import { readStatus, type ServiceStatus } from "../../serve/status.ts";
@@ -17,7 +18,8 @@ interface Flags {
 /** Serves until it is asked to end, or tells. */
 export async function serve(this: ProgramContext, { json, status, handlers }: Flags): Promise<void> {
   const { host, program } = this;
-  if (!status) return await (handlers ? serveHandlers : servePlans)(host, program);
+  if (!status && handlers) return await serveHandlers(host, program);
+  if (!status) return await servePlans(host, program, watchInstalled(host, program.file));
   const plans = readStatus(host, `${runFolder(host)}/${SERVICE_FOLDER}`);
   const ofHandlers = readStatus(host, `${runFolder(host)}/${HANDLERS_FOLDER}`);
   if (json) return printJson(host, { runs: plans !== undefined, ...plans, handlers: ofHandlers ?? null });
@@ -41,6 +43,9 @@ function pairsOf(name: string, done: string, status: ServiceStatus): [string, st
         : `${median.toFixed(1)} ms, 1 of 100 more than ${p99!.toFixed(1)} ms`,
     ],
     ["waiting", `${placesTaken} launchers`],
+    ...status.keptCold === undefined
+      ? []
+      : [["sends away", `everybody: ${status.keptCold}`] as [string, string]],
     ["memory", `${Math.round(memory / 1e6)} MB, ${isolates} plugins kept warm`],
   ];
   const why = Object.entries(cold).map(([why, count]): [string, string] => ["sent away", `${count}: ${why}`]);

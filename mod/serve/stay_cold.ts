@@ -1,0 +1,80 @@
+/** A service that sends everybody away for now, and tells launchers why, until the reason may be gone. */
+import { memoryInUse } from "../host/memory_in_use.ts";
+import { processIdentity } from "../host/process_identity.ts";
+import type { Host } from "../host/host.ts";
+import { pause } from "../host/timer.ts";
+import type { Index } from "../index/entries.ts";
+import { hasCurrentConfig, openIndex } from "../index/open_index.ts";
+import type { Program } from "../plugin/program.ts";
+import { Counter } from "./figures.ts";
+import { announceCold, isAnnounced, withdrawCold } from "./generation.ts";
+import { endHandlers } from "./start_handlers.ts";
+import { writeStatus } from "./status.ts";
+
+/** Milliseconds between two looks at whether the reason is still there. */
+const EVERY = 1000;
+
+/**
+ * Tells why no create may be planned by the service; undefined where nothing is against it.
+ *
+ * @param index Undefined where the configuration cannot be used: each create then fails with what is wrong in it.
+ */
+export function reasonToStayCold(index: Index | undefined): string | undefined {
+  if (!index) return "the configuration cannot be used";
+  return index.config.service === false ? "the configuration has service = false" : undefined;
+}
+
+/**
+ * Sends everybody away.
+ *
+ * @param folder That of the service.
+ * @param isSucceeded Whether another version of the program is to go on.
+ * @param ended Resolves when the process is asked to end.
+ * @returns "stale" once the configuration has changed, or can be used
+ */
+export async function stayCold(
+  host: Host,
+  program: Program,
+  { folder, index, why, isSucceeded, ended }: {
+    folder: string;
+    index: Index | undefined;
+    why: string;
+    isSucceeded: () => boolean;
+    ended: Promise<"ended">;
+  },
+): Promise<"ended" | "stale"> {
+  const since = host.now();
+  announceCold(host, folder, why);
+  endHandlers(host);
+  try {
+    while (true) {
+      writeStatus(host, folder, {
+        pid: host.pid(),
+        identity: processIdentity(host, host.pid()),
+        program: program.file,
+        version: program.version,
+        since,
+        memory: memoryInUse().resident,
+        placesTaken: 0,
+        isolates: 0,
+        tooOften: [],
+        keptCold: why,
+        ...new Counter().figures(),
+      });
+      if (await Promise.race([ended, pause(EVERY)]) === "ended") return "ended";
+      // Uninstalled: nobody looks for it any more.
+      if (!isAnnounced(host, folder)) return "ended";
+      if (isSucceeded() || await mayBeGone(host, program, index)) return "stale";
+    }
+  } finally {
+    withdrawCold(host, folder);
+  }
+}
+
+async function mayBeGone(host: Host, program: Program, index: Index | undefined): Promise<boolean> {
+  try {
+    return index ? !hasCurrentConfig(host, index) : await openIndex(host, program) !== undefined;
+  } catch {
+    return index !== undefined;
+  }
+}
