@@ -5,7 +5,7 @@ const STEPS: { name: string; args: string[] }[] = [
   { name: "lint and import rules", args: ["lint"] },
   { name: "one name for one type", args: ["run", "--allow-read", "tools/type_names.ts"] },
   { name: "types", args: ["check", "."] },
-  { name: "examples of the public interface", args: ["test", "--doc", "mod/api"] },
+  { name: "examples of the public interface", args: ["test", "--doc", "docs/api.md"] },
 ];
 
 for (const { name, args } of STEPS) {

@@ -3,7 +3,17 @@
  * They use no library: an author's editor may read these sources as they are.
  */
 
-/** A test found something else than it expects. */
+/**
+ * A test found something else than it expects.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, AssertionError, assertThrows } from "container-hooks/testing";
+ *
+ * const error = assertThrows(() => assertEquals(1, 2));
+ * assertEquals(error instanceof AssertionError, true);
+ * ```
+ */
 export class AssertionError extends Error {
   override readonly name = "AssertionError";
 }

@@ -40,7 +40,7 @@ import type { HookEdit } from "../edits/hook.ts";
 import type { Edit } from "../edits/kinds.ts";
 import type { MountEdit } from "../edits/mount.ts";
 import type { NetDeviceEdit } from "../edits/net_device.ts";
-import type { ResourcesEdit } from "../edits/resources.ts";
+import type { NumberOrBigint, ResourcesEdit } from "../edits/resources.ts";
 import type { RlimitEdit } from "../edits/rlimit.ts";
 import type { SetEdit } from "../edits/set.ts";
 import type { SysctlEdit } from "../edits/sysctl.ts";
@@ -73,7 +73,7 @@ import type {
   User,
 } from "../core/oci_process.ts";
 import type { DeepReadonly } from "../core/freeze.ts";
-import { isPrivileged, type Privilege, privilegesOf } from "../core/privileges.ts";
+import { isPrivileged, type Privilege, type PrivilegeFields, privilegesOf } from "../core/privileges.ts";
 import type { Role, When } from "../core/when.ts";
 
 export type { AnnotationEdit, Edit, EnvEdit, Hook, HookEdit, Json, Mount, MountEdit, NetDeviceEdit };
@@ -83,11 +83,12 @@ export type { ResourcesEdit, RlimitEdit, SetEdit, SysctlEdit, UnsetEnvEdit };
 export type { CompleteProcess, HandlerStage, Operation, Process };
 export type { Capabilities, CapabilitySet, Rlimit, RlimitType, User };
 export type { CompleteLinux, Device, DeviceRule, IdMapping, Linux, Namespace, Resources, Seccomp };
-export type { DeepReadonly, Privilege, ThrottledDevice };
+export type { DeepReadonly, NumberOrBigint, Privilege, PrivilegeFields, ThrottledDevice };
 export { isLoaderVariable, isPrivileged, privilegesOf, STAGES, SYSTEM_PATH };
 export type { Author, EngineName, Manifest, Needs, OptionDescriptor, Role, Spec, Stage, State, When };
 
-type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
+/** The value of an option by its descriptor. */
+export type OptionValue<D extends OptionDescriptor> = D extends { type: "string" } ? string
   : D extends { type: "integer" } ? number
   : D extends { type: "boolean" } ? boolean
   : string[];
@@ -163,7 +164,41 @@ export interface Container {
   readonly bundle: string;
 }
 
-/** Functions by which a plugin reaches the host: only what its `needs` name. */
+/**
+ * Functions by which a plugin reaches the host: only what its `needs` name.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { definePlugin, mount } from "container-hooks/plugin";
+ * import { ask } from "container-hooks/testing";
+ *
+ * const plugin = definePlugin({
+ *   api: 1,
+ *   name: "libraries",
+ *   version: "1.0.0",
+ *   brief: "Mounts what lies in a folder, but for what its list leaves out",
+ *   needs: { read: ["/opt/lib"] },
+ *   plan(_container, { host }) {
+ *     const without = host.readTextFile("/opt/lib/without").split("\n");
+ *     const names = host.readFolder("/opt/lib").map(({ name }) => name).filter((name) => name.endsWith(".so"));
+ *     const mounted = names.filter((name) => !without.includes(name));
+ *     host.cache("names", mounted);
+ *     return {
+ *       edits: mounted.map((name) => {
+ *         const path = `/opt/lib/${name}`;
+ *         return mount({ source: path, destination: path, options: ["bind", "ro"] });
+ *       }),
+ *     };
+ *   },
+ * });
+ * const cached = {};
+ * const files = { "/opt/lib/a.so": "", "/opt/lib/b.so": "", "/opt/lib/without": "b.so" };
+ * const { edits } = await ask(plugin, {}, { files, cached });
+ * assert.equal(edits?.length, 1);
+ * assert.deepEqual(cached, { names: ["a.so"] });
+ * ```
+ */
 export interface PluginHost {
   /** Reads a file that root alone can write. @throws where it is missing, not trusted or not in `needs` */
   readTextFile(path: string): string;
@@ -365,8 +400,8 @@ export interface HookSettings {
 /** Seconds that a hook made by {@linkcode hook} may take where none are said. */
 const HOOK_TIMEOUT = 10;
 
-/** Makes a hook of one stage. */
-type HookMaker = (path: string, args?: readonly string[], settings?: HookSettings) => HookEdit;
+/** Makes a hook of one stage. `args` follow args[0], which is filled in with the path. */
+export type HookMaker = (path: string, args?: readonly string[], settings?: HookSettings) => HookEdit;
 
 function at(stage: Stage): HookMaker {
   return (path: string, args: readonly string[] = [], settings: HookSettings = {}): HookEdit => {

@@ -6,19 +6,19 @@
  * there does not compile. tests/unit/engines/names_test.ts holds the documentation to it.
  */
 
+/** Which engine asked for the container; "none" where somebody called the runtime by hand. */
+export type EngineName = "docker" | "containerd" | "cri-o" | "podman" | "none";
+
+/** An engine whose containers are recognised. */
+export type Engine = Exclude<EngineName, "none">;
+
 /** Each engine by its name, in the order shown; `word` where `container-hooks runtime` configures it. */
 const KNOWN = {
   docker: { word: "docker" },
   containerd: { word: "containerd" },
   "cri-o": { word: "crio" },
   podman: { word: "podman" },
-} as const satisfies Record<string, { word?: string }>;
-
-/** An engine whose containers are recognised. */
-export type Engine = keyof typeof KNOWN;
-
-/** Which engine asked for the container; "none" where somebody called the runtime by hand. */
-export type EngineName = Engine | "none";
+} as const satisfies Record<Engine, { word?: string }>;
 
 /** What the command line calls an engine that it configures. */
 export type EngineWord = Extract<(typeof KNOWN)[Engine], { word: string }>["word"];

@@ -10,7 +10,18 @@
 import type { IdMapping, Linux } from "./oci_linux.ts";
 import type { Process } from "./oci_process.ts";
 
-/** The stages of the specification, in the order in which a runtime reaches them. */
+/**
+ * The stages of the specification, in the order in which a runtime reaches them.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { hook, STAGES } from "container-hooks/plugin";
+ *
+ * const edits = STAGES.map((stage) => hook[stage]("/usr/libexec/audit", [stage]));
+ * assert.equal(edits[1]!.stage, "createRuntime");
+ * ```
+ */
 export const STAGES = [
   "prestart",
   "createRuntime",
@@ -38,7 +49,18 @@ export const HANDLER_STAGES = ["createRuntime", "start", "poststart", "poststop"
 /** One of the stages that handlers exist for. */
 export type HandlerStage = (typeof HANDLER_STAGES)[number];
 
-/** PATH of every program that we start or have started and that names none of its own. */
+/**
+ * PATH of every program that we start or have started and that names none of its own.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { hook, SYSTEM_PATH } from "container-hooks/plugin";
+ *
+ * const edit = hook.poststop("/usr/libexec/audit", [], { env: { PATH: SYSTEM_PATH, LANG: "C" } });
+ * assert.deepEqual(edit.hook.env, [`PATH=${SYSTEM_PATH}`, "LANG=C"]);
+ * ```
+ */
 export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A hook as config.json has it. */

@@ -8,8 +8,9 @@ import type { CompleteProcess } from "./oci_process.ts";
  * Something that a container can do to its host. Where config.json leaves open which it is, because runtimes differ, it
  * counts as one.
  *
- * - `all-capabilities`: its bounding or its effective set holds every capability of Linux 3.16 and later, or config.json
- *   has no `process.capabilities`;
+ * - `host-capabilities`: its bounding, effective or permitted set holds one of those by which root acts on the host whatever
+ *   else confines it, CAP_SYS_ADMIN, CAP_SYS_MODULE, CAP_SYS_RAWIO or CAP_DAC_READ_SEARCH, or config.json has no
+ *   `process.capabilities`;
  * - `all-devices`: the last rule about all devices lets it write to them, or there is no such rule;
  * - `no-seccomp`: no filter, or one that lets every system call through;
  * - `nothing-masked`: `maskedPaths` is empty, so it sees /proc/kcore and its like;
@@ -19,7 +20,7 @@ import type { CompleteProcess } from "./oci_process.ts";
  *   config.json lists none of the type, or joins that of process 1.
  */
 export type Privilege =
-  | "all-capabilities"
+  | "host-capabilities"
   | "all-devices"
   | "no-seccomp"
   | "nothing-masked"
@@ -33,14 +34,10 @@ export interface PrivilegeFields {
   readonly mounts: DeepReadonly<Mount[]>;
 }
 
-/** The capabilities of Linux 3.16: an engine gives a privileged container those that the kernel has. */
-const ALL = `CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE
-  NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE
-  SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL
-  SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ`.split(/\s+/).map((name) =>
-  `CAP_${name}`
-);
+/** Mounting what there is, loading code into the kernel, writing to its memory, opening any file by its handle. */
+const OF_HOST = ["CAP_SYS_ADMIN", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_DAC_READ_SEARCH"];
 
+const SETS = ["bounding", "effective", "permitted"] as const;
 const NAMESPACES = ["pid", "network", "ipc", "uts", "cgroup", "mount"] as const;
 
 /**
@@ -61,9 +58,9 @@ const NAMESPACES = ["pid", "network", "ipc", "uts", "cgroup", "mount"] as const;
 export function privilegesOf({ process, linux, mounts }: PrivilegeFields): Privilege[] {
   const { capabilities } = process;
   const holds: [Privilege, boolean][] = [
-    ["all-capabilities", !capabilities || isAll(capabilities.bounding) || isAll(capabilities.effective)],
+    ["host-capabilities", !capabilities || SETS.some((set) => actsOnHost(capabilities[set]))],
     ["all-devices", mayUseAllDevices(linux.resources?.devices ?? [])],
-    ["no-seccomp", isOpen(linux.seccomp)],
+    ["no-seccomp", letsAllThrough(linux.seccomp)],
     ["nothing-masked", linux.maskedPaths.length === 0],
     ["writable-sysfs", isWritableAt("/sys", mounts)],
     ["host-user", isRootOfHost(linux)],
@@ -76,10 +73,13 @@ export function privilegesOf({ process, linux, mounts }: PrivilegeFields): Privi
  * Tells whether a container is privileged: what `--privileged` of docker and podman and `privileged: true` of Kubernetes
  * make of it, or as much by other switches.
  *
- * It is, where root in it is root of the host (`host-user`), and it either may use every device (`all-devices`) or has
- * every capability with nothing masked (`all-capabilities` and `nothing-masked`). {@linkcode privilegesOf} lists these
- * and what is not looked at here: a container with the host's network, one capability more or one device more is not
- * privileged. Neither is looked at what its mounts show of the host, such as an engine's socket.
+ * It is, where root in it is root of the host (`host-user`), and it either may use every device (`all-devices`) or has a
+ * capability of the host (`host-capabilities`) with nothing masked or without a filter of system calls (`nothing-masked`,
+ * `no-seccomp`). A single capability dropped or a single path masked makes no other container of it.
+ *
+ * {@linkcode privilegesOf} lists these and what is not looked at here: a container with the host's network or one device
+ * more is not privileged. Nor is it looked at what its mounts show of the host, such as an engine's socket, and which
+ * profile of AppArmor or SELinux holds it.
  *
  * @example
  * ```ts
@@ -94,12 +94,13 @@ export function privilegesOf({ process, linux, mounts }: PrivilegeFields): Privi
  */
 export function isPrivileged(container: PrivilegeFields): boolean {
   const privileges = privilegesOf(container);
-  const has = (...wanted: Privilege[]) => wanted.every((privilege) => privileges.includes(privilege));
-  return has("host-user") && (has("all-devices") || has("all-capabilities", "nothing-masked"));
+  const has = (privilege: Privilege) => privileges.includes(privilege);
+  const isOpen = has("nothing-masked") || has("no-seccomp");
+  return has("host-user") && (has("all-devices") || (has("host-capabilities") && isOpen));
 }
 
-function isAll(set: readonly string[] = []): boolean {
-  return ALL.every((name) => set.includes(name));
+function actsOnHost(set: readonly string[] = []): boolean {
+  return OF_HOST.some((name) => set.includes(name));
 }
 
 /** Rules hold in their order, so the last that is about all devices overrules those before it. */
@@ -115,7 +116,7 @@ function isAboutAll({ type, major, minor }: DeepReadonly<DeviceRule>): boolean {
     (type === "b" && isAny(major) && isAny(minor));
 }
 
-function isOpen(seccomp: DeepReadonly<CompleteLinux["seccomp"]>): boolean {
+function letsAllThrough(seccomp: DeepReadonly<CompleteLinux["seccomp"]>): boolean {
   if (!seccomp) return true;
   const isLetThrough = (action: string) => action === "SCMP_ACT_ALLOW" || action === "SCMP_ACT_LOG";
   return isLetThrough(seccomp.defaultAction) &&

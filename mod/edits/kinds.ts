@@ -5,26 +5,48 @@
  * version of the library, or written by hand is the same as one made by the functions of
  * `container-hooks/plugin`. What is checked, merged, recorded and explained follows from the table.
  */
-import { additionalGids } from "./additional_gids.ts";
-import { annotation } from "./annotation.ts";
-import { args } from "./args.ts";
-import { capabilities } from "./capabilities.ts";
+import { additionalGids, type AdditionalGidsEdit } from "./additional_gids.ts";
+import { annotation, type AnnotationEdit } from "./annotation.ts";
+import { args, type ArgsEdit } from "./args.ts";
+import { capabilities, type CapabilitiesEdit } from "./capabilities.ts";
 import { type CdiEdit, cdiKind } from "./cdi.ts";
-import { device } from "./device.ts";
-import { env } from "./env.ts";
-import { maskedPath, readonlyPath } from "./hidden_path.ts";
-import { hook } from "./hook.ts";
+import { device, type DeviceEdit } from "./device.ts";
+import { env, type EnvEdit } from "./env.ts";
+import { maskedPath, type MaskedPathEdit, readonlyPath, type ReadonlyPathEdit } from "./hidden_path.ts";
+import { hook, type HookEdit } from "./hook.ts";
 import type { EditKind } from "./kind.ts";
-import { mount } from "./mount.ts";
-import { netDevice } from "./net_device.ts";
-import { resources } from "./resources.ts";
-import { rlimit } from "./rlimit.ts";
-import { set } from "./set.ts";
-import { sysctl } from "./sysctl.ts";
-import { unsetEnv } from "./unset_env.ts";
+import { mount, type MountEdit } from "./mount.ts";
+import { netDevice, type NetDeviceEdit } from "./net_device.ts";
+import { resources, type ResourcesEdit } from "./resources.ts";
+import { rlimit, type RlimitEdit } from "./rlimit.ts";
+import { set, type SetEdit } from "./set.ts";
+import { sysctl, type SysctlEdit } from "./sysctl.ts";
+import { unsetEnv, type UnsetEnvEdit } from "./unset_env.ts";
 
-/** Every kind of edit that is about one thing. */
-const SIMPLE = [
+/** One change to a container. */
+export type Edit =
+  | HookEdit
+  | MountEdit
+  | EnvEdit
+  | UnsetEnvEdit
+  | ArgsEdit
+  | AnnotationEdit
+  | DeviceEdit
+  | CdiEdit
+  | NetDeviceEdit
+  | RlimitEdit
+  | CapabilitiesEdit
+  | AdditionalGidsEdit
+  | SysctlEdit
+  | ResourcesEdit
+  | MaskedPathEdit
+  | ReadonlyPathEdit
+  | SetEdit;
+
+/** The kind of each edit. */
+type KindOf<E> = E extends Edit ? EditKind<E> : never;
+
+const KINDS: readonly KindOf<Edit>[] = [
   hook,
   mount,
   env,
@@ -32,6 +54,8 @@ const SIMPLE = [
   args,
   annotation,
   device,
+  // What a CDI device takes is some of the others.
+  cdiKind((tag) => BY_TAG.get(tag) as EditKind<never>),
   netDevice,
   rlimit,
   capabilities,
@@ -41,19 +65,9 @@ const SIMPLE = [
   maskedPath,
   readonlyPath,
   set,
-] as const;
+];
 
-/** What a CDI device takes is some of the others. */
-const cdi: EditKind<CdiEdit> = cdiKind((tag) => BY_TAG.get(tag) as EditKind<never>);
-
-type EditOf<K> = K extends EditKind<infer E> ? E : never;
-
-/** One change to a container. */
-export type Edit = EditOf<(typeof SIMPLE)[number]> | CdiEdit;
-
-const BY_TAG = new Map<string, EditKind<Edit>>(
-  [...SIMPLE, cdi].map((kind) => [kind.tag, kind as EditKind<never>]),
-);
+const BY_TAG = new Map<string, EditKind<Edit>>(KINDS.map((kind) => [kind.tag, kind as EditKind<never>]));
 
 /** The tags of all kinds, in the order of the table. */
 export const EDIT_TAGS: readonly string[] = [...BY_TAG.keys()];

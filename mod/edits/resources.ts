@@ -8,17 +8,17 @@ import type { JsonEdit, JsonPath } from "../text/json/json_edit.ts";
 import { ofShape } from "./fields.ts";
 import type { EditKind } from "./kind.ts";
 
-/** Limits in the specification's words; whole numbers may be of either type. */
-type Wanted<T> = T extends bigint ? number | bigint
-  : T extends readonly (infer E)[] ? Wanted<E>[]
-  : T extends object ? { [K in keyof T]: Wanted<T[K]> }
+/** The same data, in which a whole number of 64 bits may be a number as well: what a plugin returns. */
+export type NumberOrBigint<T> = T extends bigint ? number | bigint
+  : T extends readonly (infer E)[] ? NumberOrBigint<E>[]
+  : T extends object ? { [K in keyof T]: NumberOrBigint<T[K]> }
   : T;
 
 /** Sets limits of the container's cgroup, each replacing its own; those that are not named stay. */
 export interface ResourcesEdit {
   edit: "resources";
   /** In the words of `linux.resources`, but for `devices`, which the edit `device` writes. */
-  resources: Wanted<Omit<Resources, "devices">>;
+  resources: NumberOrBigint<Omit<Resources, "devices">>;
 }
 
 /** By which of its fields an element of a list is known. */

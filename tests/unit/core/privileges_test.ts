@@ -1,6 +1,12 @@
+/**
+ * What containers can do to their host. The files of fixtures/privileges are config.json's as docker 20.10, podman 4.3,
+ * containerd 1.6 (ctr, CRI) wrote them for `docker run` and its like, named by engine and flags.
+ */
 import assert from "node:assert/strict";
 import { isPrivileged, privilegesOf } from "container-hooks/plugin";
 import { type ContainerFields, makeContainer } from "container-hooks/testing";
+import { withoutEngine } from "../../../mod/engines/identity.ts";
+import { makeContainer as makeShown } from "../../../mod/plan/container.ts";
 
 const ALL_DEVICES = { devices: [{ allow: false, access: "rwm" }, { allow: true, access: "rwm" }] };
 const USER = [{ type: "user" }];
@@ -14,8 +20,8 @@ Deno.test("a container that asks for nothing special has root's ids alone", () =
   assert.equal(isPrivileged(makeContainer()), false);
 });
 
-Deno.test("a container without capabilities in its config.json counts as one that has all: runc 1.5 gives them", () => {
-  assert.ok(privileges({ process: { capabilities: undefined } }).includes("all-capabilities"));
+Deno.test("a container without capabilities in its config.json counts as one that has the host's: runc 1.5 gives all", () => {
+  assert.ok(privileges({ process: { capabilities: undefined } }).includes("host-capabilities"));
 });
 
 Deno.test("the last rule about all devices counts, and none means all", () => {
@@ -80,4 +86,42 @@ Deno.test("root in a user namespace is not root of the host, unless it is mapped
   assert.equal(privileged(USER, 0), true);
   assert.equal(privileged(USER), true);
   assert.equal(privileged([{ type: "user", path: "/proc/5/ns/user" }], 100000), true);
+});
+
+/** Flags of docker and podman by what their files are called. */
+const NOT_PRIVILEGED = ["plain", "cap-add-all", "host-namespaces", "device"];
+const PRIVILEGED = [
+  "privileged",
+  "privileged-dropped",
+  "sys-admin-unconfined",
+  "cgroup-rule-all",
+  "all-unmasked",
+];
+const RECORDED: [name: string, isPrivileged: boolean][] = [
+  ...["docker", "podman"].flatMap((engine) => [
+    ...NOT_PRIVILEGED.map((name): [string, boolean] => [`${engine}-${name}`, false]),
+    ...PRIVILEGED.map((name): [string, boolean] => [`${engine}-${name}`, true]),
+  ]),
+  ["podman-userns", false],
+  ["ctr-plain", false],
+  ["ctr-privileged", true],
+  ["cri-plain", false],
+  ["cri-privileged", true],
+  // A client that is no kubelet asks for neither masks nor a filter.
+  ["cri-cap-add-all", true],
+];
+
+const FOLDER = new URL("fixtures/privileges/", import.meta.url);
+
+for (const [name, expected] of RECORDED) {
+  Deno.test(`what an engine wrote for ${name} is ${expected ? "" : "not "}privileged`, async () => {
+    const spec = JSON.parse(await Deno.readTextFile(new URL(`${name}.json`, FOLDER)));
+    const call = { id: "c", bundle: "/b", operation: "create", runtime: "/usr/bin/runc" } as const;
+    assert.equal(isPrivileged(makeShown(spec, call, withoutEngine("recorded"))), expected);
+  });
+}
+
+Deno.test("every recorded config.json is tried", () => {
+  const files = Array.from(Deno.readDirSync(FOLDER), ({ name }) => name.replace(".json", ""));
+  assert.deepEqual(files.toSorted(), RECORDED.map(([name]) => name).toSorted());
 });
