@@ -24,7 +24,7 @@ export interface ApiSymbol {
   parameters: [name: string, doc: string][];
   /** What it throws. */
   throws: string;
-  /** TypeScript of its examples. */
+  /** Its examples, as Markdown. */
   examples: string[];
 }
 
@@ -95,7 +95,7 @@ function textsOf(comment: ts.JSDoc | undefined): Omit<ApiSymbol, "name" | "kind"
       tag,
     ) => [(tag as ts.JSDocParameterTag).name.getText(), textOf(tag.comment)]),
     throws: tagged("throws").map((tag) => textOf(tag.comment)).join(" "),
-    examples: tagged("example").map((tag) => textOf(tag.comment).replace(/^```ts\n|\n```$/g, "")),
+    examples: tagged("example").map((tag) => textOf(tag.comment)),
   };
 }
 
@@ -130,7 +130,7 @@ function textBetween(node: ts.Node, end: number): string {
 export function pageOf(modules: readonly ApiModule[]): string {
   const parts = ["# Reference", INTRODUCTION];
   for (const { name, doc, examples, symbols } of modules) {
-    parts.push(`## ${name}`, doc, ...examples.map(fenced), contentsOf(symbols));
+    parts.push(`## ${name}`, doc, ...examples, contentsOf(symbols));
     parts.push(...ordered(symbols).map(sectionOf));
   }
   return `${withAnchors(parts.join("\n\n"))}\n`;
@@ -184,15 +184,11 @@ function sectionOf({ name, declaration, doc, parameters, throws, examples }: Api
   return [
     `### ${name}`,
     doc,
-    fenced(declaration, "ts ignore"),
+    `\`\`\`ts ignore\n${declaration}\n\`\`\``,
     parameters.map(([parameter, text]) => `- \`${parameter}\`: ${text.replace(/\n/g, " ")}`).join("\n"),
     throws && `Throws ${throws}`,
-    ...examples.map(fenced),
+    ...examples,
   ].filter((part) => part !== "").join("\n\n");
-}
-
-function fenced(code: string, language: string | number = "ts"): string {
-  return `\`\`\`${typeof language === "string" ? language : "ts"}\n${code}\n\`\`\``;
 }
 
 /** Makes the whole page, formatted as all of docs/ is. */
