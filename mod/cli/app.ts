@@ -16,6 +16,7 @@ import { explain } from "./explain/command.ts";
 import { install, uninstall } from "./install/command.ts";
 import { launcher } from "./launcher/command.ts";
 import { plugin } from "./plugin/command.ts";
+import { metrics } from "./metrics/command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
 import { runtime } from "./runtime/command.ts";
 import { serve } from "./serve/command.ts";
@@ -39,6 +40,7 @@ const routesWith = (plugins: PluginCommands) =>
       install,
       launcher,
       man,
+      metrics,
       plugin,
       runtime,
       serve,

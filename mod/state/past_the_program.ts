@@ -10,6 +10,7 @@
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
+import { addToTotals } from "./totals.ts";
 import { visible } from "../visible.ts";
 
 /** Name of the file in the run folder. */
@@ -49,12 +50,16 @@ export function notePast(host: Host, outcome: PastCreate["outcome"], why: string
 
 /** Lists them, the newest first; none where they cannot be read. */
 export function readPast(host: Host): PastCreate[] {
-  return textOf(host).split("\n").flatMap((line) => {
+  return parse(textOf(host)).reverse();
+}
+
+function parse(text: string): PastCreate[] {
+  return text.split("\n").flatMap((line) => {
     const [, time, outcome, id, why] = LINE.exec(line) ?? [];
     const at = Date.parse(time ?? "");
     if (Number.isNaN(at)) return [];
     return [{ at, outcome: outcome as PastCreate["outcome"], ...(id === "-" ? {} : { id }), why: why! }];
-  }).reverse();
+  });
 }
 
 function textOf(host: Host): string {
@@ -69,7 +74,9 @@ function textOf(host: Host): string {
 export function sweepPast(host: Host): void {
   if ((host.lstat(pathOf(host))?.size ?? 0) <= LIMIT) return;
   const text = textOf(host);
-  const newer = text.slice(text.indexOf("\n", text.length - LIMIT / 2) + 1);
+  const end = text.indexOf("\n", text.length - LIMIT / 2) + 1;
+  const newer = text.slice(end);
+  addToTotals(host, [], parse(text.slice(0, end)));
   replaceFile(host, pathOf(host), WHAT, new TextEncoder().encode(newer), {
     temporary: `${pathOf(host)}.${host.randomToken()}`,
     mode: 0o600,

@@ -26,4 +26,6 @@ export const RUN_CONTENTS: readonly string[] = [
   "slots",
   // Marks of containers with a handler at `start`: start_marks.ts.
   "start",
+  // Counts of what was swept: totals.ts.
+  "totals.json",
 ];

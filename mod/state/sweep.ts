@@ -6,6 +6,7 @@
  */
 import { sweepOriginals } from "./originals.ts";
 import { sweepAudit } from "./audit.ts";
+import { addToTotals } from "./totals.ts";
 import { sweepPast } from "./past_the_program.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
@@ -57,6 +58,7 @@ export async function sweep(host: Host): Promise<void> {
   });
   const kept = Math.floor(KEPT_COUNT * (batch.length / Math.max(names.length, 1)));
   const removed = gone.filter(({ created }, index) => index >= kept || host.now() - created > KEPT);
+  addToTotals(host, removed);
   for (const entry of removed) await removeEntry(host, entry);
   sweepSecondNames(host, `${folder}/written`);
   sweepEvents(host, folder);

@@ -1,7 +1,7 @@
 /** What `container-hooks trace` is called and takes. */
 import { buildCommand } from "@stricli/core";
-import { failure } from "../../errors.ts";
 import { json } from "../kit/flags.ts";
+import { parseFile } from "../kit/parse_file.ts";
 
 /** Tells when what happened to a container. */
 export const trace = buildCommand({
@@ -29,10 +29,3 @@ export const trace = buildCommand({
   },
   loader: async () => (await import("./trace.ts")).trace,
 });
-
-function parseFile(text: string): string {
-  if (text === "" || text.endsWith("/")) {
-    throw failure("usage", { why: `${JSON.stringify(text)} is not the name of a file` });
-  }
-  return text;
-}

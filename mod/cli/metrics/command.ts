@@ -1,0 +1,27 @@
+/** What `container-hooks metrics` is called and takes. */
+import { buildCommand } from "@stricli/core";
+import { json } from "../kit/flags.ts";
+import { parseFile } from "../kit/parse_file.ts";
+
+/** Counts what has happened. */
+export const metrics = buildCommand({
+  docs: {
+    brief: "Print counts since the host started, as Prometheus reads them",
+    fullDescription:
+      "Counts what is on record, so that a create pays nothing for it. With --output, writes the file " +
+      "for node_exporter's textfile collector as a whole; a timer of the host calls it.",
+  },
+  parameters: {
+    flags: {
+      json,
+      output: {
+        kind: "parsed",
+        parse: parseFile,
+        brief: "Write them to a file that ends in .prom",
+        placeholder: "FILE",
+        optional: true,
+      },
+    },
+  },
+  loader: async () => (await import("./metrics.ts")).metrics,
+});
