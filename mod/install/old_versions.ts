@@ -1,6 +1,6 @@
 /** Which versions that were installed earlier are still needed. */
 import type { Host } from "../host/host.ts";
-import { listEntries } from "../state/journal.ts";
+import { listEntries, newerEntries } from "../state/journal.ts";
 
 /**
  * Whether a folder of a version is still named: by a hook of a container whose bundle is there, which calls its
@@ -14,10 +14,11 @@ export function isNeeded(host: Host, machine: Host, folder: string): boolean {
 }
 
 function isInJournal(host: Host, folder: string): boolean {
-  return listEntries(host).some(({ dispatch, config }) =>
+  const isNamed = listEntries(host).some(({ dispatch, config }) =>
     dispatch?.hooks.some(({ hook }) => hook.path.startsWith(`${folder}/`)) === true &&
     host.lstat(config.path) !== undefined
   );
+  return isNamed || newerEntries(host).some((text) => text.includes(`${folder}/`));
 }
 
 /** A name in the command line counts too: sh reads the portable form's header before Deno takes its place. */

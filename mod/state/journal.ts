@@ -241,13 +241,29 @@ export function readEntry(host: Host, path: string): JournalEntry {
   const { bytes } = readTrusted(host, path, "journal entry", ENTRY_LIMIT);
   const entry = parseEntry(bytes);
   if (!entry) {
+    const format = formatOf(bytes);
     throw failure("file-unreadable", {
       what: "journal entry",
       path,
-      why: "it is not a whole entry of format 1",
+      why: format > FORMAT
+        ? `a newer container-hooks has written it, in format ${format}; install that version again`
+        : `it is not a whole entry of format ${FORMAT}`,
     });
   }
   return entry;
+}
+
+/** The format that is written and read. */
+const FORMAT = 1;
+
+/** Gets the number of an entry's format; 0 where it cannot be told. */
+function formatOf(bytes: Uint8Array): number {
+  try {
+    const { format } = readTaggedJson(new TextDecoder().decode(bytes), "journal entry") as JournalEntry;
+    return Number.isSafeInteger(format) ? format : 0;
+  } catch {
+    return 0;
+  }
 }
 
 function parseEntry(bytes: Uint8Array): JournalEntry | undefined {
@@ -272,6 +288,19 @@ export function listEntries(host: Host): JournalEntry[] {
     .map((name) => readWhole(host, `${folder}/${name}`))
     .filter((entry) => entry !== undefined)
     .sort((a, b) => b.created - a.created);
+}
+
+/** Gets the texts of entries that a newer version has written, which this one cannot read. */
+export function newerEntries(host: Host): string[] {
+  const folder = journalFolder(host);
+  return namesIn(host, folder).filter((name) => name.endsWith(".json")).flatMap((name) => {
+    try {
+      const { bytes } = readTrusted(host, `${folder}/${name}`, "journal entry", ENTRY_LIMIT);
+      return formatOf(bytes) > FORMAT ? [new TextDecoder().decode(bytes)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function namesIn(host: Host, folder: string): string[] {

@@ -277,3 +277,34 @@ specTest(
   },
   "files",
 );
+
+specTest("service = false keeps a host cold at once, and taken back the service plans again", [
+  "root",
+  "runc",
+], async ({
+  form,
+  work,
+}) => {
+  await using here = await servedHost(form);
+  const bundle = await makeBundle(work);
+  const command = (...args: string[]) => here.host.mustRun(["/usr/bin/container-hooks", ...args]);
+  let count = 0;
+  const planned = async () => {
+    const id = `kept-${++count}`;
+    const ran = await here.create(id, bundle.path);
+    assert.equal(ran.status, 0, ran.stderr);
+    const { planned } = JSON.parse((await command("explain", id, "--json")).stdout);
+    return planned.warm ? "warm" : planned.why;
+  };
+  await here.serve();
+  const { pid } = await here.status();
+  assert.equal(await planned(), "warm");
+  await command("config", "set", "container-hooks.service=false");
+  assert.notEqual(await planned(), "warm");
+  const why = "the configuration has service = false";
+  await until("launchers know why", async () => await planned() === why);
+  assert.deepEqual([(await here.status()).pid, (await here.status()).keptCold], [pid, why]);
+  await command("config", "set", "container-hooks.service=true");
+  await until("it is warm again", async () => await planned() === "warm");
+  assert.equal((await here.status()).pid, pid);
+}, "files");
