@@ -595,6 +595,22 @@ const catalogue = {
   }),
 
   // ---- writing plugins
+  "program-not-run": (d: { path: string }): Entry => ({
+    what: `program ${quote(d.path)} is not run here, where nothing is to be done`,
+    remedy: "`container-hooks plugin try --run` runs the programs of its needs",
+  }),
+  "plugin-taken": (d: { plugin: string; path: string; why: string }): Entry => ({
+    what: `there is a plugin ${quote(d.plugin)} already: ${quote(d.path)}`,
+    remedy: d.why,
+  }),
+  "plugin-built-in": (d: { plugin: string; why: string; remedy: string }): Entry => ({
+    what: `${quote(d.plugin)} is a built-in plugin, ${d.why}`,
+    remedy: d.remedy,
+  }),
+  "plugin-put": (d: { plugin: string; why: string; remedy: string }): Entry => ({
+    what: `plugin ${quote(d.plugin)} was not put in place, and all is as it was: ${d.why}`,
+    remedy: d.remedy,
+  }),
   "plugin-none": (d: { path: string; why: string }): Entry => ({
     what: `${quote(d.path)} is no plugin: it ${d.why}`,
     remedy:

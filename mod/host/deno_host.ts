@@ -1,5 +1,6 @@
 /** The real outside world, by Deno. */
 import { failure } from "../errors.ts";
+import { exchange } from "./exchange.ts";
 import type { FileKind, FileStatus, FolderEntry, Host, OpenFile } from "./host.ts";
 import { readInput } from "./input.ts";
 import { invocation } from "./invocation.ts";
@@ -164,6 +165,7 @@ export const denoHost: Host = {
   makeFolder: (path, mode) => Deno.mkdirSync(path, { recursive: true, mode }),
   openFolder,
   rename: (from, to) => Deno.renameSync(from, to),
+  exchange,
   link: (existing, path) => Deno.linkSync(existing, path),
   makeSymlink: (target, path) => Deno.symlinkSync(target, path),
   remove: (path) => unlessAbsent(() => (Deno.removeSync(path), true)) ?? false,

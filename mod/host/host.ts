@@ -142,6 +142,8 @@ export interface Host {
   /** Follows links on the way to it and at its end; undefined where no folder is there. */
   openFolder(path: string): OpenFolder | undefined;
   rename(from: string, to: string): void;
+  /** Has two paths of one file system take each other's place, in one step. */
+  exchange(one: string, other: string): void;
   link(existing: string, path: string): void;
   /** Makes a symbolic link that leads to `target`; throws where something is. */
   makeSymlink(target: string, path: string): void;

@@ -77,6 +77,7 @@ export type Call =
   )
   | (
     | "rename"
+    | "exchange"
     | "link"
     | "makeSymlink"
     | "remove"
@@ -436,6 +437,15 @@ export class MemoryHost implements Host {
     this.enter(folder, name, this.node("a folder", { mode, uid: this.user }));
   }
 
+  exchange(one: string, other: string): void {
+    this.fault("exchange", one);
+    const [first, second] = [this.change(one), this.change(other)];
+    const [node, twin] = [this.existing(one, false), this.existing(other, false)];
+    for (const [{ folder, name }, entered] of [[first, twin], [second, node]] as const) {
+      folder.entries.set(name, entered);
+      this.touch(folder);
+    }
+  }
   rename(from: string, to: string): void {
     this.fault("rename", from);
     const source = this.change(from);

@@ -61,7 +61,11 @@ export const config = buildRouteMap({
       loader: async () => (await import("./set.ts")).set,
     }),
     check: buildCommand({
-      docs: { brief: "Whether a container could start with it: every file, and the options of every plugin" },
+      docs: {
+        brief:
+          "Whether a container could start with it: every file, the options of every plugin, and what it " +
+          "makes of containers that do nothing special",
+      },
       parameters: { flags: { json } },
       loader: async () => (await import("./config.ts")).check,
     }),

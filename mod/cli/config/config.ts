@@ -13,6 +13,7 @@ import { writeKey, writeValue } from "../../text/toml/write.ts";
 import { failure } from "../../errors.ts";
 import { openIndex } from "../../index/open_index.ts";
 import { problemsOf } from "./problems.ts";
+import { stoppingPlugins } from "./stopping.ts";
 import type { ProgramContext } from "../program_context.ts";
 
 interface Flags {
@@ -89,7 +90,7 @@ export async function check(this: ProgramContext, { json }: Flags): Promise<void
   const { host, program, checks } = this;
   const index = await openIndex(host, program);
   const { config, plugins } = index;
-  const problems = await problemsOf(host, index, checks);
+  const problems = [...await problemsOf(host, index, checks), ...await stoppingPlugins(host, this, index)];
   const files = config.sources.filter(({ status }) => status?.kind === "a regular file").length;
   const idle = await keysWithoutEffect(host, config);
   if (json) {

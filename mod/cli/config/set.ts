@@ -1,26 +1,12 @@
-/**
- * `container-hooks config set`: new values in the files that decide, all else as it was.
- *
- * A key is written where it will count: in the last file that has it, which may be one of conf.d, otherwise in
- * config.toml. Every text is complete, and the configuration as it would be is judged as `config check` does, before
- * the first file is replaced.
- */
+/** `container-hooks config set`: new values in the files that decide, all else as it was. */
 import { printJson } from "../kit/output.ts";
 import { type Assignment, parseAssignment } from "../../config/assignment.ts";
-import { whereSet } from "../../config/config.ts";
 import { lineOf } from "../../config/where_set.ts";
 import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { type TomlValue, writeKey, writeValue } from "../../text/toml/write.ts";
-import {
-  assign,
-  checkDraft,
-  type ConfigDraft,
-  readDrafts,
-  textOf,
-  withoutMark,
-  writeDraft,
-} from "./draft.ts";
+import { type Placed, planChange, writeAll } from "./change.ts";
+import { assign, checkDraft, type ConfigDraft, readDrafts, textOf, withoutMark } from "./draft.ts";
 import { findTarget, textAt, writeTarget } from "./output.ts";
 import { refuseWorse } from "./problems.ts";
 import type { ProgramContext } from "../program_context.ts";
@@ -32,8 +18,7 @@ interface Flags {
 }
 
 /** A value that was set, and where. */
-interface Done extends Assignment {
-  draft: ConfigDraft;
+interface Done extends Placed {
   line?: number;
 }
 
@@ -43,19 +28,9 @@ export async function set(this: ProgramContext, flags: Flags, ...words: string[]
   const assignments = lastOfEach(words.map(parseAssignment));
   if (flags.output !== undefined) return await writeElsewhere(this, flags, flags.output, assignments);
   if (assignments.length === 0) throw failure("usage", { why: "`config set` takes at least one KEY=VALUE" });
-  const { main, drafts, sources } = readDrafts(host);
-  const done: Done[] = [];
-  for (const assignment of assignments) {
-    const place = await whereSet(host, sources, assignment.key);
-    const draft = drafts.find(({ file }) => file === place?.file) ?? main;
-    assign(draft, assignment);
-    done.push({ ...assignment, draft });
-  }
-  const changed = drafts.filter(({ before, after }) => after !== (before ?? ""));
-  for (const draft of changed) await checkDraft(draft);
-  if (changed.length > 0) await refuseWorse(host, this, changed);
-  if (!flags.dryRun) { for (const draft of changed) writeDraft(host, draft); }
-  await tell(host, flags, done, changed);
+  const { placed, changed } = await planChange(host, this, assignments);
+  if (!flags.dryRun) writeAll(host, changed);
+  await tell(host, flags, placed, changed);
 }
 
 /** Keeps the later value of a key that was given twice. */
@@ -86,7 +61,8 @@ async function tell(
   }
 }
 
-async function printDiffs(host: Host, drafts: readonly ConfigDraft[]): Promise<void> {
+/** Prints what would change. */
+export async function printDiffs(host: Host, drafts: readonly ConfigDraft[]): Promise<void> {
   const { printDiff, unifiedDiff } = await import("../kit/diff.ts");
   for (const { file, before, after } of drafts) printDiff(host, unifiedDiff(file, before, after));
 }

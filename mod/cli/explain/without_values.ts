@@ -13,7 +13,7 @@ export function withoutValues(entry: JournalEntry): JournalEntry {
 }
 
 /** An edit of a kind that is not known may have secrets anywhere. */
-function withoutValue(edit: Edit): Edit {
+export function withoutValue(edit: Edit): Edit {
   const kind = kindOf(edit.edit);
   if (!kind) return { edit: edit.edit, hidden: HIDDEN } as unknown as Edit;
   return kind.withoutSecrets?.(edit) ?? edit;
