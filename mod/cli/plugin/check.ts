@@ -40,28 +40,22 @@ export async function check(this: ProgramContext, { json }: { json: boolean }, p
 /** Loads it as a create does, and judges what it says about itself. */
 export async function checkSubject(host: Host, program: Program, subject: Subject): Promise<Checked> {
   const { found, view } = subject;
-  const types = await checkTypes(host, program, found.root, await sourcesOf(host, program, subject));
   let prepared: PreparedPlugin;
   try {
     prepared = await prepareFile(view, program, `${stateFolder(host)}/plugins`, found, new SourceList(view));
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    return { findings: [thrownFinding("code", besideContainers(thrown)), ...types.filter(isTold)] };
+    return { findings: [thrownFinding("code", besideContainers(thrown))] };
   }
   const { manifest } = prepared;
   const findings = [
     fine("code", `${manifest.name} ${manifest.version} loads: ${manifest.brief}`),
     ...whenFindings(prepared),
     ...needsFindings(host, prepared),
-    ...types,
+    ...await checkTypes(host, program, found.root, await sourcesOf(host, program, subject)),
     ...testFindings(host, subject),
   ];
   return { prepared, findings };
-}
-
-/** Where a plugin does not load, only what is wrong with its types may help. */
-function isTold({ state }: Finding): boolean {
-  return state === "error";
 }
 
 /** The texts of the plugin and its tests; none where they cannot be read, of which the loader tells. */
