@@ -76,6 +76,17 @@ Deno.test("the state folder was not in the table", async () => {
   assert.equal((await actions(host))[STATE], "keep");
 });
 
+Deno.test("what plugins have stored stays but for --purge, and what they have cached goes", async () => {
+  const host = await installedHost();
+  host.file(`${STATE}/store/p/one.json`, "1");
+  host.file(`${STATE}/cache/p/one.json`, "1");
+  await uninstall(host, REQUEST);
+  assert.equal(host.text(`${STATE}/store/p/one.json`), "1");
+  assert.equal(host.lstat(`${STATE}/cache`), undefined);
+  await uninstall(host, { ...REQUEST, purge: true });
+  assert.equal(host.lstat(STATE), undefined);
+});
+
 Deno.test("a state folder that something is mounted on made it fail after all was gone", async () => {
   const host = await installedHost();
   host.fault = (call, path) => {

@@ -106,3 +106,24 @@ Deno.test("what is no data is refused in the words of the call", () => {
   assert.throws(() => store(host, "p", "one", date), /one must be .*store plain data, and less of it/);
   assert.throws(() => cache(host, "p", "one", "x".repeat(2_000_000)), /cache plain data, and less of it/);
 });
+
+Deno.test("whatever the disk refuses while something is stored, the old value or the new one is there, whole", () => {
+  for (let failing = 0;; failing++) {
+    const host = new MemoryHost();
+    store(host, "p", "one", "old");
+    let calls = 0;
+    host.fault = () => {
+      if (calls++ === failing) throw new Error("no space left on device");
+    };
+    let stored = true;
+    try {
+      store(host, "p", "one", "new");
+    } catch {
+      stored = false;
+    }
+    host.fault = () => {};
+    assert.equal(storedBy(host, "p", "one"), stored ? "new" : "old", `call ${failing}`);
+    assert.deepEqual(namesStoredBy(host, "p"), ["one"]);
+    if (calls <= failing) return assert.ok(failing > 3, "every call was refused once");
+  }
+});
