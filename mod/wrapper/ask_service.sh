@@ -2,7 +2,8 @@
 ## serve/places.ts. It starts no process. launcher_text.ts leaves out these lines.
 ##
 ## Pipes are opened first and the lock is made last, since a lock whose pipe nobody reads is a dead one's. A bare
-## `exec N<` that fails would end dash and ash, and 6 to 9 may be the caller's own: a group gives them back.
+## `exec N<` that fails would end dash and ash, and 6 to 9 may be the caller's own: a group gives them back. Closing 8
+## is for `exec`: of one that a group closes bash keeps a copy, and with that no end of the pipe would ever be read.
 # Asks the service in the folder $1 with the last $2 arguments of this process, about $3; what it says is in
 # container_hooks_said: "N PID WORD ...", or anything else where this process has to do the work itself, and then
 # container_hooks_why tells why. Once container_hooks_begun is set, the service has begun what must not be done twice;
@@ -27,6 +28,7 @@ container_hooks_ask() {
     container_hooks_mine=
     {
       container_hooks_mine=yes
+      exec 8>&-
       printf '%s\n' "$container_hooks_place $$ $2 $3" >&9
       IFS= read -r container_hooks_said <&7 || container_hooks_said=
       while :; do
@@ -41,7 +43,7 @@ container_hooks_ask() {
       done
       printf '%s\n' "$container_hooks_place $$ done" >&9
     } 9<>"$container_hooks_at/ask" 8<>"$container_hooks_at/reply-$container_hooks_place" \
-      7<"$container_hooks_at/reply-$container_hooks_place" 8>&- 6>"$container_hooks_at/lock-$container_hooks_place"
+      7<"$container_hooks_at/reply-$container_hooks_place" 6>"$container_hooks_at/lock-$container_hooks_place"
     container_hooks_why='the service ended before it answered'
     [ -z "$container_hooks_mine" ] || return 0
     [ -e "$container_hooks_at/ask" ] || return 1

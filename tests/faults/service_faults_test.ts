@@ -173,6 +173,17 @@ testWith(
   },
 );
 
+for (const shell of SHELLS) {
+  testWith(`${shell.join(" ")}: an end of the service that the shell never read`, ["root"], async () => {
+    await using here = scene();
+    const first = await here.serve(10_000);
+    const waiting = said(here.ask(shell, ["create"]));
+    await nextLine(first);
+    first.kill("SIGKILL");
+    assert.equal(await waiting, "cold");
+  });
+}
+
 testWith("a killed service lets nobody wait, and its successor serves", ["root"], async () => {
   await using here = scene();
   const first = await here.serve(10_000);

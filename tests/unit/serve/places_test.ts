@@ -177,12 +177,12 @@ class Launcher {
       case 1: // 7<reply
         this.seven = world.reply;
         return open(this.seven.readers, pid);
-      case 2: // 8>&-
-        close(this.eight!.readers, pid);
-        return close(this.eight!.writers, pid);
-      case 3: // 6>lock
+      case 2: // 6>lock
         if (world.lockedBy) return this.end("cold: no place");
         return void (world.lockedBy = this.lock = { pid });
+      case 3: // exec 8>&-
+        close(this.eight!.readers, pid);
+        return close(this.eight!.writers, pid);
       case 4:
         return void world.ask.push(`0 ${pid} 1 runc`);
       case 5: {
