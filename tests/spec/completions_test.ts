@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { specTest, testWith } from "../harness/needs.ts";
 import { builtFiles, portableFolder } from "../harness/forms.ts";
-import { mustRun, run } from "../harness/run.ts";
+import { mustRun, run, SYSTEM_PATH } from "../harness/run.ts";
 import { workFolder } from "../harness/work_folder.ts";
 
 const [form] = builtFiles();
@@ -27,6 +27,9 @@ const CASES: { words: string[]; proposed: string[]; not?: string[] }[] = [
     not: ["container-hooks.deadline=", "container-hooks.path"],
   },
   { words: ["config", "set", "container-hooks.d"], proposed: ["container-hooks.deadline="] },
+  { words: ["plugin", "t"], proposed: ["test", "try", "types"], not: ["add"] },
+  { words: ["plugin", "disable", ""], proposed: ["lxcfs", "team-tag"], not: ["enable"] },
+  { words: ["plugin", "try", "te"], proposed: ["team-tag"] },
   { words: ["config", "show", "container-hooks.d"], proposed: [], not: ["container-hooks.deadline"] },
 ];
 
@@ -58,8 +61,14 @@ for (const shell of ["bash", "fish", "zsh"] as const) {
   testWith(`${shell} completes commands and options from their definitions`, [shell], async () => {
     using work = workFolder();
     const script = work.file("completion", await printed("completions", shell));
+    // What the scripts ask for names of this host.
+    work.program(
+      "bin/container-hooks",
+      "#!/bin/sh\n[ \"$*\" = 'plugin ls --quiet' ] && printf 'lxcfs\\nteam-tag\\n'\n",
+    );
+    const env = { HOME: work.path, PATH: `${work.path}/bin:${SYSTEM_PATH}` };
     for (const { words, proposed, not = [] } of CASES) {
-      const { stdout, stderr } = await run(ASK[shell](script, words), { env: { HOME: work.path } });
+      const { stdout, stderr } = await run(ASK[shell](script, words), { env });
       const answers = stdout.split("\n").map((line) => line.split("\t")[0]!).filter((line) => line !== "");
       const given = `${words.join(" ")}: ${answers} ${stderr}`;
       for (const word of proposed) assert.ok(answers.includes(word), `${word} is missing for ${given}`);

@@ -1,6 +1,6 @@
 /** Completion for bash, 4 and later; it needs no other package. */
 import { allNodes, type CommandNode } from "./command_tree.ts";
-import { fill, quote, routePattern, spellings, valueCases } from "./shell.ts";
+import { fill, listing, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
 /**
  * Gets the script that /usr/share/bash-completion/completions takes under the command's name.
@@ -19,11 +19,12 @@ export function bashCompletion(root: CommandNode, name: string = "container-hook
   });
 }
 
-function wordsCase({ words, commands, options, arguments: proposed = [] }: CommandNode): string {
+function wordsCase({ words, commands, options, arguments: proposed = [], listedBy }: CommandNode): string {
   const names = [...commands.map((command) => command.words.at(-1)!), ...proposed];
   const route = quote(words.map((word) => ` ${word}`).join(""));
   const all = options.flatMap(spellings).join(" ");
-  return `    ${route}) commands=${quote(names.join(" "))} options=${quote(all)} ;;\n`;
+  const listed = listedBy === undefined ? quote(names.join(" ")) : listing(listedBy);
+  return `    ${route}) commands=${listed} options=${quote(all)} ;;\n`;
 }
 
 const SCRIPT = String

@@ -15,6 +15,8 @@ export interface CommandNode {
   options: CommandOption[];
   /** What a command's arguments may be, or begin with where they end in "=", as far as that is known. */
   arguments?: readonly string[];
+  /** The command of ours that lists what they may be on this host, a word a line: "plugin ls --quiet". */
+  listedBy?: string;
 }
 
 /** An option of a command. */
@@ -63,6 +65,7 @@ export function commandTree(
       commands: [],
       options: [...optionsOf(parameters), HELP],
       arguments: argumentsOf(parameters),
+      ...listedBy(parameters),
     };
   }
   const entries = target.getAllEntries().filter(({ hidden }) => !hidden);
@@ -95,6 +98,15 @@ function argumentsOf({ positional }: Parameters): readonly string[] {
   const [first] = positional.kind === "array" ? [positional.parameter] : positional.parameters;
   const proposed = first?.proposeCompletions?.call(NO_CONTEXT, "") ?? [];
   return proposed instanceof Promise ? [] : proposed;
+}
+
+/** What lists the arguments of a kind, by the placeholder that stands for one. */
+const LISTED_BY: Record<string, string> = { PLUGIN: "plugin ls --quiet" };
+
+function listedBy({ positional }: Parameters): Pick<CommandNode, "listedBy"> {
+  const first = positional?.kind === "tuple" ? positional.parameters[0] : undefined;
+  const command = LISTED_BY[first?.placeholder ?? ""];
+  return command === undefined ? {} : { listedBy: command };
 }
 
 function kebab(name: string): string {

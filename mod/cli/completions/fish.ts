@@ -11,13 +11,14 @@ export function fishCompletion(root: CommandNode): string {
   });
 }
 
-function linesOf({ words, commands, options, arguments: proposed = [] }: CommandNode): string[] {
+function linesOf({ words, commands, options, arguments: proposed = [], listedBy }: CommandNode): string[] {
   const here = `complete -c container-hooks -n ${
     quote(`__container_hooks_at ${quote(words.map((word) => ` ${word}`).join(""))}`)
   }`;
   return [
     ...commands.map((command) => `${here} -f -a ${quote(command.words.at(-1)!)} -d ${quote(command.brief)}`),
     ...proposed.map((argument) => `${here} -f -a ${quote(argument)}`),
+    ...listedBy === undefined ? [] : [`${here} -a '(container-hooks ${listedBy} 2>/dev/null)'`],
     ...options.map((option) => `${here} ${optionWords(option)} -d ${quote(option.brief)}`),
   ];
 }

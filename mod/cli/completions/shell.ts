@@ -30,6 +30,11 @@ export function valueCases(
   ).join("");
 }
 
+/** Has the shell ask us what there is on this host. */
+export function listing(command: string): string {
+  return `"$(container-hooks ${command} 2>/dev/null)"`;
+}
+
 /** Puts `values` in place of `@NAME@`. */
 export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/@([A-Z]+)@/g, (_, name: string) => values[name]!);

@@ -1,6 +1,6 @@
 /** Completion for zsh. */
 import { allNodes, type CommandNode } from "./command_tree.ts";
-import { fill, quote, routePattern, spellings, valueCases } from "./shell.ts";
+import { fill, listing, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
 /** Gets the function that a folder of zsh's fpath takes, as _container-hooks. */
 export function zshCompletion(root: CommandNode): string {
@@ -16,12 +16,13 @@ function completing(choices: readonly string[]): string {
   return choices.length > 0 ? `compadd -- ${choices.map(quote).join(" ")}` : "_files";
 }
 
-function wordsCase({ words, commands, options, arguments: proposed = [] }: CommandNode): string {
+function wordsCase({ words, commands, options, arguments: proposed = [], listedBy }: CommandNode): string {
   const route = quote(words.map((word) => ` ${word}`).join(""));
   const names = commands.map((command) => described(command.words.at(-1)!, command.brief));
   const all = options.flatMap((option) => spellings(option).map((word) => described(word, option.brief)));
   const arrays = [["commands", names], ["options", all], ["proposed", proposed.map(quote)]] as const;
-  return `    ${route}) ${arrays.map(([name, all]) => `${name}=(${all.join(" ")})`).join(" ")} ;;\n`;
+  const listed = listedBy === undefined ? "" : ` proposed=(\${(f)${listing(listedBy)}})`;
+  return `    ${route}) ${arrays.map(([name, all]) => `${name}=(${all.join(" ")})`).join(" ")}${listed} ;;\n`;
 }
 
 /** A colon ends the word. */

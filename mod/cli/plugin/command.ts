@@ -17,7 +17,7 @@ const dryRun = {
 
 const ofName = {
   kind: "tuple",
-  parameters: [{ brief: "A plugin's name", parse: String, placeholder: "NAME" }],
+  parameters: [{ brief: "A plugin's name", parse: String, placeholder: "PLUGIN" }],
 } as const;
 
 /** Everything about plugins: writing them, trying them, and putting them in place. */
@@ -112,7 +112,10 @@ export const plugin = buildRouteMap({
     }),
     ls: buildCommand({
       docs: { brief: "The plugins of this host: mode, which containers, options, what each may do" },
-      parameters: { flags: { json } },
+      parameters: {
+        flags: { json, quiet: { kind: "boolean", brief: "Print names alone", default: false } },
+        aliases: { q: "quiet" },
+      },
       loader: async () => (await import("./ls.ts")).ls,
     }),
     show: buildCommand({

@@ -1,4 +1,5 @@
 /** `container-hooks plugin ls`: the plugins of this host, one a line. */
+import { openIndex } from "../../index/open_index.ts";
 import { writeValue } from "../../text/toml/write.ts";
 import { type Cell, printJson, printPairs, printTable } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
@@ -7,9 +8,18 @@ import { handlersOf, type KnownPlugin, knownPlugins, modeOf } from "./known.ts";
 
 const COLOURS: Record<string, number> = { enforce: 32, audit: 33, broken: 31 };
 
+interface Flags {
+  json: boolean;
+  quiet: boolean;
+}
+
 /** Lists them. */
-export async function ls(this: ProgramContext, { json }: { json: boolean }): Promise<void> {
+export async function ls(this: ProgramContext, { json, quiet }: Flags): Promise<void> {
   const { host, program } = this;
+  if (quiet) {
+    const names = (await openIndex(host, program)).plugins.map(({ name }) => name).sort();
+    return json ? printJson(host, names) : host.stdout(names.map((name) => `${name}\n`).join(""));
+  }
   const { plugins } = await knownPlugins(host, program);
   if (json) return printJson(host, plugins.map(inJson));
   await printTable(host, ["NAME", "VERSION", "MODE", "ORDER", "ON-ERROR", "FROM"], plugins.map(rowOf));
