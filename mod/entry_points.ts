@@ -1,6 +1,6 @@
 /**
- * This file says how the program calls itself: the words by which main.ts tells one entry point from the others,
- * under whichever name the file was copied.
+ * This file says how the program calls itself: the words by which main.ts, and for those that containers wait for
+ * tools/build/portable_header.sh, tell one entry point from the others, under whichever name the file was copied.
  *
  * | command line                                         | who calls it                  | what runs                    |
  * | ---------------------------------------------------- | ----------------------------- | ---------------------------- |
@@ -15,6 +15,40 @@
  */
 import { HOOKED_STAGES, type HookedStage } from "./core/oci.ts";
 import { failure } from "./errors.ts";
+
+/** The doors: programs that one file starts, each a file of doors/. */
+export const DOORS = ["planner", "handlers", "wrapper", "creator", "commands"] as const;
+
+/** The program that a call starts. */
+export type Door = typeof DOORS[number];
+
+/**
+ * Tells which door a call is for.
+ *
+ * Calls by ourselves come first, under every name: the file may have been copied alone, as the runtime.
+ *
+ * @param calledAs The name that the program was called by, without folders.
+ */
+export function doorOf(calledAs: string, args: readonly string[]): Door {
+  if (isPlanCall(args)) return "planner";
+  if (isDispatchCall(args)) return "handlers";
+  if (isManifestCall(args) || isParseCall(args) || isTestCall(args)) return "commands";
+  if (!calledAs.startsWith("container-hooks-runtime") && !isRuntimeCall(args)) return "commands";
+  // Either does the same: what most likely makes a container is one file with all that this needs.
+  return args.some((word) => word === "create" || word === "run" || word === "restore")
+    ? "creator"
+    : "wrapper";
+}
+
+/** Whether `args` are a call of a runtime under whichever name: `runtime -- THE-RUNTIME'S-ARGUMENTS`. */
+function isRuntimeCall(args: readonly string[]): boolean {
+  return args[0] === "runtime" && args[1] === "--";
+}
+
+/** Gets the arguments for the runtime of a call that is for the wrapper. */
+export function runtimeArguments(calledAs: string, args: readonly string[]): readonly string[] {
+  return !calledAs.startsWith("container-hooks-runtime") && isRuntimeCall(args) ? args.slice(2) : args;
+}
 
 /** Whether `args` are a call by the launcher, of whichever version it is. */
 export function isPlanCall(args: readonly string[]): boolean {

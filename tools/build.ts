@@ -7,6 +7,7 @@
  */
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { DOORS } from "../mod/entry_points.ts";
 import { BuildFailure } from "./build/failure.ts";
 import { make, type Request } from "./build/make.ts";
 
@@ -32,6 +33,7 @@ function parseRequest(args: string[]): Request {
     entries: {
       main: resolve(PROJECT, "main.ts"),
       isolate: resolve(PROJECT, "isolate.ts"),
+      doors: Object.fromEntries(DOORS.map((door) => [door, resolve(PROJECT, `doors/${door}.ts`)])),
       embedded: {
         library: {
           plugin: resolve(PROJECT, "mod/api/plugin.ts"),

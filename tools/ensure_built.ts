@@ -5,6 +5,7 @@ import { PROJECT } from "../tests/harness/forms.ts";
 const SOURCES = [
   "main.ts",
   "isolate.ts",
+  "doors",
   "deno.json",
   "deno.lock",
   "mod",

@@ -139,7 +139,8 @@ function isBelow(lower: Room, upper: Room): boolean {
 }
 
 function isProgram(file: string): boolean {
-  return file === "main.ts" || file === "isolate.ts" || file.startsWith("mod/") ||
+  return file === "main.ts" || file === "isolate.ts" || file.startsWith("doors/") ||
+    file.startsWith("mod/") ||
     file.startsWith("plugins/");
 }
 
@@ -148,7 +149,8 @@ function isTest(file: string): boolean {
 }
 
 function mayTouchDeno(file: string): boolean {
-  return !isProgram(file) || isTest(file) || file === "main.ts" || file.startsWith("mod/host/");
+  return !isProgram(file) || isTest(file) || file === "main.ts" || file.startsWith("doors/") ||
+    file.startsWith("mod/host/");
 }
 
 const PROJECT = resolve(import.meta.dirname ?? ".", "..");

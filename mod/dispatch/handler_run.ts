@@ -13,7 +13,7 @@ import { store } from "../state/stored.ts";
 import type { StageNote } from "../state/stages_at_work.ts";
 import type { BuiltIn, BuiltIns } from "../plugin/built_in.ts";
 import { callPlugin } from "../plugin/call_plugin.ts";
-import { isCached } from "../plugin/load.ts";
+import { isCached } from "../plugin/cached.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
 import {
   builtInHandlers,

@@ -36,6 +36,23 @@ export function openLibrary<const T extends Table>(library: string, table: T): F
   ) as Functions<T>;
 }
 
+/**
+ * Finds functions of a library, each of which is opened when it is first called: that takes longer than the call. What
+ * must work without permissions is opened by {@linkcode openLibrary} while there are some.
+ *
+ * @throws at the call, where the library or the function is not there
+ */
+export function lazyLibrary<const T extends Table>(library: string, table: T): Functions<T> {
+  const functions = Object.entries(table).map(([name, shape]) => {
+    let opened: ((...args: Argument[]) => number) | undefined;
+    return [
+      name,
+      (...args: Argument[]) => (opened ??= openLibrary(library, { [name]: shape })[name]!)(...args),
+    ];
+  });
+  return Object.fromEntries(functions) as Functions<T>;
+}
+
 /** Both processors that Deno runs on under Linux are little-endian. */
 function numberIn(result: Uint8Array<ArrayBuffer>): number {
   const view = new DataView(result.buffer);
@@ -48,12 +65,17 @@ export const LIBC = "libc.so.6";
 let basic: ReturnType<typeof openBasic> | undefined;
 
 function openBasic() {
-  return openLibrary(LIBC, {
-    addressOf: { name: "memcpy", parameters: ["buffer", "buffer", "usize"], result: I64 },
-    copyFrom: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: I64 },
-    __errno_location: { parameters: [], result: I64 },
-    __xpg_strerror_r: { parameters: ["i32", "buffer", "usize"], result: I32 },
-  });
+  return {
+    // At once: opening one may change the number of the error that is asked for.
+    ...openLibrary(LIBC, {
+      copyFrom: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: I64 },
+      __errno_location: { parameters: [], result: I64 },
+    }),
+    ...lazyLibrary(LIBC, {
+      addressOf: { name: "memcpy", parameters: ["buffer", "buffer", "usize"], result: I64 },
+      __xpg_strerror_r: { parameters: ["i32", "buffer", "usize"], result: I32 },
+    }),
+  };
 }
 
 /** Opens what the functions below need. */

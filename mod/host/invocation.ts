@@ -1,21 +1,25 @@
 /** How this program was called, and which file it is. */
-import { nameOf } from "../core/path.ts";
+import { folderOf, nameOf } from "../core/path.ts";
 import type { Form } from "../core/version.ts";
 
-/** The call of this program. */
-export interface Invocation {
-  form: Form;
-  /** Absolute path of the one file that was copied here, without symbolic links; of form "source", main.ts. */
-  file: string;
-  /** The name that it was called by, without folders; of form "source", "container-hooks". */
+/** By which name and with what this program was called. */
+export interface Called {
+  /** The name, without folders; of form "source", "container-hooks". */
   calledAs: string;
   /** The user's arguments. */
   args: string[];
+}
+
+/** The call of this program. */
+export interface Invocation extends Called {
+  form: Form;
+  /** Absolute path of the one file that was copied here, without symbolic links; of form "source", main.ts. */
+  file: string;
   /**
    * How to start this program again as container-hooks: the user's arguments follow. `env` is what it needs beside
    * the caller's variables: without its cache's place, Deno would make one in the user's home.
    */
-  again: { path: string; args: string[]; env: Record<string, string> };
+  readonly again: { path: string; args: string[]; env: Record<string, string> };
   /**
    * What the portable form's header noted before Deno changed it; a field is absent where it could not tell.
    * The compiled form leaves the limit alone and cannot know about SIGPIPE.
@@ -47,6 +51,15 @@ const OWN_UMASK = 0o022;
 /** What the header says where PATH, DENO_DIR and DENO_NO_UPDATE_CHECK were not set, as at a start of our own. */
 const NONE_WERE_SET = ["", "", ""];
 
+/** Tells how this program was called; changes nothing, for whoever only hands the call on. */
+export function called(): Called {
+  if (Deno.build.standalone) {
+    return { calledAs: nameOf(commandName() || Deno.execPath()), args: [...Deno.args] };
+  }
+  const { calledAs, args } = readHeader() ?? { calledAs: "container-hooks", args: [...Deno.args] };
+  return { calledAs, args };
+}
+
 let known: Invocation | undefined;
 
 /**
@@ -56,69 +69,73 @@ let known: Invocation | undefined;
  * back the variables that the header changed for Deno's own start.
  */
 export function invocation(): Invocation {
-  return known ??= {
-    ...Deno.build.standalone ? asCompiled() : asPortable() ?? asSource(),
-    folderIsGone: takeVariable(LOST_FOLDER) !== undefined,
-  };
+  return known ??= Deno.build.standalone ? asCompiled() : asPortable() ?? asSource();
 }
 
 /** Set by whoever left the folder for us: the launcher, or the portable form's header. */
 const LOST_FOLDER = "CONTAINER_HOOKS_FOLDER";
 
-/** Its value, and nobody after us gets it. */
-function takeVariable(name: string): string | undefined {
-  const [value] = Object.values(variable(name));
-  if (value !== undefined) Deno.env.delete(name);
-  return value;
+/** Whether that variable is set; nobody after us gets it. */
+function isFolderGone(): boolean {
+  const isGone = Deno.env.has(LOST_FOLDER);
+  if (isGone) Deno.env.delete(LOST_FOLDER);
+  return isGone;
 }
 
-type Start = Omit<Invocation, "folderIsGone">;
-
-function asCompiled(): Start {
+function asCompiled(): Invocation {
   const file = Deno.execPath();
   return {
     form: "compiled",
     file,
-    calledAs: nameOf(commandName() || file),
-    args: [...Deno.args],
+    ...called(),
     again: { path: file, args: [], env: {} },
     inherited: { umask: Deno.umask(OWN_UMASK) },
+    folderIsGone: isFolderGone(),
   };
 }
 
-function asPortable(): Start | undefined {
+/** What the portable form's header says; undefined where it did not start us. */
+function readHeader() {
   const [header = "", file, calledAs, path, denoDir, updateCheck, ...args] = Deno.args;
   const noted = HEADER.exec(header);
   if (!noted || file === undefined || calledAs === undefined) return undefined;
+  return { header, noted, file, calledAs, path, denoDir, updateCheck, args };
+}
+
+function asPortable(): Invocation | undefined {
+  const read = readHeader();
+  if (!read) return undefined;
+  const { header, noted: [, nofile, sigpipe, umask], file, calledAs, args } = read;
   const env = { ...variable("DENO_DIR"), ...variable("DENO_NO_UPDATE_CHECK") };
-  restoreVariable("PATH", path);
-  restoreVariable("DENO_DIR", denoDir);
-  restoreVariable("DENO_NO_UPDATE_CHECK", updateCheck);
-  const [, nofile, sigpipe, umask] = noted;
+  restoreVariable("PATH", read.path);
+  restoreVariable("DENO_DIR", read.denoDir);
+  restoreVariable("DENO_NO_UPDATE_CHECK", read.updateCheck);
   return {
     form: "portable",
     file: withoutLinks(file),
     calledAs,
     args,
-    again: {
-      path: Deno.execPath(),
-      args: [...denoArguments(), header, file, "container-hooks", ...NONE_WERE_SET],
-      env,
+    // Seldom needed, and nothing of it changes.
+    get again() {
+      const [options, module] = [denoArguments().slice(0, -1), denoArguments().at(-1)!];
+      const words = [...options, `${folderOf(module)}/main.js`, header, file, "container-hooks"];
+      return { path: Deno.execPath(), args: [...words, ...NONE_WERE_SET], env };
     },
     inherited: {
       ...(nofile ? { softNofile: nofile === "unlimited" ? nofile : Number(nofile) } : {}),
       ...(sigpipe ? { sigpipeIgnored: sigpipe === "1" } : {}),
       ...(umask ? { umask: parseInt(umask, 8) } : {}),
     },
+    folderIsGone: isFolderGone(),
   };
 }
 
-function asSource(): Start {
+function asSource(): Invocation {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
   // The child starts in another folder, where the name as it was typed may mean nothing.
   const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file], env: {} };
   const inherited = { umask: Deno.umask(OWN_UMASK) };
-  return { form: "source", file, calledAs: "container-hooks", args: [...Deno.args], again, inherited };
+  return { form: "source", file, ...called(), again, inherited, folderIsGone: isFolderGone() };
 }
 
 function variable(name: string): Record<string, string> {

@@ -4,7 +4,7 @@
  *
  * By libc, since Deno has no `openat`, and a path below /proc/self/fd needs a /proc.
  */
-import { type Argument, basicFunctions, cString, LIBC, openLibrary, RESULT } from "./ffi.ts";
+import { type Argument, basicFunctions, cString, lazyLibrary, LIBC, RESULT } from "./ffi.ts";
 import type { FileStatus, NewFile, OpenFile, OpenFolder } from "./host.ts";
 import { statusOf, STATX_BASIC_STATS } from "./libc_status.ts";
 import { systemCall, systemCallUnlessAbsent } from "./system_error.ts";
@@ -19,7 +19,7 @@ let opened: ReturnType<typeof openFunctions> | undefined;
 
 function openFunctions() {
   basicFunctions();
-  return openLibrary(LIBC, {
+  return lazyLibrary(LIBC, {
     openat: { parameters: ["i32", "buffer", "i32", "u32"], result: RESULT.int },
     read: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     pread: { parameters: ["i32", "buffer", "usize", "i64"], result: RESULT.long },

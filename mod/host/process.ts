@@ -2,8 +2,8 @@
  * The process that we are, as far as only libc can change it: it becomes another program, with what the JavaScript
  * runtime changed put back, and keeps its descriptors to itself until then.
  *
- * The library is opened when it is first needed; every call here is the last or nearly the last of a process.
- * What was opened goes on working without permissions, as in the child that reads a manifest.
+ * Each function of the library is opened when it is first called; every call here is the last or nearly the last of a
+ * process. What was opened goes on working without permissions, as in the child that reads a manifest.
  */
 import { failure } from "../errors.ts";
 import {
@@ -12,6 +12,7 @@ import {
   cStrings,
   errno,
   errorText,
+  lazyLibrary,
   LIBC,
   openLibrary,
   RESULT,
@@ -36,8 +37,7 @@ const SIGKILL = 9;
 let opened: ReturnType<typeof openFunctions> | undefined;
 
 function openFunctions() {
-  basicFunctions();
-  return openLibrary(LIBC, {
+  return lazyLibrary(LIBC, {
     execv: { parameters: ["buffer", "buffer"], result: RESULT.int },
     signal: { parameters: ["i32", "usize"], result: RESULT.long },
     prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: RESULT.int },
@@ -48,7 +48,6 @@ function openFunctions() {
     close: { parameters: ["i32"], result: RESULT.int },
     write: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     prctl: { parameters: ["i32", "usize"], result: RESULT.int },
-    _exit: { parameters: ["i32"], result: RESULT.int },
     setenv: { parameters: ["buffer", "buffer", "i32"], result: RESULT.int },
     umask: { parameters: ["u32"], result: RESULT.int },
     unsetenv: { parameters: ["buffer"], result: RESULT.int },
@@ -61,6 +60,7 @@ function libc() {
 
 function execute(path: string, argv: readonly string[]): never {
   const { execv } = libc();
+  basicFunctions();
   killRunning();
   restoreInherited(invocation().inherited ?? {});
   execv(cString(path), cStrings(argv));
@@ -134,7 +134,7 @@ function inheritedDescriptors(): number[] {
 }
 
 function openEnd(): (status: number) => never {
-  const { _exit } = libc();
+  const { _exit } = openLibrary(LIBC, { _exit: { parameters: ["i32"], result: RESULT.int } });
   return (status) => {
     killRunning();
     _exit(status);

@@ -9,7 +9,7 @@ import type { Host } from "../host/host.ts";
 import type { BuiltIn } from "../plugin/built_in.ts";
 import { sweepContents, sweepLeftOvers } from "../plugin/cache.ts";
 import { findPlugins, type FoundPlugin } from "../plugin/find.ts";
-import { isWhole } from "../plugin/load.ts";
+import { isWhole } from "../plugin/cached.ts";
 import { prepareBuiltIn, type PreparedPlugin, prepareFile } from "../plugin/prepare.ts";
 import type { Program } from "../plugin/program.ts";
 import { namedCode } from "../state/handler_code.ts";

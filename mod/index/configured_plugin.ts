@@ -2,7 +2,7 @@
 import type { Manifest, Plugin, When } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import type { Asks } from "../plugin/asks.ts";
-import type { CachedPlugin } from "../plugin/load.ts";
+import type { CachedPlugin } from "../plugin/cached.ts";
 
 /** A plugin with the administrator's policy. */
 export interface ConfiguredPlugin {

@@ -8,14 +8,13 @@
 import { configPath } from "../config/sources.ts";
 import { VERSION } from "../core/version.ts";
 import { Failure } from "../errors.ts";
-import { discard, readTrusted, replaceFile } from "../host/files.ts";
+import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { stateFolder } from "../host/our_folders.ts";
-import { isWhole } from "../plugin/load.ts";
+import { isWhole } from "../plugin/cached.ts";
 import type { Program } from "../plugin/program.ts";
 import { unchanged } from "../plugin/sources.ts";
 import { type Index, INDEX_FORMAT } from "./entries.ts";
-import { STANDING_GATES, standingGates } from "./standing_gates.ts";
 
 /** Bytes; some hundred plugins. */
 const SIZE_LIMIT = 16 * 1024 * 1024;
@@ -44,11 +43,8 @@ export async function openIndex(
   kept = lastIndex(host),
 ): Promise<Index> {
   if (kept && isCurrent(host, kept)) return kept;
-  const { buildIndex } = await import("./build_index.ts");
-  const folder = stateFolder(host);
-  const index = await buildIndex(host, program, folder, kept);
-  keep(host, folder, index);
-  return index;
+  const { makeIndex } = await import("./make_index.ts");
+  return await makeIndex(host, program, kept);
 }
 
 /** Gets the index that was made last, whatever has become of the configuration and the plugins since. */
@@ -56,7 +52,8 @@ export function lastIndex(host: Host): Index | undefined {
   return read(host, indexPath(stateFolder(host)));
 }
 
-function indexPath(folder: string): string {
+/** Gets the place of the index in the state folder. */
+export function indexPath(folder: string): string {
   return `${folder}/index.json`;
 }
 
@@ -101,27 +98,4 @@ function mayHaveMended(host: Host, { plugins, builtAt, doneAt }: Index): boolean
   if (!plugins.some(({ state }) => state === "broken")) return false;
   const age = host.now() - doneAt;
   return age < 0 || age > Math.max(RETRY_AFTER, RETRY_SHARE * (doneAt - builtAt));
-}
-
-function keep(host: Host, folder: string, index: Index): void {
-  const gates = standingGates(index);
-  const put = (path: string, text: string) =>
-    replaceFile(host, path, "plugin index", new TextEncoder().encode(text), {
-      temporary: `${folder}/.new-${host.randomToken()}`,
-      mode: 0o600,
-      durable: false,
-    });
-  try {
-    host.makeFolder(folder, 0o700);
-    // Before the index that has them, and gone only behind one that has none.
-    if (gates.length > 0) put(gatesPath(folder), gates.map(({ name }) => `${name}\n`).join(""));
-    put(indexPath(folder), JSON.stringify(index));
-    if (gates.length === 0) discard(host, gatesPath(folder));
-  } catch {
-    // It only saves time: a container does not have to wait for the disk to have space again.
-  }
-}
-
-function gatesPath(folder: string): string {
-  return `${folder}/${STANDING_GATES}`;
 }

@@ -43,6 +43,7 @@ export async function makeVersion(
     if (program.form === "portable") host.makeFolder(`${making}/${nameOf(place)}/${CACHE}`, 0o700);
     if (host.lstat(place)) host.rename(place, `${prefix}/${REPLACED}`);
     host.rename(`${making}/${nameOf(place)}`, place);
+    if (program.form === "portable" && root === "") await makeCache(host, place);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw failure("file-unwritable", { what: "program", path: place, why: systemReason(error) }, {
@@ -51,6 +52,12 @@ export async function makeVersion(
   } finally {
     removeUnfinished(host, prefix);
   }
+}
+
+/** Its first start has V8 compile what containers wait for; where that fails, the next one is only slower. */
+async function makeCache(host: Host, place: string): Promise<void> {
+  const args = [`${place}/${PROGRAM_NAME}`, "version"];
+  await host.run({ path: "/bin/sh", args, env: { PATH: SYSTEM_PATH }, timeout: START_LIMIT }).catch(() => {});
 }
 
 /** The portable form unpacks itself into a folder of its checksum, and checks every file on the way. */

@@ -22,7 +22,8 @@ import type { Originals } from "./explain.ts";
 import type { GraphFile } from "./graph.ts";
 import { cachedName, LIBRARY_MODULE, redirectImports } from "./imports.ts";
 import { libraryModule } from "./library.ts";
-import { LOADER_MODULE, ORIGINALS_FILE } from "./load.ts";
+import { LOADER_MODULE } from "./cached.ts";
+import { ORIGINALS_FILE } from "./load.ts";
 
 /** Bytes of the facts of one plugin. */
 const FACTS_LIMIT = 1024 * 1024;

@@ -14,7 +14,7 @@ import type { Host, Outcome } from "../host/host.ts";
 import type { Description } from "./describe.ts";
 import { explainThrown, type Originals } from "./explain.ts";
 import type { ManifestReport } from "./print_manifest.ts";
-import type { CachedPlugin } from "./load.ts";
+import type { CachedPlugin } from "./cached.ts";
 import { MANIFEST_COMMAND } from "../entry_points.ts";
 import type { Program } from "./program.ts";
 import { lineOf } from "./source.ts";

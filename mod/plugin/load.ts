@@ -2,22 +2,10 @@
 import type { Plugin } from "../api/plugin.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { type CachedPlugin, LOADER_MODULE } from "./cached.ts";
 import { type Explained, explainThrown, type Originals } from "./explain.ts";
 import { exposeLibrary } from "./library.ts";
 import { fileUrl } from "./source.ts";
-
-/** A plugin whose files are in the cache. */
-export interface CachedPlugin {
-  /** Folder of the cache that holds this content. */
-  folder: string;
-  /** Folder that the author's files lie under. */
-  root: string;
-  /** The author's file, below the root: "plugin.ts". */
-  entry: string;
-}
-
-/** The module that stands at the top of a cached plugin. */
-export const LOADER_MODULE = "load.js";
 
 /** The author's texts, for messages; beside the modules. */
 export const ORIGINALS_FILE = "originals.json";
@@ -53,20 +41,4 @@ function readOriginals(host: Host, { folder }: CachedPlugin): Originals {
   } catch {
     return {};
   }
-}
-
-/** A plugin in the cache, and how many bytes each module of its folder has. */
-export type CachedFiles = CachedPlugin & { sizes: Record<string, number> };
-
-/** Tells whether a plugin is in the cache, which somebody may have emptied since. */
-export function isCached(host: Host, { folder }: CachedPlugin): boolean {
-  return host.lstat(`${folder}/${LOADER_MODULE}`) !== undefined;
-}
-
-/**
- * Tells whether a plugin's files are whole, which a broken disk may have cut short; what is in the cache never
- * changes otherwise.
- */
-export function isWhole(host: Host, { folder, sizes }: CachedFiles): boolean {
-  return Object.entries(sizes).every(([name, size]) => host.lstat(`${folder}/${name}`)?.size === size);
 }

@@ -15,9 +15,9 @@ import {
   type PluginFunctions,
 } from "./extract_manifest.ts";
 import type { FoundPlugin } from "./find.ts";
+import type { CachedFiles } from "./cached.ts";
 import { type GraphFile, readGraph } from "./graph.ts";
 import { TESTING_SPECIFIER } from "./library.ts";
-import type { CachedFiles } from "./load.ts";
 import { parserFor } from "./parse_apart.ts";
 import type { Program } from "./program.ts";
 import { positionOf, sourceFailure } from "./source.ts";

@@ -4,7 +4,7 @@
  */
 import { Failure, failure } from "../errors.ts";
 
-import type { CachedPlugin } from "../plugin/load.ts";
+import type { CachedPlugin } from "../plugin/cached.ts";
 import {
   type CoreFunctions,
   type FromIsolate,

@@ -5,7 +5,7 @@
 import type { Container, HandlerContext, PlanContext, PluginHost, PluginLog, State } from "../api/plugin.ts";
 import type { HandlerStage } from "../core/oci.ts";
 import { lookAtThrown, type Thrown } from "../core/thrown.ts";
-import type { CachedPlugin } from "../plugin/load.ts";
+import type { CachedPlugin } from "../plugin/cached.ts";
 
 /** What one handler may register to take its work back. */
 export const UNDO_LIMIT = 1000;

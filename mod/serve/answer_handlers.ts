@@ -119,7 +119,7 @@ async function answerStart(
   const theirs = servingHost(host, asked);
   try {
     findRuntime(theirs, [runtime], program.file);
-    const call = readCall(theirs, runtime, args);
+    const call = await readCall(theirs, runtime, args);
     const marked = call?.complete === false ? markedForStart(theirs, call.starts ?? []) : [];
     if (!call || marked.length === 0) return ["cold it is no start of a container that is marked"];
     const { beforeStart } = await import("../wrapper/before_start.ts");

@@ -41,7 +41,7 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
   const host = callersHost(planner.host, asked);
   try {
     findRuntime(host, [runtime], program.file);
-    const call = readCall(host, runtime, args);
+    const call = await readCall(host, runtime, args);
     if (!call?.complete) return "cold it is no call that makes a container";
     const { outcome, token = "-" } = await beforeCreate(host, program, call, {
       current: index,

@@ -9,7 +9,7 @@ import { after } from "../host/timer.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { LendIsolate } from "../dispatch/handler_code.ts";
 import type { Isolates, Place } from "../plan/open_code.ts";
-import type { CachedPlugin } from "../plugin/load.ts";
+import type { CachedPlugin } from "../plugin/cached.ts";
 import { Isolate } from "../sandbox/isolate.ts";
 
 /** Containers that one isolate is asked about; then another takes its place, with whatever it has gathered. */

@@ -32,7 +32,7 @@ export async function runPlanEntryPoint(
     host.endWithParent(options.parent);
     host.withholdDescriptors();
     findRuntime(host, [runtime], program.file);
-    const call = readCall(host, runtime, argv);
+    const call = await readCall(host, runtime, argv);
     const around = { planned: { warm: false, why: options.cold } as const };
     const { outcome, token } = call
       ? await beforeRuntime(host, program, call, { ...around, ...telling(host, call) })

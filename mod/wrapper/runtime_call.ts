@@ -1,7 +1,6 @@
 /** What the engine asked of the runtime: the command line, as that reads it. */
 import type { Host } from "../host/host.ts";
 import { lastIndex } from "../index/open_index.ts";
-import { standingGates } from "../index/standing_gates.ts";
 import { asFailure } from "../errors.ts";
 import { notePast } from "../state/past_the_program.ts";
 import { readBypass } from "../state/bypass.ts";
@@ -18,11 +17,15 @@ export interface RuntimeCall extends CommandLine {
  *
  * @throws {Failure} those of `readCommandLine`
  */
-export function readCall(host: Host, runtime: string, argv: readonly string[]): RuntimeCall | undefined {
+export async function readCall(
+  host: Host,
+  runtime: string,
+  argv: readonly string[],
+): Promise<RuntimeCall | undefined> {
   try {
     return { runtime, ...readCommandLine(flavourOf(runtime), argv) };
   } catch (thrown) {
-    const isBypassed = readBypass(host) !== undefined && !hasStandingGate(host);
+    const isBypassed = readBypass(host) !== undefined && !await hasStandingGate(host);
     notePast(host, isBypassed ? "bypassed" : "refused", asFailure(thrown).message);
     if (isBypassed) return undefined;
     throw thrown;
@@ -30,7 +33,9 @@ export function readCall(host: Host, runtime: string, argv: readonly string[]): 
 }
 
 /** A call that cannot be read may be a create, and would go around a gate that stands while the bypass is on. */
-function hasStandingGate(host: Host): boolean {
+async function hasStandingGate(host: Host): Promise<boolean> {
   const index = lastIndex(host);
-  return index !== undefined && standingGates(index).length > 0;
+  if (index === undefined) return false;
+  const { standingGates } = await import("../index/standing_gates.ts");
+  return standingGates(index).length > 0;
 }

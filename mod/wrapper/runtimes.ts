@@ -1,6 +1,4 @@
 /** Which runtimes there are to find, by the configuration. */
-import { readConfig } from "../config/config.ts";
-import { KEYS } from "../config/keys.ts";
 import type { Host } from "../host/host.ts";
 import type { Index } from "../index/entries.ts";
 import { hasCurrentConfig, lastIndex } from "../index/open_index.ts";
@@ -13,9 +11,11 @@ export async function readRuntimes(host: Host): Promise<{ runtimes: readonly str
   let last: Index | undefined;
   try {
     last = lastIndex(host);
-    const current = last && hasCurrentConfig(host, last) ? last.config : await readConfig(host);
-    return { runtimes: current.runtimes, last };
+    if (last && hasCurrentConfig(host, last)) return { runtimes: last.config.runtimes, last };
+    const { readConfig } = await import("../config/config.ts");
+    return { runtimes: (await readConfig(host)).runtimes, last };
   } catch {
+    const { KEYS } = await import("../config/keys.ts");
     return { runtimes: last?.config.runtimes ?? KEYS.runtimes.default, last };
   }
 }

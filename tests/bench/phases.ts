@@ -14,16 +14,16 @@ import { writePlugins } from "./plugins.ts";
 const ROUNDS = 21;
 
 /** What ends where, in the order of a create: a function that begins, or a line of the bundle. */
-const PHASES: { what: string; ends: { module: string; before: RegExp } }[] = [
-  { what: "sh and Deno start, modules read", ends: at("core.js", /^/) },
-  { what: "top level of the modules", ends: at("main.js", /(?=^Deno\.exit\()/m) },
+const PHASES: { what: string; ends: RegExp }[] = [
+  { what: "sh and Deno start, module read", ends: /^/ },
+  { what: "top level of the module", ends: /(?=^if \(Deno\.mainModule === import\.meta\.url\))/m },
   { what: "index", ends: inFunction("findRuntime") },
   { what: "real runtime", ends: inFunction("readCall") },
   { what: "command line, descriptors", ends: inFunction("openPolicies") },
   { what: "what the index was made from", ends: inFunction("planCreate") },
   { what: "config.json, read", ends: inFunction("identify") },
   { what: "which container, who applies", ends: inFunction("decideAll") },
-  { what: "isolate started, plugins opened", ends: at("", /(?=^ +this\.#running = \{)/m) },
+  { what: "isolate started, plugins opened", ends: /(?=^ +this\.#running = \{)/m },
   { what: "plugins asked", ends: inFunction("refuseForeignBundle") },
   { what: "answers checked and merged", ends: inFunction("writePlan") },
   { what: "journal, config.json written", ends: inFunction("execute") },
@@ -85,6 +85,8 @@ async function phasesOf(
   const [{ name: checksum }] = [...Deno.readDirSync(env.CONTAINER_HOOKS_PORTABLE_DIR!)] as [Deno.DirEntry];
   const unpacked = `${env.CONTAINER_HOOKS_PORTABLE_DIR}/${checksum}`;
   mark(unpacked);
+  // The marked ones are compiled as the others were.
+  Deno.removeSync(`${unpacked}/cache/made`);
   const empty = `${unpacked}/empty.js`;
   Deno.writeTextFileSync(empty, `${MARKS}\n${marking(EMPTY)}\n${TELLING}\n`);
   const all = new Map<string, number[]>();
@@ -134,28 +136,26 @@ function marking(what: string): string {
     `phases.push([${text}, performance.timeOrigin + performance.now()]);`;
 }
 
-/** Writes the marks into the modules. @throws where a place is not found, or found twice */
+/** The files of the wrapper: for calls that pass through, and for those that make a container. */
+const MODULES = ["wrapper.js", "creator.js"];
+
+/** Writes the marks into the modules. @throws where a place is not found */
 function mark(folder: string): void {
-  const texts = new Map(
-    ["core.js", "main.js"].map((name) => [name, Deno.readTextFileSync(`${folder}/${name}`)]),
-  );
-  for (const { what, ends: { module, before } } of PHASES) {
-    const [name, ...others] = [...texts.keys()].filter((name) =>
-      name.includes(module) && before.test(texts.get(name)!)
+  const texts = MODULES.map((name) => Deno.readTextFileSync(`${folder}/${name}`));
+  for (const { what, ends } of PHASES) {
+    if (!ends.test(texts.at(-1)!)) throw new Error(`the bundle has no place of: ${what}`);
+  }
+  for (const [index, name] of MODULES.entries()) {
+    const marked = PHASES.reduce(
+      (text, { what, ends }) => text.replace(ends, () => `${marking(what)}\n`),
+      texts[index]!,
     );
-    if (name === undefined || others.length > 0) throw new Error(`the bundle has no one place of: ${what}`);
-    texts.set(name, texts.get(name)!.replace(before, () => `${marking(what)}\n`));
-  }
-  for (const [name, text] of texts) {
-    const telling = text.replace(/(?<=^function execute\(.*\{\n.*\n)/m, () => `${TELLING}\n`);
-    Deno.writeTextFileSync(`${folder}/${name}`, name === "core.js" ? `${MARKS}${telling}` : telling);
+    const telling = marked.replace(/(?<=^function execute\(.*\{\n.*\n)/m, () => `${TELLING}\n`);
+    Deno.writeTextFileSync(`${folder}/${name}`, `${MARKS}${telling}`);
   }
 }
 
-function at(module: string, before: RegExp) {
-  return { module, before };
-}
-
-function inFunction(name: string) {
-  return at("", new RegExp(`(?<=^(?:async )?function ${name}\\(.*\\{\\n)`, "m"));
+function inFunction(name: string): RegExp {
+  // Its parameters may stand on lines of their own.
+  return new RegExp(`(?<=^(?:async )?function ${name}\\([^]*?\\) \\{\\n)`, "m");
 }

@@ -28,6 +28,9 @@ import { shared } from "./shared.ts";
 import { invocation } from ${JSON.stringify(resolve(PROJECT, "mod/host/invocation.ts"))};
 const start = invocation();
 const [word, value] = start.args;
+// Not at the top level: what is imported later waits for its end.
+void run();
+async function run() {
 if (word === "version") {
   console.log(JSON.stringify({ form: start.form, deno: Deno.version.deno }));
 } else if (word === "import") {
@@ -47,6 +50,7 @@ if (word === "version") {
 } else {
   const told = { start, env: Deno.env.toObject(), cwd: Deno.cwd(), umask: Deno.umask(), pid: Deno.pid };
   console.log(JSON.stringify(told));
+}
 }
 `;
 

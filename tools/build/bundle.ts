@@ -1,5 +1,5 @@
 /** From the modules to a few JavaScript files without dependencies. */
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { embed, type Embedded } from "./embed.ts";
 import { BuildFailure } from "./failure.ts";
 import { mergeImports } from "./merge.ts";
@@ -10,6 +10,8 @@ export interface Entries {
   main: string;
   /** The module that isolates of plugins start with: a program of its own, in a file of its own. */
   isolate: string;
+  /** Programs that the main one may start, and the portable form without it, by their names. */
+  doors?: Record<string, string>;
   /** What is carried beside the code, if anything. */
   embedded?: Embedded;
 }
@@ -25,33 +27,45 @@ export interface Bundle {
 /** Where dependencies are not in Deno's cache they are fetched. */
 const LIMIT = 300;
 
-/** The main module's file. */
-const MAIN = "main.js";
-/** All that the main module imports at every start. */
-const CORE = "core.js";
-/** What isolates start with. */
-const ISOLATE = "isolate.js";
-
 /**
  * Bundles with the running Deno, the pinned one: what a bundle does must not depend on the Deno below it.
  *
- * Code is split, so that commands are loaded when one is called; what every start loads is one file.
+ * Each program is one file by its name, with all that it imports at its start; what it imports later lies in a folder
+ * of that name. No two share a module: a process runs one of them, and reads nothing that it does not need.
  *
  * @throws {BuildFailure} with what `deno bundle` said
  */
 export async function bundle(entries: Entries, folder: string, project: string): Promise<Bundle> {
-  await runBundler(["--code-splitting", "--outdir", folder, entries.main], project);
-  await runBundler(["--output", join(folder, ISOLATE), entries.isolate], project);
-  await loadLate(folder);
-  await mergeImports(folder, MAIN, CORE, (entry, output) => runBundler(["--output", output, entry], project));
-  if (entries.embedded) {
-    await embed(
-      entries.embedded,
-      folder,
-      (entry, output) => runBundler(["--output", output, entry], project),
-    );
+  const { main, isolate, doors = {}, embedded } = entries;
+  for (const [name, entry] of Object.entries({ main, isolate, ...doors })) {
+    await bundleEntry(name, entry, folder, project);
   }
-  return { folder, main: MAIN, modules: filesUnder(folder).sort() };
+  await Deno.writeTextFile(join(folder, WARM), warming(filesUnder(folder)));
+  if (embedded) {
+    await embed(embedded, folder, (entry, output) => runBundler(["--output", output, entry], project));
+  }
+  return { folder, main: "main.js", modules: filesUnder(folder).sort() };
+}
+
+/** The module that has V8 compile what containers wait for; see portable_header.sh. */
+export const WARM = "warm.js";
+
+/** What nobody waits for, or runs when it is imported. */
+const NOT_WARMED = /^(main|commands)(\.js$|\/)/;
+
+/** Imports everything else, which runs nothing of it. */
+function warming(modules: string[]): string {
+  const imports = modules.filter((path) => path.endsWith(".js") && !NOT_WARMED.test(path)).sort()
+    .map((path) => `await import(String(${JSON.stringify(`./${path}`)}));\n`);
+  return `${imports.join("")}Deno.exit(0);\n`;
+}
+
+async function bundleEntry(name: string, entry: string, folder: string, project: string): Promise<void> {
+  const parts = join(folder, name);
+  await runBundler(["--code-splitting", "--outdir", parts, entry], project);
+  await loadLate(parts);
+  const build = (entry: string, output: string) => runBundler(["--output", output, entry], project);
+  await mergeImports(parts, `${parse(entry).name}.js`, `../${name}.js`, build);
 }
 
 async function runBundler(args: string[], project: string): Promise<void> {

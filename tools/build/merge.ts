@@ -1,5 +1,5 @@
 /** Many bundled chunks made one, where all of them are read at every start anyway. */
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { BuildFailure } from "./failure.ts";
 
 /** An import as the bundler writes it, all of them at a module's beginning: `import { a, b as c } from "./d.js";` */
@@ -23,13 +23,13 @@ interface Import {
 }
 
 /**
- * Merges all that a module imports, directly or not, into one file beside it; every module of the folder then imports
- * that one instead. The modules lie in one folder, as `deno bundle` with code splitting leaves them.
+ * Merges a module and all that it imports, directly or not, into one file; what is left of the folder, which is loaded
+ * later, imports that one instead. The modules lie in one folder, as `deno bundle` with code splitting leaves them.
  *
  * Each module that Deno loads at its start costs it some 0.3 ms: looked for, read, hashed, looked up in two databases.
  *
- * @param main The module whose imports are merged; it stays by itself, so that what it waits for holds up no other.
- * @param merged Name of the new file.
+ * @param main The module; it must not wait at its top level, since what is loaded later waits for its end.
+ * @param merged Path of the new file from the folder.
  * @param build Bundles a module of the folder, with what it imports, into a file.
  * @throws {BuildFailure} where the bundler writes imports as it never has
  */
@@ -51,21 +51,23 @@ export async function mergeImports(
     if (parts.includes(name)) continue;
     Deno.writeTextFileSync(join(folder, name), led(text, imports.get(name)!, exported, merged));
   }
-  const entry = `.${merged}`;
-  Deno.writeTextFileSync(join(folder, entry), entryText(exported));
-  await build(join(folder, entry), join(folder, merged));
-  for (const part of [...parts, entry]) Deno.removeSync(join(folder, part));
+  const entry = join(folder, ".merged.js");
+  Deno.writeTextFileSync(entry, `${entryText(exported)}export * from ${JSON.stringify(`./${main}`)};\n`);
+  const output = join(folder, merged);
+  await build(entry, output);
+  for (const part of parts) Deno.removeSync(join(folder, part));
+  Deno.removeSync(entry);
+  const way = relative(dirname(output), folder);
+  const text = Deno.readTextFileSync(output);
+  Deno.writeTextFileSync(output, text.replace(LATE, (_, late) => `import(String("./${join(way, late)}"))`));
 }
 
-/** What `main` imports, without itself, each behind what it imports. */
+/** A module and what it imports, each behind what it imports. */
 function closure(main: string, imports: Map<string, Import[]>): string[] {
   const found = new Set<string>();
   const visit = (name: string) => {
-    for (const { target } of imports.get(name) ?? []) {
-      if (found.has(target) || target === main) continue;
-      visit(target);
-      found.add(target);
-    }
+    for (const { target } of imports.get(name) ?? []) if (!found.has(target)) visit(target);
+    found.add(name);
   };
   visit(main);
   return [...found];
@@ -118,7 +120,7 @@ function led(
       if (!taken.has(imported)) taken.set(imported, `${imported}_${order.indexOf(target)}`);
       return `${taken.get(imported)} as ${local}`;
     });
-    const from = JSON.stringify(`./${merged}`);
+    const from = JSON.stringify(merged.startsWith(".") ? merged : `./${merged}`);
     const statement = list.length === 0
       ? `\nimport ${from};`
       : `\nimport { ${list.join(", ")} } from ${from};`;

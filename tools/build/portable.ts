@@ -6,7 +6,8 @@
  */
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
-import type { Bundle } from "./bundle.ts";
+import { type Door, DOORS } from "../../mod/entry_points.ts";
+import { type Bundle, WARM } from "./bundle.ts";
 import type { StockDeno } from "./deno.ts";
 
 interface Content {
@@ -38,7 +39,8 @@ export async function portable(deno: StockDeno, bundle: Bundle, version: string)
   const header = makeHeader(archive.length, {
     VERSION: version,
     DENO: deno.version,
-    MAIN: bundle.main,
+    ...Object.fromEntries(DOORS.map((door) => [door.toUpperCase(), doorIn(bundle, door)])),
+    WARM,
     SHA: await sha256(new TextEncoder().encode(JSON.stringify(listed))),
     // What is unpacked, a little of which is slack.
     MEGABYTES: String(Math.ceil(listed.reduce((sum, { size }) => sum + size, 0) / 1e6) + 5),
@@ -46,6 +48,11 @@ export async function portable(deno: StockDeno, bundle: Bundle, version: string)
     FILES: shellQuote(JSON.stringify(listed)),
   }, await readBeside("portable_header.sh"));
   return [header, archive, compressedDeno];
+}
+
+/** The module of a door, without its extension; the main one where the program has no such door. */
+function doorIn({ modules }: Bundle, door: Door): string {
+  return modules.includes(`${door}.js`) ? door : "main";
 }
 
 /** SHA-256 in hexadecimal. */

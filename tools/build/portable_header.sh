@@ -44,6 +44,7 @@ main() {
   [ -e /proc/self/exe ] || fail "there is no /proc, without which Deno cannot start" "mount -t proc proc /proc"
   find_installed || { find_folder && { ready || unpack; }; } || exit 1
   usable_cache
+  find_door "$@"
 
   # Deno would look for a newer one on the network. Its cache, without which it reads our modules anew at each
   # start (a quarter of a create), lies beside them; where it cannot be written, Deno goes on without. It puts a
@@ -56,10 +57,11 @@ main() {
   # Functions compiled ahead come from that cache; V8's own way is to compile each when it is first called, anew in
   # each process. A process of 20 ms ends before better code for what it calls often is made, and before garbage is
   # worth collecting.
-  exec "$container_hooks_dir/deno" run --quiet --no-check --no-config --no-lock --no-npm --no-remote \
-    --no-prompt -A --unstable-worker-options \
-    --v8-flags=--enable-experimental-regexp-engine,--no-lazy,--no-sparkplug,--no-maglev,--min-semi-space-size=8 \
-    "$container_hooks_dir/@MAIN@" \
+  container_hooks_options='run --quiet --no-check --no-config --no-lock --no-npm --no-remote --no-prompt -A --unstable-worker-options
+    --v8-flags=--enable-experimental-regexp-engine,--no-lazy,--no-sparkplug,--no-maglev,--min-semi-space-size=8'
+  [ -e "$container_hooks_dir/cache/made" ] || make_cache
+  # shellcheck disable=SC2086 # options are wanted
+  exec "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/$container_hooks_door.js" \
     "--portable=2:$container_hooks_nofile:$container_hooks_sigpipe:$container_hooks_umask" "$container_hooks_self" \
     "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
     "$container_hooks_was_check" "$@"
@@ -71,6 +73,25 @@ leave_lost_folder() {
   [ "${PWD:-/proc/self/lost}" -ef . ] || { [ -n "$PWD" ] && pwd -P >/dev/null 2>&1; } || {
     cd /proc/self/fdinfo 2>/dev/null || cd / && export CONTAINER_HOOKS_FOLDER=gone
   }
+}
+
+# Finds the module of what containers wait for. Of every other call main.js finds it, as mod/entry_points.ts tells.
+find_door() {
+  container_hooks_door=main
+  case $container_hooks_called in
+    container-hooks-runtime*)
+      container_hooks_door=@WRAPPER@
+      # Most likely a container is made: what that needs comes in the same file. Either of the two does the same.
+      for container_hooks_word do
+        case $container_hooks_word in create | run | restore) container_hooks_door=@CREATOR@ ;; esac
+      done
+      ;;
+  esac
+  case ${1-} in
+    plan) [ "${2#--launcher=}" = "${2-}" ] || container_hooks_door=@PLANNER@ ;;
+    dispatch) [ "${3-}" != --journal ] || container_hooks_door=@HANDLERS@ ;;
+    manifest-of | parse-plugin | test-plugin) container_hooks_door=main ;;
+  esac
 }
 
 find_self() {
@@ -149,6 +170,14 @@ read_umask() {
   done </proc/self/status
   container_hooks_umask=$(umask)
 }
+
+# Has V8 compile what containers wait for. No call does that by the way: one that becomes the runtime ends before Deno
+# would keep what was compiled. The first that comes makes it, and only once, whatever becomes of that.
+make_cache() (
+  [ -w "$container_hooks_dir/cache" ] && : 2>/dev/null >"$container_hooks_dir/cache/made" || exit 0
+  # shellcheck disable=SC2086 # options are wanted
+  "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/@WARM@" </dev/null >/dev/null 2>&1
+)
 
 # Whoever could put a cache of his own there would have his code run by root. Its mode keeps others out.
 usable_cache() {

@@ -22,18 +22,18 @@ import {
 const EDITING: Decided = { plan: () => ({ edits: [setEnv("B", "2")] }) };
 const DENYING: Decided = { gate: true, plan: () => ({ deny: ["not here"] }) };
 
-function callOf(host: MemoryHost, ...argv: string[]): RuntimeCall {
-  return readCall(host, RUNTIME, argv)!;
+async function callOf(host: MemoryHost, ...argv: string[]): Promise<RuntimeCall> {
+  return (await readCall(host, RUNTIME, argv))!;
 }
 
 /** Does what comes before a create of container web, with those plugins. */
-function before(
+async function before(
   host: MemoryHost,
   plugins: Record<string, Decided>,
   argv = ["create", "--bundle", BUNDLE, "web"],
   around: Around = {},
 ): Promise<PlanResult> {
-  return beforeCreate(host, programOf(plugins), callOf(host, ...argv), around);
+  return await beforeCreate(host, programOf(plugins), await callOf(host, ...argv), around);
 }
 
 /** Notes who is asked. */

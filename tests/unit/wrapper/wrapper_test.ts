@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setEnv } from "../../../mod/api/plugin.ts";
 import { switchBypassOn } from "../../../mod/state/bypass.ts";
 import { listEntries } from "../../../mod/state/journal.ts";
+import { beforeRuntime } from "../../../mod/wrapper/before_runtime.ts";
 import { CHAIN_VARIABLE } from "../../../mod/wrapper/chain.ts";
 import { runWrapper } from "../../../mod/wrapper/wrapper.ts";
 import type { MemoryHost } from "../memory_host.ts";
@@ -12,7 +13,8 @@ const EDITING: Decided = { plan: () => ({ edits: [setEnv("B", "2")] }) };
 const DENYING: Decided = { gate: true, plan: () => ({ deny: ["not here"] }) };
 
 function wrap(host: MemoryHost, argv: string[], plugins: Record<string, Decided> = {}): Promise<number> {
-  return runWrapper(host, programOf(plugins), argv);
+  const program = programOf(plugins);
+  return runWrapper(host, program.file, () => Promise.resolve({ program, beforeRuntime }), argv);
 }
 
 Deno.test("this process becomes the runtime, with the words of the engine and the bundle that was planned", async () => {
