@@ -12,6 +12,7 @@ export function containerOf({ call, identity, config }: Create): JournalEntry["c
     ...knownOf(identity),
     ...podOf(identity, config),
     bundle: call.bundle,
+    rootfs: config?.spec.root?.path,
     operation: call.operation,
     runtime: nameOf(call.runtime),
   };

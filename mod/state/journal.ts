@@ -97,6 +97,8 @@ export interface JournalEntry {
     /** Of Kubernetes: where it runs, and the container's name in the pod; none of a sandbox. */
     pod?: { namespace: string; name: string; container?: string };
     bundle: string;
+    /** `root.path` of config.json: with docker it shows where that keeps its records. */
+    rootfs?: string;
     operation: string;
     runtime: string;
   };
