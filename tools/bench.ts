@@ -12,6 +12,7 @@ import { measureDocker } from "../tests/bench/docker.ts";
 import { measureLxcfs } from "../tests/bench/lxcfs.ts";
 import type { Row } from "../tests/bench/measure.ts";
 import { measureNetworkNic } from "../tests/bench/network_nic.ts";
+import { measureNvidia, whyNoToolchain } from "../tests/bench/nvidia.ts";
 import { measureHandlers, measurePlugins } from "../tests/bench/plugins.ts";
 import { measurePhases } from "../tests/bench/phases.ts";
 import { measureRuntime } from "../tests/bench/runtime.ts";
@@ -30,6 +31,8 @@ interface Measurement {
   /** What is measured: the built files, or every way of calling them. */
   forms: () => Form[];
   needs: Need[];
+  /** What else is missing here. */
+  missing?: () => string | undefined;
 }
 
 const ENGINES: Need[] = ["root", "runc", "docker", "containerd", "podman"];
@@ -47,6 +50,7 @@ const MEASUREMENTS: Measurement[] = [
   { name: "warm", measure: measureWarm, forms: builtFiles, needs: ["root", "runc", "lxcfs", "ip"] },
   { name: "warm-crowd", measure: measureWarmCrowd, forms: builtFiles, needs: ["root", "runc"] },
   { name: "warm-engines", measure: measureWarmEngines, forms: builtFiles, needs: ENGINES },
+  { name: "nvidia", measure: measureNvidia, forms: builtFiles, needs: ENGINES, missing: whyNoToolchain },
   {
     name: "service-memory",
     measure: (forms) => measureServiceMemory(forms, plansAsked()),
@@ -68,8 +72,8 @@ if (Deno.args.includes("--phases")) {
 }
 
 const rows: Row[] = [];
-for (const { name, measure, forms, needs } of chosen) {
-  const missing = whyNot(needs);
+for (const { name, measure, forms, needs, ...more } of chosen) {
+  const missing = whyNot(needs) ?? more.missing?.();
   console.error(missing === undefined ? `measuring ${name} ...` : `left out: ${name}, because ${missing}`);
   if (missing === undefined) rows.push(...await measure(forms()));
 }

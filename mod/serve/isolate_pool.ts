@@ -5,7 +5,7 @@
  * in variables of its modules is all that lasts from one container to the next: an isolate is lent again once it has
  * said that nothing of the last one runs there any more.
  */
-import { after } from "../host/timer.ts";
+import { after, pause } from "../host/timer.ts";
 import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import type { LendIsolate } from "../dispatch/handler_code.ts";
 import type { Isolates, Place } from "../plan/open_code.ts";
@@ -20,6 +20,9 @@ const MEMORY = 64 * 1024 * 1024;
 const UNUSED = 600_000;
 /** Milliseconds within which an isolate says that nothing runs there; one that loops never does. */
 const SETTLING = 2000;
+
+/** Milliseconds for which one is waited for that is about to be free: less than it takes to start another. */
+const SOON = 10;
 
 /** An isolate of one plugin. */
 interface Kept {
@@ -36,6 +39,8 @@ interface Kept {
 export class IsolatePool {
   readonly #module: string;
   #free: Kept[] = [];
+  /** Those that were given back and are not free yet. */
+  readonly #settling = new Map<Kept, Promise<void>>();
 
   /** @param module The module that isolates start with: the program's isolate.ts. */
   constructor(module: string) {
@@ -47,10 +52,20 @@ export class IsolatePool {
     return new Lent(this);
   }
 
-  /** Takes an isolate of this plugin that is free; undefined where none is. */
-  takeUsed(code: CachedPlugin): Kept | undefined {
+  /** Takes an isolate of this plugin that is free, or is about to be; undefined where none is. */
+  async takeUsed({ folder }: CachedPlugin): Promise<Kept | undefined> {
+    const free = this.#takeFree(folder);
+    const settling = [...this.#settling].flatMap(([kept, settled]) =>
+      kept.folder === folder ? [settled] : []
+    );
+    if (free || settling.length === 0) return free;
+    await Promise.race([...settling, pause(SOON)]);
+    return this.#takeFree(folder);
+  }
+
+  #takeFree(code: string): Kept | undefined {
     this.#free = this.#free.filter(({ isolate }) => !isolate.ended);
-    const at = this.#free.findLastIndex(({ folder }) => folder === code.folder);
+    const at = this.#free.findLastIndex(({ folder }) => folder === code);
     return at === -1 ? undefined : this.#free.splice(at, 1)[0];
   }
 
@@ -62,7 +77,7 @@ export class IsolatePool {
 
   /** Lends isolates to handlers. */
   readonly lendTo: LendIsolate = async (code) => {
-    const kept = this.takeUsed(code) ?? await this.start(code);
+    const kept = await this.takeUsed(code) ?? await this.start(code);
     return {
       isolate: kept.isolate,
       give: (whole) => {
@@ -74,9 +89,16 @@ export class IsolatePool {
 
   /** Takes one back that was asked about a container; it is free when nothing of that is left there. */
   async give(kept: Kept, now = Date.now()): Promise<void> {
-    const { isolate } = kept;
     kept.asked++;
     kept.usedAt = now;
+    const settled = this.#settle(kept);
+    this.#settling.set(kept, settled);
+    await settled;
+    this.#settling.delete(kept);
+  }
+
+  async #settle(kept: Kept): Promise<void> {
+    const { isolate } = kept;
     using _limit = after(SETTLING, () => isolate[Symbol.dispose]());
     const used = kept.asked < CONTAINERS ? await isolate.settle() : undefined;
     if (used === undefined || used > MEMORY) isolate[Symbol.dispose]();
@@ -116,7 +138,7 @@ class Lent implements Isolates {
 
   async placeOf(plugin: ConfiguredPlugin): Promise<Place> {
     const turn = this.#turnOf(plugin);
-    const kept = (turn === 0 ? this.#pool.takeUsed(plugin.code!) : undefined) ??
+    const kept = (turn === 0 ? await this.#pool.takeUsed(plugin.code!) : undefined) ??
       await this.#pool.start(plugin.code!);
     if (this.#ended || turn !== this.#turnOf(plugin)) {
       // Its time was up before it had come to be.

@@ -16,6 +16,9 @@ const BUDGET: Budget = { portable: 110, compiled: 200 };
 /** Plans of one call of the caller; what the journal keeps of them is taken away in between. */
 const BATCH = 1000;
 
+/** Seconds that it may take on a busy machine. */
+const CALLER_LIMIT = 600;
+
 /** Where the caller lies on the private host. */
 const CALLER = "/usr/local/bin/bench-caller";
 
@@ -73,7 +76,7 @@ export async function measureServiceMemory(forms: Form[], plans: number): Promis
 /** A service that becomes its successor sends the callers of that moment away; they are not counted. */
 async function askFor({ served: { host } }: WarmHost, create: string[], plans: number): Promise<void> {
   for (let left = plans; left > 0;) {
-    const { stdout } = await host.mustRun(["sh", CALLER, String(left), ...create]);
+    const { stdout } = await host.mustRun(["sh", CALLER, String(left), ...create], { limit: CALLER_LIMIT });
     left -= Number(stdout);
   }
   await host.mustRun(["sh", "-c", "rm -rf /run/container-hooks/journal /var/lib/container-hooks/bundles"]);

@@ -12,6 +12,9 @@ import { median, type Row } from "./measure.ts";
 /** The program that runs a race, as a file. */
 const RACE = new URL("./inside/race.ts", import.meta.url).pathname;
 
+/** Seconds that a race may take on a busy machine. */
+const RACE_LIMIT = 1800;
+
 /** The launcher of an installed program. */
 export const LAUNCHER = "/usr/bin/container-hooks-runtime";
 
@@ -77,6 +80,7 @@ export async function warmHost(form: Form, work: WorkFolder, given?: PrivateHost
     async race(race) {
       const { stdout } = await host.mustRun([Deno.execPath(), "run", "--no-lock", "-A", RACE], {
         stdin: JSON.stringify(race),
+        limit: RACE_LIMIT,
       });
       await new Promise((resolve) => setTimeout(resolve, 1100));
       const went = await cold() - before;

@@ -99,8 +99,10 @@ export function connectCri({ socket, logs, root = "" }: PodPlaces & { socket: st
     runPod: (name, handler = "") => startPod(client, { name, handler, logs, root }),
     async importImages(images, ctr) {
       for (const [image, archive] of Object.entries(images)) {
-        const into = ["--namespace", NAMESPACE, "images", "import", "--snapshotter", "native", archive];
-        await mustRun([...ctr, ...into]);
+        const words = [...ctr, "--namespace", NAMESPACE, "images", "import", "--snapshotter", "native"];
+        const { status } = await run([...words, archive]);
+        // That of containerd 2 has the daemon unpack, which knows of no such snapshotter.
+        if (status !== 0) await mustRun([...words, "--local", archive]);
         await until(`containerd has ${image}`, async () => {
           return (await client.call("ImageStatus", { image: { image } })).image !== null;
         });
