@@ -1,8 +1,8 @@
 /** The handlers of one stage, in the plugins' order. */
 import { asFailure, type Failure } from "../errors.ts";
 import { secondsFor } from "../plan/dispatcher_hooks.ts";
-import { auditHandler } from "../plan/audit_create.ts";
 import type { JournalEntry } from "../state/journal.ts";
+import { auditHandler } from "./audit_handler.ts";
 import { HandlerRun, type StageRun } from "./handler_run.ts";
 import { StageRecord } from "./stage_record.ts";
 

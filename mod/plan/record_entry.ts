@@ -3,6 +3,7 @@ import { asFailure, type Failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Log } from "../host/own_log.ts";
 import { type JournalEntry, type PlanStep, removeEntry, writeEntry } from "../state/journal.ts";
+import { ruleOf } from "./audited.ts";
 import type { Create } from "./create.ts";
 import { containerOf } from "./recorded_container.ts";
 
@@ -66,9 +67,7 @@ export async function recordRefusal(host: Host, create: Create, why: Failure): P
 
 /** What an entry says of a refusal. */
 export function refusedAs(why: Failure): Pick<JournalEntry, "outcome" | "failure" | "refusedBy"> {
-  const { plugin } = why.details as { plugin?: unknown };
-  const rule = { rule: why.code, ...(typeof plugin === "string" ? { plugin } : {}) };
-  return { outcome: "refused", failure: why.message, refusedBy: rule };
+  return { outcome: "refused", failure: why.message, refusedBy: ruleOf(why) };
 }
 
 /** What an entry says of a config.json that was not written. */
