@@ -607,6 +607,11 @@ const catalogue = {
     what: `${quote(d.plugin)} is a built-in plugin, ${d.why}`,
     remedy: d.remedy,
   }),
+  "plugin-rights": (d: { folder: string; user: number }): Entry => ({
+    what: `only root can change what is in ${quote(d.folder)}, and this is user ${d.user}`,
+    remedy:
+      "run it as root, or name a folder of this user's as plugin-dirs of [container-hooks] in config.toml",
+  }),
   "plugin-put": (d: { plugin: string; why: string; remedy: string }): Entry => ({
     what: `plugin ${quote(d.plugin)} was not put in place, and all is as it was: ${d.why}`,
     remedy: d.remedy,

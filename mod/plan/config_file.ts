@@ -37,14 +37,19 @@ export interface BundleConfig {
 /**
  * Reads config.json of a bundle, and takes our earlier edits back.
  *
+ * @param original Finds what we wrote there before; the journal, which root alone can read.
  * @throws {Failure} where it is missing, no regular file, too large, or not the JSON of an object
  */
-export async function readConfigFile(host: Host, path: string): Promise<BundleConfig> {
+export async function readConfigFile(
+  host: Host,
+  path: string,
+  original: typeof findOriginal = findOriginal,
+): Promise<BundleConfig> {
   const { bytes, status, folder } = readInFolder(host, path, "config.json", LIMIT);
   const what = path;
   const found = decodeJson(bytes, what);
   const foundHash = await sha256(bytes);
-  const earlier = await findOriginal(host, path, foundHash);
+  const earlier = await original(host, path, foundHash);
   const text = earlier ? applyPatches(found, earlier.inverse) : found;
   const json = parseJsonObject(text, what);
   return {

@@ -293,6 +293,18 @@ specTest(
     );
     assert.equal(tried.status, 1);
     assert.match(tried.stderr, /plugin denies denies it: never; /);
+
+    const policy = '\n[plugins.later]\nmode = "audit"\n[plugins.later.options]\nzork = 1\n';
+    Deno.writeTextFileSync(installed.configFile, policy, { append: true });
+    Deno.writeTextFileSync(`${folder}/later.ts`, pluginText("later", "return {};"));
+    const unfit = await call("plugin", "add", "later.ts");
+    assert.equal(unfit.status, 1);
+    assert.match(
+      unfit.stderr,
+      /^container-hooks: plugin later was not put in place, and all is as it was: .*zork/,
+    );
+    const left = [...Deno.readDirSync(`${subject.work.path}/plugins`)].map(({ name }) => name);
+    assert.deepEqual(left, ["denies.ts"]);
   },
   "files",
 );

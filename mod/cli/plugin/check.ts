@@ -1,4 +1,5 @@
 /** `container-hooks plugin check PATH`: everything that can be told of a plugin without a container. */
+import { readConfig } from "../../config/config.ts";
 import { besideContainers, Failure, failure } from "../../errors.ts";
 import { checkProgram } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
@@ -39,7 +40,9 @@ export async function check(this: ProgramContext, { json }: { json: boolean }, p
 
 /** Loads it as a create does, and judges what it says about itself. */
 export async function checkSubject(host: Host, program: Program, subject: Subject): Promise<Checked> {
-  const { found, view } = subject;
+  const { found } = subject;
+  // One that is in place has to be root's own already; any other becomes that when it is put there.
+  const view = await isInPlace(host, found.root) ? host : subject.view;
   let prepared: PreparedPlugin;
   try {
     prepared = await prepareFile(view, program, `${stateFolder(host)}/plugins`, found, new SourceList(view));
@@ -56,6 +59,15 @@ export async function checkSubject(host: Host, program: Program, subject: Subjec
     ...testFindings(host, subject),
   ];
   return { prepared, findings };
+}
+
+async function isInPlace(host: Host, root: string): Promise<boolean> {
+  try {
+    const { pluginDirs } = await readConfig(host);
+    return pluginDirs.some((folder) => `${root}/`.startsWith(`${host.realPath(folder) ?? folder}/`));
+  } catch {
+    return false; // `config check` tells what is wrong with it.
+  }
 }
 
 /** The texts of the plugin and its tests; none where they cannot be read, of which the loader tells. */

@@ -2,6 +2,7 @@
 import { closest } from "../../config/closest.ts";
 import { folderOf, nameOf, pathIn } from "../../core/path.ts";
 import { failure } from "../../errors.ts";
+import { discardTree } from "../../host/discard_tree.ts";
 import { checkFolder, readFile } from "../../host/files.ts";
 import type { Host } from "../../host/host.ts";
 import { systemReason } from "../../host/system_reason.ts";
@@ -45,7 +46,10 @@ export function targetOf(
     });
   }
   const path = placed(host, program, folders, name);
-  if (path !== undefined) return taken(name, path, single ? `${root}/${entry}` : root, replace);
+  if (path !== undefined) {
+    prepareFolder(host, folderOf(path));
+    return taken(name, path, single ? `${root}/${entry}` : root, replace);
+  }
   const [folder] = folders;
   if (folder === undefined) {
     throw failure("problem", {
@@ -53,6 +57,7 @@ export function targetOf(
       remedy: "name one as plugin-dirs of [container-hooks] in config.toml",
     });
   }
+  prepareFolder(host, folder);
   makeTrusted(host, folder);
   return { name, path: pathIn(folder, single ? nameOf(entry) : name), exists: false };
 }
@@ -98,6 +103,32 @@ export function nearest(
   const all = findPlugins(host, folders, Object.keys(program.builtin), new SourceList(host));
   return closest(name, [...all.map((plugin) => plugin.name), ...Object.keys(program.builtin)]);
 }
+
+/**
+ * Checks that this user can change a folder of plugins, and removes what commands that were killed left in it.
+ *
+ * @throws {Failure} plugin-rights
+ */
+export function prepareFolder(host: Host, folder: string): void {
+  const user = host.uid();
+  if (user !== 0 && host.lstat(folder)?.uid !== user) throw failure("plugin-rights", { folder, user });
+  if (host.lstat(folder)?.kind !== "a folder") return;
+  for (const { name } of host.readFolder(folder)) {
+    const status = ASIDE.test(name) ? host.lstat(`${folder}/${name}`) : undefined;
+    if (status && status.changed < host.now() - LEFT_OVER_AFTER) discardTree(host, `${folder}/${name}`);
+  }
+}
+
+/** Makes the path beside `path` of what is not in force: no create looks at names that begin with a dot. */
+export function asidePath(host: Host, path: string): string {
+  return `${folderOf(path)}/.${host.randomToken()}.${nameOf(path)}`;
+}
+
+/** What {@linkcode asidePath} makes. */
+const ASIDE = /^\.[0-9a-f]{32}\./;
+
+/** Milliseconds after which such a thing is taken for left over by a kill. */
+const LEFT_OVER_AFTER = 10 * 60 * 1000;
 
 function makeTrusted(host: Host, folder: string): void {
   try {
@@ -151,8 +182,8 @@ function readFolder(host: Host, root: string, below = ""): Record<string, Uint8A
 /** Puts the copy beside its place, root's own, under a name that no create looks at. @returns its path */
 export function stage(host: Host, { path }: Target, files: Record<string, Uint8Array>): string {
   const single = files[""];
-  if (!single) return writeBeside(host, path, files);
-  const staged = `${folderOf(path)}/.${host.randomToken()}.${nameOf(path)}`;
+  const staged = asidePath(host, path);
+  if (!single) return writeBeside(host, path, files, staged);
   try {
     using file = host.createNew(staged, 0o644);
     file.write(single);

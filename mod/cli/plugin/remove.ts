@@ -3,7 +3,7 @@
  * containers start: it is off, it is away, it is forgotten.
  */
 import { readConfig } from "../../config/config.ts";
-import { folderOf, nameOf } from "../../core/path.ts";
+import { folderOf } from "../../core/path.ts";
 import { asFailure, failure } from "../../errors.ts";
 import { discardTree } from "../../host/discard_tree.ts";
 import type { Host } from "../../host/host.ts";
@@ -13,7 +13,7 @@ import { type ConfigDraft, readDrafts } from "../config/draft.ts";
 import { printDiffs } from "../config/set.ts";
 import { printJson } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
-import { nearest, placed } from "./placing.ts";
+import { asidePath, nearest, placed, prepareFolder } from "./placing.ts";
 
 interface Flags {
   json: boolean;
@@ -40,6 +40,7 @@ export async function remove(this: ProgramContext, flags: Flags, name: string): 
       remedy: near ? `did you mean ${near}?` : "`container-hooks plugin ls` lists those that there are",
     });
   }
+  if (path) prepareFolder(host, folderOf(path));
   if (!flags.dryRun) await takeAway(this, name, path, forgotten);
   await tell(this, flags, name, path, forgotten);
 }
@@ -61,7 +62,7 @@ async function takeAway(
   const { host } = context;
   const undo: (() => void)[] = [];
   // A name that no create looks at.
-  const aside = path && `${folderOf(path)}/.${host.randomToken()}.${nameOf(path)}`;
+  const aside = path && asidePath(host, path);
   try {
     if (forgotten.length > 0) {
       // A policy without its plugin would stop containers until the next step.

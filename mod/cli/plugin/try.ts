@@ -7,7 +7,7 @@ import type { Host } from "../../host/host.ts";
 import { openIndex } from "../../index/open_index.ts";
 import { policiesOf } from "../../index/policies.ts";
 import type { ConfiguredPlugin } from "../../index/configured_plugin.ts";
-import { editConfig, readConfigFile } from "../../plan/config_file.ts";
+import { type BundleConfig, editConfig, readConfigFile } from "../../plan/config_file.ts";
 import { type Rehearsal, rehearse } from "../../plan/rehearse.ts";
 import { checkPrograms, refuseUnsupported } from "../../plan/refuse_edits.ts";
 import { runtimeFeatures } from "../../state/runtime_features.ts";
@@ -83,7 +83,7 @@ async function outcomeOf(
   { id, bundle, configFile }: FoundBundle,
   mayRun: boolean,
 ): Promise<Outcome> {
-  const config = await readConfigFile(host, configFile);
+  const config = await configAsItWas(host, configFile);
   const { runtimes } = await readConfig(host);
   const runtime = runtimeOf(host, runtimes, program.file);
   const call = { id, bundle, operation: "create", runtime: nameOf(runtime ?? "runc") } as const;
@@ -112,6 +112,16 @@ async function outcomeOf(
     return { ...outcome, after: (await editConfig(config, mergeEdits(config.spec, owned))).text };
   } catch (thrown) {
     return { ...outcome, refused: besideContainers(asFailure(thrown)) };
+  }
+}
+
+/** Without our own edits, as far as this user may look at the journal. */
+async function configAsItWas(host: Host, path: string): Promise<BundleConfig> {
+  try {
+    return await readConfigFile(host, path);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== "journal-unreadable") throw thrown;
+    return await readConfigFile(host, path, () => Promise.resolve(undefined));
   }
 }
 

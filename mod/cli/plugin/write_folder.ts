@@ -1,5 +1,5 @@
 /** Writing a folder of files: whole, or not at all. */
-import { folderOf, nameOf } from "../../core/path.ts";
+import { folderOf, nameOf, pathIn } from "../../core/path.ts";
 import { failure } from "../../errors.ts";
 import { discardTree } from "../../host/discard_tree.ts";
 import type { Host } from "../../host/host.ts";
@@ -11,6 +11,7 @@ const FOLDER_MODE = 0o755, FILE_MODE = 0o644;
 /**
  * Makes a folder of these files beside `path`, under a name that begins with a dot.
  *
+ * @param making That name's whole path.
  * @returns its path, to be renamed
  * @throws {Failure} file-unwritable; then nothing is left
  */
@@ -18,8 +19,8 @@ export function writeBeside(
   host: Host,
   path: string,
   files: Readonly<Record<string, string | Uint8Array>>,
+  making = pathIn(folderOf(path), `.${nameOf(path)}.${host.randomToken()}`),
 ): string {
-  const making = `${folderOf(path)}/.${nameOf(path)}.${host.randomToken()}`.replace(/^\/\//, "/");
   try {
     host.makeFolder(making, FOLDER_MODE);
     for (const [name, content] of Object.entries(files)) {

@@ -201,3 +201,28 @@ Deno.test("what lies beside the place has a name that no create looks at, and ro
   assert.equal(host.lstat(single)!.mode, 0o644);
   assert.equal(host.lstat(`${folder}/lib/a.ts`)!.mode, 0o644);
 });
+
+Deno.test("what a kill left beside plugins is swept away, once nobody can be at it any more", async () => {
+  const host = hostWithTeam();
+  const [old, young] = ["a", "b"].map((digit) => `${PLUGINS}/.${digit.repeat(32)}.one`);
+  host.file(`${old}/plugin.ts`, "");
+  host.time += 11 * 60 * 1000;
+  host.file(`${young}/plugin.ts`, "");
+  host.file(`${PLUGINS}/.mine`, "");
+  await remove.call(inContext(host), FLAGS, "team");
+  assert.deepEqual(namesIn(host, PLUGINS), [`.${"b".repeat(32)}.one`, ".mine"]);
+});
+
+Deno.test("another user than root is told that plugins are root's, and nothing is changed", async () => {
+  const host = hostWithTeam();
+  host.file("/home/one/plugin.ts", "");
+  host.user = 1000;
+  const before = everything(host);
+  const said =
+    /^only root can change what is in \/etc\/container-hooks\/plugins, and this is user 1000; run it as root/;
+  assert.match(await messageOf(remove.call(inContext(host), FLAGS, "team")), said);
+  assert.throws(() => targetOf(host, programWith(), [PLUGINS], findSubject(host, "/home/one"), false), {
+    message: said,
+  });
+  assert.deepEqual(everything(host), before);
+});
