@@ -10,6 +10,7 @@ import type { ConfiguredPlugin } from "../index/configured_plugin.ts";
 import { callPlugin } from "../plugin/call_plugin.ts";
 import { explainByOriginals } from "../plugin/load.ts";
 import { pluginHost, pluginLog } from "../plugin/plugin_host.ts";
+import { completeEdits } from "./complete_edits.ts";
 import { outsideOfPlan } from "../sandbox/outside.ts";
 import { valuesOf } from "../state/plugin_values.ts";
 import type { Isolates } from "./open_code.ts";
@@ -27,16 +28,23 @@ export interface Question {
 }
 
 /**
- * Asks a plugin about a container.
- *
- * What a plugin from the disk fails with counts where it was the first in its isolate. Otherwise it may be the doing
- * of those before it, or of itself about another container, so it is asked again, in a new one; but not when its time
- * is up and nobody else was there: it would take that twice.
+ * Asks a plugin about a container, and completes what its edits leave to be found out on the host.
  *
  * @param log Its lines say which container they are about.
  * @throws {Failure} plugin, plugin-edit or deadline; nothing else
  */
 export async function ask(host: Host, log: Log, question: Question): Promise<Answer> {
+  const answer = await answerOf(host, log, question);
+  const { name } = question.plugin.manifest;
+  return { ...answer, edits: await completeEdits(host, name, answer.edits) };
+}
+
+/**
+ * What a plugin from the disk fails with counts where it was the first in its isolate. Otherwise it may be the doing
+ * of those before it, or of itself about another container, so it is asked again, in a new one; but not when its time
+ * is up and nobody else was there: it would take that twice.
+ */
+async function answerOf(host: Host, log: Log, question: Question): Promise<Answer> {
   const { plugin, isolate } = question;
   const { manifest: { name }, code } = plugin;
   const theirLog = pluginLog(log, name);

@@ -2,8 +2,9 @@
 import { completeDevice } from "../cdi/device_node.ts";
 import { at, FieldError } from "../core/fields.ts";
 import type { Edit } from "../edits/kinds.ts";
-import { failure } from "../errors.ts";
+import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { systemReason } from "../host/system_reason.ts";
 
 /**
  * Completes the edits of a plugin's answer. A CDI device becomes what it takes, each part in one edit.
@@ -16,8 +17,14 @@ export async function completeEdits(host: Host, plugin: string, edits: readonly 
     try {
       completed.push(...await completeEdit(host, edit));
     } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      throw failure("plugin-edit", { plugin, field: `${at("edits", index)}.${error.field}`, why: error.why });
+      if (error instanceof Failure) throw error;
+      const field = at("edits", index);
+      if (error instanceof FieldError) {
+        throw failure("plugin-edit", { plugin, field: `${field}.${error.field}`, why: error.why });
+      }
+      // What root is not refused: whoever is rootless may not look everywhere.
+      const why = `cannot be looked up on the host: ${systemReason(error)}`;
+      throw failure("plugin-edit", { plugin, field, why }, { cause: error });
     }
   }
   return completed;

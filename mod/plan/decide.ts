@@ -9,7 +9,6 @@ import type { MissedPlugin } from "../index/policies.ts";
 import type { HandlersRecord, PluginRecord } from "../state/journal.ts";
 import { runtimeFeatures } from "../state/runtime_features.ts";
 import { ask } from "./ask.ts";
-import { completeEdits } from "./complete_edits.ts";
 import { type Create, reached } from "./create.ts";
 import type { Isolates } from "./open_code.ts";
 import type { Isolate } from "../sandbox/isolate.ts";
@@ -100,7 +99,6 @@ async function decide(
   const features = () => runtimeFeatures(host, call.runtime);
   try {
     const answer = await ask(host, ours, { plugin, container, features, isolate });
-    answer.edits = await completeEdits(host, name, answer.edits);
     return { record: recordOf(record, plugin, answer) };
   } catch (thrown) {
     const failed = asFailure(thrown);

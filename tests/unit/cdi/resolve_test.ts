@@ -257,3 +257,14 @@ Deno.test("a device of the host gives type and numbers, and one of another type 
     message: /edits\[0\]\.device" is to be of type c, and \/dev\/sda is a block device/,
   });
 });
+
+Deno.test("what the system refuses is told with the edit that asked for it", async () => {
+  const host = hostWith({});
+  host.fault = (_, path) => {
+    if (path === "/dev/gpu0") throw new Error("permission denied");
+  };
+  await assert.rejects(completeEdits(host, "p", [device({ path: "/dev/gpu0" })]), {
+    code: "plugin-edit",
+    message: /"edits\[0\]" cannot be looked up on the host: permission denied/,
+  });
+});
