@@ -47,6 +47,31 @@ shellTest(
   },
 );
 
+shellTest("what the launcher lets pass or stops by itself was on record nowhere", async (work, shell) => {
+  const { call, run, program } = scene(work, shell);
+  const path = `${run}/past-the-program`;
+  const noted = () =>
+    Deno.readTextFileSync(path).trimEnd().split("\n").map((line) => line.replace(/^\S+Z /, ""));
+  Deno.writeTextFileSync(`${run}/bypass`, "on\n");
+  await call("create", "web");
+  await call("state", "web");
+  Deno.removeSync(`${run}/bypass`);
+  Deno.removeSync(program);
+  assert.notEqual((await call("create", "web")).status, PROBE_STATUS);
+  await call("create", "--bundle", "/b", "not an id");
+  const [passed, stopped, odd, ...more] = noted();
+  assert.equal(passed, "bypassed web the bypass is on: the launcher let it pass");
+  assert.match(stopped!, /^refused web cannot start .* is gone; /);
+  assert.match(odd!, /^refused - cannot start /);
+  assert.deepEqual(more, [], "a state is no create");
+  assert.equal(Deno.lstatSync(path).mode! & 0o777, 0o600);
+  // A link that somebody has put there leads nowhere.
+  Deno.removeSync(path);
+  Deno.symlinkSync(`${work.path}/elsewhere`, path);
+  await call("create", "web");
+  assert.throws(() => Deno.lstatSync(`${work.path}/elsewhere`), Deno.errors.NotFound);
+});
+
 /** Whether the launcher takes a text for a switch that is on. */
 const TEXTS: [text: string, on: boolean][] = [
   ["", true],
