@@ -140,6 +140,22 @@ function checkThrown(thrown: unknown, pattern: RegExp | undefined): unknown {
   return thrown;
 }
 
+/** Where two values of plain data differ first, and what each has there; undefined where nowhere. */
+export function firstDifference(
+  actual: unknown,
+  expected: unknown,
+): { at: string; actual: string; expected: string } | undefined {
+  const path = difference(actual, expected, "", []);
+  if (path === undefined) return undefined;
+  const within = (value: unknown) => {
+    const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+    return shown(
+      keys.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], value),
+    );
+  };
+  return { at: path || "the whole answer", actual: within(actual), expected: within(expected) };
+}
+
 /** Where two values differ: "" where as a whole, undefined where nowhere. */
 function difference(
   one: unknown,

@@ -1,7 +1,7 @@
 /** Looking at a device of the host, for a node that is to be the same in a container. */
 import { FieldError } from "../core/fields.ts";
 import { type DeviceNode, isToBeLookedUp } from "../edits/device.ts";
-import type { FileKind, Host } from "../host/host.ts";
+import type { FileKind, FileStatus } from "../host/host.ts";
 
 const TYPES: Partial<Record<FileKind, string>> = {
   "a character device": "c",
@@ -9,12 +9,17 @@ const TYPES: Partial<Record<FileKind, string>> = {
   "a named pipe": "p",
 };
 
+/** Where the device is looked at: a host, or what stands in for one. */
+export interface DeviceHost {
+  lstat(path: string): Pick<FileStatus, "kind" | "special"> | undefined;
+}
+
 /**
  * Fills in type and numbers from the device of the host, where they are not said.
  *
  * @throws {FieldError} where there is none, or one of another type
  */
-export function completeDevice(host: Host, device: DeviceNode): DeviceNode {
+export function completeDevice(host: DeviceHost, device: DeviceNode): DeviceNode {
   if (!isToBeLookedUp(device)) return device;
   const { path, hostPath = path } = device;
   const status = host.lstat(hostPath);

@@ -4,6 +4,7 @@
  */
 import type { Needs, PluginHost, PluginLog } from "../api/plugin.ts";
 import { decodeJson, parseJsonObject } from "../text/json/json_text.ts";
+import { isInside, isNamed, pathsNamed } from "../core/needs.ts";
 import { SYSTEM_PATH } from "../core/oci.ts";
 import { folderOf, nameOf, pathIn } from "../core/path.ts";
 import { failure } from "../errors.ts";
@@ -46,13 +47,11 @@ export function pluginHost(
   signal?: AbortSignal,
 ): PluginHost {
   let running = 0;
-  const readable = resolve(needs.read, options);
-  const runnable = resolve(needs.run, options);
+  const readable = pathsNamed(needs.read, options);
+  const runnable = pathsNamed(needs.run, options);
 
   function require(path: string, allowed: readonly string[], what: "read" | "run", led?: string): void {
-    if (allowed.some((base) => isInside(path, base)) && path.startsWith("/")) {
-      if (!path.split("/").includes("..")) return;
-    }
+    if (isNamed(path, allowed)) return;
     const where = led === undefined ? path : `${led}, where a link leads to ${path}`;
     throw failure("plugin", {
       plugin,
@@ -172,15 +171,4 @@ export function pluginLog(log: Log, plugin: string): PluginLog {
     }
   };
   return { debug: write("debug"), info: write("info"), warn: write("warn") };
-}
-
-/** Whether a path is `base`, or is below it as it is written. */
-function isInside(path: string, base: string): boolean {
-  return path === base || path.startsWith(`${base.replace(/\/$/, "")}/`);
-}
-
-function resolve(needs: Needs["read"] = [], options: Record<string, unknown>): string[] {
-  return needs
-    .flatMap((need) => typeof need === "string" ? need : options[need.option])
-    .filter((path) => typeof path === "string");
 }
