@@ -11,7 +11,7 @@ import { checkPlugin, optionsOf, type Settings } from "./settings.ts";
 import { makeHost, makeLog, type Traces } from "./stand_in.ts";
 
 /** What came of asking a plugin. */
-export interface Asked extends Traces {
+export interface AskOutcome extends Traces {
   /** Whether it was asked: its `when` holds. */
   asked: boolean;
   /** Why it was asked, or was not, a sentence for each condition of its `when`. */
@@ -72,7 +72,7 @@ export async function askWhole<O extends Record<string, OptionDescriptor>>(
   plugin: Plugin<O>,
   fields: ContainerFields,
   settings: Settings<O>,
-): Promise<Asked> {
+): Promise<AskOutcome> {
   checkPlugin(plugin as Plugin);
   const options = optionsOf(plugin, settings.options);
   const container = makeContainer(fields);

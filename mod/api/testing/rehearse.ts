@@ -10,12 +10,12 @@ import { failure } from "../../errors.ts";
 import { writeExactJson } from "../../text/json/exact.ts";
 import { editJson, parseJson, parseJsonObject } from "../../text/json/json_text.ts";
 import type { Plugin } from "../plugin.ts";
-import { type Asked, askWhole } from "./ask.ts";
+import { type AskOutcome, askWhole } from "./ask.ts";
 import { type ContainerFields, specOf } from "./container.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a create with one plugin would come to. */
-export interface Rehearsal extends Asked {
+export interface RehearsalOutcome extends AskOutcome {
   /** The sentence that the engine's user reads, where the container is denied. */
   refused?: string;
   /** The text of config.json after its edits: what they do not touch is as it was, to the byte. */
@@ -59,7 +59,7 @@ export async function rehearse<const O extends Record<string, OptionDescriptor>>
   plugin: Plugin<O>,
   fields: ContainerFields = {},
   settings: Settings<O> = {},
-): Promise<Rehearsal> {
+): Promise<RehearsalOutcome> {
   const outcome = await askWhole(plugin, fields, settings);
   const before = writeExactJson(specOf(fields));
   const { deny, edits = [] } = outcome.plan;

@@ -65,6 +65,14 @@ export const explain = buildCommand({
         placeholder: "FILE",
         optional: true,
       },
+      record: {
+        kind: "parsed",
+        parse: parsePath,
+        brief:
+          "Write a container that runs, or one of a bundle or a config.json, to a .ts file for tests of plugins",
+        placeholder: "FILE",
+        optional: true,
+      },
       values: { kind: "boolean", brief: "Show the values of variables", default: false },
     },
     positional: container,

@@ -13,11 +13,16 @@ import { withoutValues } from "./without_values.ts";
 /** The options of the command. */
 export interface Flags extends Filters, ForeseeFlags {
   limit: number;
+  record?: string;
 }
 
 /** Explains one container, or lists those on record. */
 export async function explain(this: ProgramContext, flags: Flags, wanted?: string): Promise<void> {
   const { host } = this;
+  if (flags.record !== undefined) {
+    const { record } = await import("./record.ts");
+    return await record(this, { ...flags, record: flags.record, container: wanted });
+  }
   if (flags.bundle !== undefined || flags.config !== undefined) {
     if (wanted === undefined) return await explainBefore(this, flags);
     throw failure("usage", {

@@ -23,11 +23,13 @@ export interface FoundBundle extends RunningBundle {
 /** Ids that are told where a word may mean several. */
 const MOST_TOLD = 5;
 
-/** Finds it. @throws {Failure} usage, not-found, container-ambiguous, bundle-missing, file-missing */
-export async function findBundle(host: Host, flags: BundleFlags): Promise<FoundBundle> {
+const WORDS = "`plugin try` takes one of --container, --bundle and --config";
+
+/** Finds it. @param words What is said where not one is named. @throws {Failure} usage, not-found, container-ambiguous, bundle-missing, file-missing */
+export async function findBundle(host: Host, flags: BundleFlags, words = WORDS): Promise<FoundBundle> {
   const { container, bundle, config } = flags;
   if ([container, bundle, config].filter((word) => word !== undefined).length !== 1) {
-    throw failure("usage", { why: "`plugin try` takes one of --container, --bundle and --config" });
+    throw failure("usage", { why: words });
   }
   if (container !== undefined) return await ofContainer(host, container);
   const named = absolutePath(host, (bundle ?? config)!);
