@@ -171,8 +171,8 @@ export class HandlerRun implements Disposable {
       async (signal) => {
         if (this.#broken) throw this.#broken;
         await work(this.#code!, signal);
-        // A rejection that it left behind comes out now.
-        await nextTurn();
+        // A rejection that it left behind comes out now; an isolate has told its own with the answer.
+        if (!this.handlers.code) await nextTurn();
       },
     );
   }
