@@ -1,6 +1,9 @@
 /** Named pipes, as a service and shell scripts speak through them. */
 import { cString, errno, errorText, LIBC, openLibrary, RESULT } from "./ffi.ts";
 
+/** Bytes that a pipe holds, at most. */
+const PIPE_LIMIT = 1024 * 1024;
+
 const O_RDWR = 2, O_WRONLY = 1, O_NONBLOCK = 0o4000, O_CLOEXEC = 0o2000000;
 const POLLOUT = 4, POLLERR = 8;
 /** `ioctl` of pipes and sockets: how many bytes wait to be read. */
@@ -13,6 +16,7 @@ function openFunctions() {
     mkfifo: { parameters: ["buffer", "u32"], result: RESULT.int },
     open: { parameters: ["buffer", "i32", "u32"], result: RESULT.int },
     close: { parameters: ["i32"], result: RESULT.int },
+    read: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     write: { parameters: ["i32", "buffer", "usize"], result: RESULT.long },
     poll: { parameters: ["buffer", "u64", "i32"], result: RESULT.int },
     ioctl: { parameters: ["i32", "u64", "buffer"], result: RESULT.int },
@@ -96,6 +100,26 @@ export function openPipeWriter(path: string): PipeWriter {
   };
 }
 
+/**
+ * Reads away what lies in a named pipe, so that who waits to write there goes on; never waits.
+ *
+ * @throws where it cannot be opened
+ */
+export function emptyPipe(path: string): void {
+  const { open, close, read } = libc();
+  const pipe = open(cString(path), O_RDWR | O_CLOEXEC | O_NONBLOCK, 0);
+  if (pipe < 0) throw systemError(path);
+  const buffer = new Uint8Array(65536);
+  for (let left = PIPE_LIMIT; left > 0;) {
+    const length = Number(read(pipe, buffer, buffer.length));
+    if (length <= 0) break;
+    left -= length;
+  }
+  close(pipe);
+}
+
 function systemError(path: string): Error {
-  return new Error(`${path}: ${errorText(errno()).toLowerCase()}`);
+  const number = errno();
+  // As Deno writes it.
+  return new Error(`${errorText(number)} (os error ${number}): ${path}`);
 }

@@ -32,8 +32,8 @@ export interface Planner {
 /**
  * Plans the container.
  *
- * @returns the words behind `N PID`: "edited TOKEN WORD...", "nothing TOKEN WORD...", where each WORD is the
- * number of an argument that is ours; or "refused SENTENCE"; or "cold WHY"
+ * @returns the words behind `N PID`: "edited LENGTH TOKEN WORD...", "nothing LENGTH TOKEN WORD...", where each WORD is
+ * the number of an argument that is ours, and LENGTH that of what follows it; or "refused SENTENCE"; or "cold WHY"
  */
 export async function answerPlan(planner: Planner, asked: WaitingCaller): Promise<string> {
   const { program, index, isolates, takeTurn, asking } = planner;
@@ -50,7 +50,8 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
       asking,
       planned: { warm: true },
     });
-    return [outcome === "edited" ? "edited" : "nothing", token, ...call.ours].join(" ");
+    const told = [token, ...call.ours].join(" ");
+    return `${outcome === "edited" ? "edited" : "nothing"} ${told.length} ${told}`;
   } catch (thrown) {
     const why = asFailure(thrown);
     reportFailure(host, readEngineLog(args, runtime), why);

@@ -10,7 +10,9 @@
  *
  * A generation is one process image of the service: its successor has pipes of its own.
  */
-import { makePipe, openPipeWriter, readPipeLines } from "../host/fifo.ts";
+import { emptyPipe, makePipe, openPipeWriter, readPipeLines } from "../host/fifo.ts";
+import { failure } from "../errors.ts";
+import { systemReason } from "../host/system_reason.ts";
 import { discard, readFile, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";
@@ -34,13 +36,18 @@ export class Generation {
   /** Device and inode of the pipe behind each name. */
   readonly #made = new Map<string, string | undefined>();
 
-  /** Makes the folder and the pipe `ask`. @param base The folder of all generations. */
+  /** Makes the folder and the pipe `ask`. @param base The folder of all generations. @throws {Failure} file-unwritable */
   constructor(host: Host, base: string) {
     this.#host = host;
     this.#base = base;
     this.#folder = `${base}/${host.randomToken()}`;
     makePrivateFolder(host, this.#folder);
-    makePipe(this.path("ask"));
+    try {
+      makePipe(this.path("ask"));
+    } catch (error) {
+      const why = systemReason(error);
+      throw failure("file-unwritable", { what: "pipe", path: this.path("ask"), why }, { cause: error });
+    }
     this.#note("ask");
   }
 
@@ -58,20 +65,21 @@ export class Generation {
     return readPipeLines(this.path("ask"), hear);
   }
 
-  /** A new pipe in place of reply-N. */
-  newReply(n: number): ReplyPipe {
+  /** A new pipe in place of reply-N; undefined where none can be made. */
+  newReply(n: number): ReplyPipe | undefined {
     const path = this.path(`reply-${n}`);
-    discard(this.#host, `${path}.new`);
-    makePipe(`${path}.new`);
-    const pipe = openPipeWriter(`${path}.new`);
-    this.#host.rename(`${path}.new`, path);
+    let opened: ReplyPipe | undefined;
+    try {
+      discard(this.#host, `${path}.new`);
+      makePipe(`${path}.new`);
+      opened = openReply(`${path}.new`);
+      this.#host.rename(`${path}.new`, path);
+    } catch {
+      opened?.close();
+      return undefined;
+    }
     this.#note(`reply-${n}`);
-    return {
-      say: (...lines) => pipe.write(lines.map((line) => `${line}\n`).join("")),
-      hasReader: () => pipe.hasReader(),
-      hasUnread: () => pipe.hasUnread(),
-      close: () => pipe[Symbol.dispose](),
-    };
+    return opened;
   }
 
   isLocked(n: number): boolean {
@@ -82,12 +90,16 @@ export class Generation {
     discard(this.#host, this.path(`lock-${n}`));
   }
 
-  /** Lets the launchers of `program`, a path, find it, and sends those away that still wait at a predecessor's places. */
-  announce(places: number, program: string): void {
+  /**
+   * Lets the launchers of `program`, a path, find it, and removes what predecessors left.
+   *
+   * @param leave Is given the pipes of their places, at which launchers may wait.
+   */
+  announce(places: number, program: string, leave: (n: number, reply: ReplyPipe) => void): void {
     this.#announced = `${SERVICE_VERSION} ${this.#name} ${places} ${program}\n`;
     writeNow(this.#host, this.#base, this.#announced);
     for (const { name, kind } of this.#host.readFolder(this.#base)) {
-      if (kind === "a folder" && name !== this.#name) this.#removePredecessor(name);
+      if (kind === "a folder" && name !== this.#name) this.#removePredecessor(name, leave);
     }
   }
 
@@ -119,15 +131,15 @@ export class Generation {
   }
 
   /** Under another name first: who has opened `ask` and not yet its place must not find half of it. */
-  #removePredecessor(name: string): void {
-    const old = `${this.#base}/${name}`;
-    for (const { name: file } of this.#host.readFolder(old)) {
-      if (/^reply-\d+$/.test(file)) {
-        sendAway(`${old}/${file}`, `${file.slice("reply-".length)} 0 cold a new service`);
-      }
+  #removePredecessor(name: string, leave: (n: number, reply: ReplyPipe) => void): void {
+    const gone = name.startsWith(GONE) ? `${this.#base}/${name}` : `${this.#base}/${GONE}${name}`;
+    if (!name.startsWith(GONE)) this.#host.rename(`${this.#base}/${name}`, gone);
+    for (const { name: file } of this.#host.readFolder(gone)) {
+      const [, n] = /^reply-(\d+)$/.exec(file) ?? [];
+      if (n !== undefined) ifPipe(() => leave(Number(n), openReply(`${gone}/${file}`)));
     }
-    const gone = name.startsWith(GONE) ? old : `${this.#base}/${GONE}${name}`;
-    if (gone !== old) this.#host.rename(old, gone);
+    // Filled with what is no question, it would keep those who came when its reader ended.
+    ifPipe(() => emptyPipe(`${gone}/ask`));
     removeTree(this.#host, gone);
   }
 
@@ -140,13 +152,22 @@ export class Generation {
   }
 }
 
-/** Who waits at a pipe that nobody writes to any more learns that it has to do the work itself. */
-function sendAway(path: string, line: string): void {
+/** @throws where it cannot be opened */
+function openReply(path: string): ReplyPipe {
+  const pipe = openPipeWriter(path);
+  return {
+    say: (...lines) => pipe.write(lines.map((line) => `${line}\n`).join("")),
+    hasReader: () => pipe.hasReader(),
+    hasUnread: () => pipe.hasUnread(),
+    close: () => pipe[Symbol.dispose](),
+  };
+}
+
+function ifPipe(action: () => void): void {
   try {
-    using pipe = openPipeWriter(path);
-    pipe.write(`${line}\n`);
+    action();
   } catch {
-    // Gone meanwhile, or no pipe: nobody waits there.
+    // It is gone, or is something else: nobody waits there.
   }
 }
 

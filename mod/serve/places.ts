@@ -42,8 +42,8 @@ export interface Caller {
 
 /** The files of the places. */
 export interface PlaceFiles {
-  /** Makes a pipe and puts it in place of reply-N. */
-  newReply(n: number): ReplyPipe;
+  /** Makes a pipe and puts it in place of reply-N; undefined where that cannot be done now. */
+  newReply(n: number): ReplyPipe | undefined;
   isLocked(n: number): boolean;
   unlock(n: number): void;
   /**
@@ -79,7 +79,7 @@ export interface PlaceState {
   /** Whether the answer was gone at the last look, and its reader has not said that it was it. */
   consumedAtLook: boolean;
   closed: boolean;
-  idleLooks: number;
+  looks: number;
 }
 
 interface Place {
@@ -88,12 +88,18 @@ interface Place {
   work?: { pid: number; answer?: readonly string[]; consumedAtLook: boolean };
   /** Its holder is not answered but sent away, until it is gone. */
   closed: boolean;
-  /** Looks at which it was held and nobody had asked. */
-  idleLooks: number;
+  /** Looks at which it was held, and nothing had come of it since the last one. */
+  looks: number;
 }
 
 /** Looks in a row at which a place is held without a question, before its holder is sent away. */
 const PATIENCE = 2;
+
+/** Looks in a row after which a place is taken from a holder that was sent away or answered, and does not go. */
+const GIVEN = 4;
+
+/** Of a place that has none yet. */
+const NO_PIPE: ReplyPipe = { say: () => false, hasReader: () => false, hasUnread: () => false, close() {} };
 
 const LINE = /^(0|[1-9][0-9]{0,3}) ([1-9][0-9]{0,9}) (?:(done)|(0|[1-9][0-9]{0,5}) (.+))$/;
 
@@ -103,6 +109,8 @@ export class Places {
   readonly #asked: (asked: WaitingCaller) => void;
   readonly #sentAway: (why: string) => void;
   readonly #places: Place[];
+  /** Pipes that are no place's any more, and that somebody still reads. */
+  #left: { n: number; reply: ReplyPipe }[] = [];
   #ended: string | undefined;
 
   /**
@@ -118,21 +126,20 @@ export class Places {
     this.#files = files;
     this.#asked = asked;
     this.#sentAway = sentAway;
-    this.#places = Array.from({ length: count }, (_, n) => ({
-      reply: files.newReply(n),
-      closed: false,
-      idleLooks: 0,
-    }));
+    this.#places = Array.from({ length: count }, (_, n) => {
+      const reply = files.newReply(n);
+      return { reply: reply ?? NO_PIPE, closed: reply === undefined, looks: 0 };
+    });
   }
 
   /** What each place is like now, for the status of the service. */
   states(): PlaceState[] {
-    return this.#places.map(({ work, closed, idleLooks }) => ({
+    return this.#places.map(({ work, closed, looks }) => ({
       pid: work?.pid,
       answered: work?.answer !== undefined,
       consumedAtLook: work?.consumedAtLook ?? false,
       closed,
-      idleLooks,
+      looks,
     }));
   }
 
@@ -155,7 +162,7 @@ export class Places {
     }
     const { reply } = place;
     const work: Place["work"] = place.work = { pid, consumedAtLook: false };
-    place.idleLooks = 0;
+    place.looks = 0;
     this.#asked({
       ...looked,
       about,
@@ -165,6 +172,7 @@ export class Places {
       answer: (...said) => {
         if (place.work !== work || work.answer !== undefined) return;
         work.answer = said.map((words) => `${n} ${pid} ${words}`);
+        place.looks = 0;
         reply.say(...work.answer);
       },
     });
@@ -179,27 +187,29 @@ export class Places {
     if (place.reply.hasUnread()) return this.#renew(n);
     this.#files.unlock(n);
     place.work = undefined;
-    place.idleLooks = 0;
+    place.looks = 0;
   }
 
   /** Looks at all places, which is to be done each second: frees those of launchers that are gone. */
   look(): void {
+    for (const { n, reply } of this.#left.splice(0)) this.leave(n, reply);
     for (const [n, place] of this.#places.entries()) {
       if (!this.#files.isLocked(n)) {
         if (place.closed) this.#renew(n);
         continue;
       }
       if (!place.reply.hasReader()) this.#renew(n);
-      else if (place.closed) this.#sendAway(n, "the place is closed");
-      else if (!place.work) this.#lookAtIdle(n, place);
-      else if (place.work.answer !== undefined) this.#sayAgain(place, place.work);
+      else if (place.closed || place.work?.answer !== undefined) this.#lookAtServed(n, place);
+      // A line that got lost, or a holder that never asks: it would wait for ever.
+      else if (!place.work && ++place.looks >= PATIENCE) this.#sendAway(n, "nothing was asked");
     }
   }
 
-  /** A line that got lost, or a holder that never asks: it would wait for ever. */
-  #lookAtIdle(n: number, place: Place): void {
-    place.idleLooks++;
-    if (place.idleLooks >= PATIENCE) this.#sendAway(n, "nothing was asked");
+  /** One that is stopped, or holds its place for another reason, finds what was said when it comes to read it. */
+  #lookAtServed(n: number, place: Place): void {
+    if (++place.looks >= GIVEN) this.#renew(n);
+    else if (!place.closed) this.#sayAgain(place, place.work!);
+    else if (!place.reply.hasUnread()) place.reply.say(`${n} 0 cold the place is closed`);
   }
 
   /** Where somebody else has read the answer, its owner would wait for ever. */
@@ -211,17 +221,31 @@ export class Places {
 
   #sendAway(n: number, why: string): void {
     const place = this.#places[n]!;
-    if (!place.closed) this.#sentAway(why);
+    this.#sentAway(why);
     place.closed = true;
+    place.looks = 0;
     place.reply.say(`${n} 0 cold ${why}`);
   }
 
   /** Gives the place a new pipe, so that whoever reads the old one gets nothing of the next holder's. */
   #renew(n: number): void {
     const { reply: old } = this.#places[n]!;
-    this.#places[n] = { reply: this.#files.newReply(n), closed: false, idleLooks: 0 };
+    const reply = this.#files.newReply(n);
+    // Where none can be made (a full disk), nobody gets the place, until a later look makes one.
+    if (!reply) return void (this.#places[n]!.closed = true);
+    this.#places[n] = { reply, closed: false, looks: 0 };
     this.#files.unlock(n);
-    old.close();
+    this.leave(n, old);
+  }
+
+  /**
+   * Sends away whoever reads a pipe that is no place's any more, again at each look: where another process has it
+   * open, too, its reader would find no end of it, and that process may read what is said.
+   */
+  leave(n: number, reply: ReplyPipe): void {
+    if (!reply.hasReader()) return reply.close();
+    if (!reply.hasUnread()) reply.say(`${n} 0 cold the place is another's`);
+    this.#left.push({ n, reply });
   }
 
   /** From here on, whoever asks is sent away; what is at work is finished. */

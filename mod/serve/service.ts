@@ -91,7 +91,7 @@ export function startService(
     sentAway,
   );
   void generation.listen((line) => places.hear(line));
-  generation.announce(PLACES, program);
+  generation.announce(PLACES, program, (n, reply) => places.leave(n, reply));
 
   let next: Disposable;
   let dead = host.killAfter(DEAD);

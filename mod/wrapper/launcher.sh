@@ -306,6 +306,11 @@ container_hooks_warm() {
   esac
   container_hooks_said=${container_hooks_said#* }
   container_hooks_word=${container_hooks_said%% *}
+  container_hooks_said=${container_hooks_said#* }
+  # Where another process reads the same pipe, each gets some of the letters, of this answer and of its repetition.
+  container_hooks_why='the answer of the service is torn'
+  [ "$container_hooks_word" = "${#container_hooks_said}" ] || return 1
+  container_hooks_word=${container_hooks_said%% *}
   container_hooks_last="end $container_hooks_outcome${container_hooks_said#"$container_hooks_word"}"
   container_hooks_said="$container_hooks_newline"
   [ "$container_hooks_word" = - ] ||

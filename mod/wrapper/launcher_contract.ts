@@ -34,7 +34,7 @@ export const STATUS = {
 } as const;
 
 /** Version of what launchers and the service say to each other; a launcher asks no other. */
-export const SERVICE_VERSION = 1;
+export const SERVICE_VERSION = 2;
 
 /** In place of the version: the service runs and sends everybody away; why follows. */
 export const COLD = "cold";

@@ -1,102 +1,19 @@
 /** The service and the lines of the launcher that ask it, through real pipes, killed and stopped at any moment. */
 import assert from "node:assert/strict";
 import { pause } from "../../mod/host/timer.ts";
+import { SERVICE_VERSION as V } from "../../mod/wrapper/launcher_contract.ts";
 import { testWith } from "../harness/needs.ts";
-import { workFolder } from "../harness/work_folder.ts";
-import { askServiceText } from "../../mod/wrapper/fill_script.ts";
+import { assertServes, CWD as cwd, echoScene, end, nextLine, said, warmOf } from "../harness/echo_scene.ts";
 
 const SHELLS = [["dash"], ["bash"], ["busybox", "ash"]].filter(([program]) =>
   new Deno.Command("sh", { args: ["-c", `command -v ${program}`], stdout: "null" }).outputSync().success
 );
 
-interface Scene extends AsyncDisposable {
-  base: string;
-  /** Starts the service; resolves once launchers find it. */
-  serve(takes?: number): Promise<Deno.ChildProcess>;
-  /** Runs the launcher's lines in a shell. */
-  ask(shell: string[], args: string[], options?: Deno.CommandOptions): Deno.ChildProcess;
-}
-
-function scene(): Scene {
-  const work = workFolder();
-  const folder = work.path;
-  const base = `${folder}/service`;
-  const script = `${folder}/launcher`;
-  Deno.writeTextFileSync(
-    script,
-    `${askServiceText()}
-container_hooks_program='/the program'
-set -C
-{ container_hooks_ask '${base}' $# '/bin/run c'; } 2>/dev/null
-set +C
-case $container_hooks_said in
-  "$container_hooks_place $$ edited "*) printf 'warm %s' "\${container_hooks_said#* * }" ;;
-  *) printf 'cold' ;;
-esac
-`,
-  );
-  const services: Deno.ChildProcess[] = [];
-  return {
-    base,
-    async serve(takes = 0) {
-      const service = new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "-A",
-          "--no-lock",
-          "--no-check",
-          new URL("../harness/echo_service.ts", import.meta.url).pathname,
-          base,
-          `${takes}`,
-        ],
-        stdin: "null",
-        stdout: "piped",
-      }).spawn();
-      services.push(service);
-      await nextLine(service);
-      return service;
-    },
-    ask: ([program, ...front], args, options = {}) =>
-      new Deno.Command(program!, {
-        args: [...front, script, ...args],
-        stdin: "null",
-        stdout: "piped",
-        ...options,
-      })
-        .spawn(),
-    async [Symbol.asyncDispose]() {
-      for (const service of services) {
-        await service.stdout.cancel();
-        try {
-          service.kill("SIGKILL");
-        } catch {
-          // It has ended.
-        }
-        await service.status;
-      }
-      work[Symbol.dispose]();
-    },
-  };
-}
-
-/** Waits for the next line that the service prints: it is ready, or has been asked. */
-async function nextLine({ stdout }: Deno.ChildProcess): Promise<void> {
-  const reader = stdout.getReader();
-  await reader.read();
-  reader.releaseLock();
-}
-
-async function said(child: Deno.ChildProcess): Promise<string> {
-  return new TextDecoder().decode((await child.output()).stdout);
-}
-
-const cwd = Deno.realPathSync("/tmp");
-
 for (const shell of SHELLS) {
   testWith(`${shell.join(" ")}: without a service a launcher does the work itself, with one it is answered`, [
     "root",
   ], async () => {
-    await using here = scene();
+    await using here = echoScene();
     assert.equal(await said(here.ask(shell, ["create", "x"])), "cold");
     await here.serve();
     const args = ["create", "--bundle", "/a b", "", "\u00e9"];
@@ -107,22 +24,22 @@ for (const shell of SHELLS) {
   });
 
   testWith(`${shell.join(" ")}: what is no service is not waited for`, ["root"], async () => {
-    await using here = scene();
+    await using here = echoScene();
     Deno.mkdirSync(`${here.base}/g`, { recursive: true });
     const now = (text: string) => Deno.writeTextFileSync(`${here.base}/now`, text);
     for (
       const text of [
         "",
-        "1",
-        "1 g",
-        "1 g 0",
-        "1 g x",
-        "2 g 1",
-        "1 ../g 1",
-        "1 g 1 1",
-        "1 g 1",
-        "1 gone 3",
-        "1 g 1 /another program",
+        `${V}`,
+        `${V} g`,
+        `${V} g 0`,
+        `${V} g x`,
+        `${V + 1} g 1`,
+        `${V} ../g 1`,
+        `${V} g 1 1`,
+        `${V} g 1`,
+        `${V} gone 3`,
+        `${V} g 1 /another program`,
       ]
     ) {
       now(/[0-9]$/.test(text) ? `${text} /the program\n` : text);
@@ -137,23 +54,21 @@ for (const shell of SHELLS) {
   });
 }
 
-testWith("200 launchers at once are all answered, each with its own", ["root"], async () => {
-  await using here = scene();
+testWith("200 launchers at once are all answered, and of 1,000 nobody hangs", ["root"], async () => {
+  await using here = echoScene();
   await here.serve();
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, n) => said(here.ask(["sh"], ["create", `c${n}`], { cwd }))),
-  );
-  for (const [n, answer] of answers.entries()) {
-    assert.equal(answer, `warm edited /bin/run c ${cwd} create c${n}`);
-  }
-  assert.deepEqual(locksOf(here), []);
+  assert.equal(await warmOf(here, 200), 200);
+  // There are 256 places; who finds none does the work itself.
+  const warm = await warmOf(here, 1000);
+  assert.ok(warm >= 256, `${warm} of 1,000 were answered`);
+  await assertServes(here);
 });
 
 testWith(
   "a launcher in another namespace, root folder or capability set, or of a removed folder, does the work itself",
   ["root"],
   async () => {
-    await using here = scene();
+    await using here = echoScene();
     await here.serve();
     const gone = Deno.makeTempDirSync();
     const fronts = [
@@ -175,7 +90,7 @@ testWith(
 
 for (const shell of SHELLS) {
   testWith(`${shell.join(" ")}: an end of the service that the shell never read`, ["root"], async () => {
-    await using here = scene();
+    await using here = echoScene();
     const first = await here.serve(10_000);
     const waiting = said(here.ask(shell, ["create"]));
     await nextLine(first);
@@ -185,7 +100,11 @@ for (const shell of SHELLS) {
 }
 
 testWith("a killed service lets nobody wait, and its successor serves", ["root"], async () => {
-  await using here = scene();
+  await using here = echoScene();
+  const zeroth = await here.serve();
+  assert.equal(await warmOf(here, 10), 10);
+  end(zeroth);
+  await zeroth.status;
   const first = await here.serve(10_000);
   const waiting = said(here.ask(["sh"], ["create"]));
   await nextLine(first);
@@ -193,46 +112,29 @@ testWith("a killed service lets nobody wait, and its successor serves", ["root"]
   assert.equal(await waiting, "cold");
   assert.equal(await said(here.ask(["sh"], ["create"])), "cold");
   await here.serve();
-  assert.equal(
-    await said(here.ask(["sh"], ["create", "x"], { cwd })),
-    `warm edited /bin/run c ${cwd} create x`,
-  );
+  await assertServes(here);
   assert.equal([...Deno.readDirSync(here.base)].filter(({ isDirectory }) => isDirectory).length, 1);
 });
 
 testWith("a stopped service is killed by the kernel, and lets nobody wait", ["root"], async () => {
-  await using here = scene();
-  const service = await here.serve();
+  await using here = echoScene();
+  const service = await here.serve(300);
+  assert.equal(await warmOf(here, 10), 10);
+  const asked = Array.from({ length: 20 }, () => said(here.ask(["sh"], ["create"])));
+  await nextLine(service);
   service.kill("SIGSTOP");
+  assert.ok((await Promise.all(asked)).includes("cold"));
   assert.equal(await said(here.ask(["sh"], ["create"])), "cold");
   assert.equal((await service.status).signal, "SIGKILL");
+  await here.serve();
+  await assertServes(here);
 });
-
-for (
-  const [what, spoil] of [
-    ["folder is removed", (base: string) => Deno.removeSync(base, { recursive: true })],
-    ["pipe is removed", (base: string) => Deno.removeSync(`${base}/${generationOf(base)}/ask`)],
-    ["name is another's", (base: string) => {
-      Deno.removeSync(`${base}/now`);
-      Deno.writeTextFileSync(`${base}/now`, "1 x 1\n");
-    }],
-  ] as [string, (base: string) => void][]
-) {
-  testWith(`a service whose ${what} ends`, ["root"], async () => {
-    await using here = scene();
-    const service = await here.serve();
-    spoil(here.base);
-    assert.equal((await service.status).signal, "SIGKILL");
-    assert.equal(await said(here.ask(["sh"], ["create"])), "cold");
-    Deno.mkdirSync(here.base, { recursive: true });
-  });
-}
 
 testWith(
   "a service that is asked to end answers who has asked, and takes its files with it",
   ["root"],
   async () => {
-    await using here = scene();
+    await using here = echoScene();
     const service = await here.serve(300);
     const waiting = said(here.ask(["sh"], ["create", "x"], { cwd }));
     await nextLine(service);
@@ -244,7 +146,7 @@ testWith(
 );
 
 testWith("launchers that are killed at random moments lose no place", ["root"], async () => {
-  await using here = scene();
+  await using here = echoScene();
   await here.serve(1);
   let warm = 0;
   await Promise.all(Array.from({ length: 8 }, async (_, worker) => {
@@ -252,11 +154,7 @@ testWith("launchers that are killed at random moments lose no place", ["root"], 
       const child = here.ask(["sh"], ["create", `${worker}-${turn}`], { cwd });
       if (turn % 3 !== 0) {
         await pause(Math.random() * 6);
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // It has ended.
-        }
+        end(child);
         await child.stdout.cancel();
         await child.status;
         continue;
@@ -269,15 +167,27 @@ testWith("launchers that are killed at random moments lose no place", ["root"], 
     }
   }));
   assert.ok(warm > 100, String(warm));
-  while (locksOf(here).length > 0) await pause(200);
+  await assertServes(here);
 });
 
-function generationOf(base: string): string {
-  return [...Deno.readDirSync(base)].find(({ isDirectory }) => isDirectory)!.name;
-}
-
-function locksOf({ base }: Scene): string[] {
-  return [...Deno.readDirSync(base)].filter(({ isDirectory }) => isDirectory)
-    .flatMap(({ name }) => [...Deno.readDirSync(`${base}/${name}`)])
-    .map(({ name }) => name).filter((name) => name.startsWith("lock-"));
-}
+testWith(
+  "a launcher that is killed at any of its system calls loses no place",
+  ["root", "strace"],
+  async () => {
+    await using here = echoScene();
+    await here.serve();
+    assert.equal(await warmOf(here, 10), 10);
+    let killed = 0;
+    for (const call of ["openat", "read", "write", "close", "dup2", "fcntl"]) {
+      for (let nth = 1;; nth++) {
+        const traced = ["strace", "-qq", "-o/dev/null", `--inject=${call}:signal=KILL:when=${nth}`, "dash"];
+        const answer = await said(here.ask(traced, ["create", "x"], { cwd }));
+        // It came to its end: it has no more such calls.
+        if (answer !== "") break;
+        killed++;
+      }
+    }
+    assert.ok(killed > 20, `it was killed ${killed} times`);
+    await assertServes(here);
+  },
+);

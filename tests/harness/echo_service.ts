@@ -7,7 +7,8 @@ const [base = "", takes = "0"] = Deno.args;
 const service = startService(denoHost, base, "/the program", async ({ args, cwd, about }) => {
   console.log("asked");
   await pause(Number(takes));
-  return `edited ${about} ${cwd} ${args.join(" ")}`;
+  const told = `${about} ${cwd} ${args.join(" ")}`;
+  return `edited ${new TextEncoder().encode(told).length} ${told}`;
 });
 Deno.addSignalListener("SIGTERM", async () => {
   await service.stop("it ends");

@@ -32,6 +32,13 @@ export async function servedHost(form: Form, given?: PrivateHost): Promise<Serve
   const host = given ?? await privateHost();
   await host.mustRun([form.path, "install"]);
   const services: Deno.ChildProcess[] = [];
+  const announced = () => {
+    try {
+      return Deno.readTextFileSync(`${host.root}/run/container-hooks/service/now`);
+    } catch {
+      return undefined;
+    }
+  };
   let before: Partial<ServiceStatus> = {};
   const served: ServedHost = {
     host,
@@ -46,10 +53,14 @@ export default definePlugin({ api: 1, name: "${name}", version: "1.0.0", brief: 
       ),
     async start() {
       const [program, ...args] = [...host.enter, "/usr/bin/container-hooks", "serve"];
+      const before = announced();
       const service = new Deno.Command(program!, { args, clearEnv: true, stdin: "null", stdout: "null" })
         .spawn();
       services.push(service);
-      await until("the service is found", async () => (await served.status()).runs);
+      await until("the service is found", () => {
+        const now = announced();
+        return now !== undefined && now !== before;
+      });
       return service;
     },
     async serve() {

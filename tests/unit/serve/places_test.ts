@@ -66,3 +66,30 @@ Deno.test("two launchers and a service, a kill or a thief between any two steps:
   }
   assert.ok(seen.size > 10_000, `only ${seen.size} states were seen`);
 });
+
+/** Of one launcher that stays where it is, however long: how many steps it has gone. */
+for (const steps of [4, 5, 6]) {
+  Deno.test(`a launcher that stops after ${steps} steps does not keep its place, and finds what was for it`, () => {
+    const world = new World();
+    const [stopped] = world.launchers;
+    for (let step = 0; step < steps; step++) {
+      if (world.ask.length > 0) world.do("hear");
+      if (world.waiting.length > 0) world.do("answer");
+      stopped!.step();
+    }
+    while (world.ask.length > 0) world.do("hear");
+    while (world.waiting.length > 0) world.do("answer");
+    for (let look = 0; look < 6; look++) world.do("look");
+    assert.equal(world.lockedBy, undefined);
+    const next = new Launcher(world, 3);
+    world.launchers.push(next);
+    for (let turn = 0; turn < 20 && next.ended === undefined; turn++) {
+      world.do(["hear", "answer", "step 3"].find((choice) => world.choices(false).includes(choice))!);
+    }
+    assert.equal(next.ended, "0 3 edited for 3");
+    while (stopped!.canStep()) stopped!.step();
+    assert.equal(stopped!.ended, steps === 4 ? "cold: 0 0 cold nothing was asked" : "0 1 edited for 1");
+    while (world.ask.length > 0) world.do("hear");
+    assert.equal(world.lockedBy, undefined);
+  });
+}

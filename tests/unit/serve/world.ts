@@ -140,10 +140,7 @@ export class World {
       one.lock !== undefined && one.lock === this.lockedBy,
       one.seven && (one.seven === this.reply ? "now" : this.pipes.indexOf(one.seven) >= 0 ? "old" : ""),
     ]);
-    const states = this.places.states().map((state) => ({
-      ...state,
-      idleLooks: Math.min(state.idleLooks, 2),
-    }));
+    const states = this.places.states();
     return JSON.stringify([
       pipes,
       this.lockedBy?.pid,
