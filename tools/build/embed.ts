@@ -1,8 +1,7 @@
 /** What the program carries for authors of plugins: types and code of the library, and the examples. */
 import { join } from "node:path";
-import "typescript"; // rollup-plugin-dts takes the compiler that it finds, and the newest is no library any more.
-import { rollup } from "rollup";
-import { dts } from "rollup-plugin-dts";
+import "typescript"; // The generator takes the compiler that it finds, and the newest is no library any more.
+import { generateDtsBundle } from "dts-bundle-generator";
 import type { EmbeddedFiles } from "../../mod/plugin/embedded.ts";
 import { BuildFailure } from "./failure.ts";
 
@@ -23,44 +22,53 @@ type Bundler = (entry: string, output: string) => Promise<void>;
 /**
  * Writes all of it into one file of a bundle's folder.
  *
- * @throws {BuildFailure} where a type that the tests' module shows is not exported by the plugins'
+ * @throws {BuildFailure} where the types cannot be told apart from the code
  */
 export async function embed(embedded: Embedded, folder: string, bundler: Bundler): Promise<void> {
   const files: EmbeddedFiles = {
-    ...await declarations(embedded.library),
+    ...await declarations(embedded.library, folder),
     ...await modules(embedded.library, folder, bundler),
     ...textsBelow(embedded.examples, "examples"),
   };
   await Deno.writeTextFile(join(folder, EMBEDDED_FILE), JSON.stringify(files));
 }
 
-/** Everything that a module's types lead to, in one file of declarations; the tests' one imports the plugins'. */
-async function declarations(library: Embedded["library"]): Promise<EmbeddedFiles> {
-  const compilerOptions = {
+/** What a compiler is to know of the modules; a configuration needs a file, and the modules are named beside it. */
+const TSCONFIG = {
+  compilerOptions: {
     allowImportingTsExtensions: true,
-    noEmit: true,
+    emitDeclarationOnly: true,
+    declaration: true,
     strict: true,
-    target: 99, // esnext
-    lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
+    target: "esnext",
+    module: "preserve",
+    moduleResolution: "bundler",
+    lib: ["esnext", "dom"],
     types: [],
-  };
-  const bundle = await rollup({ input: { ...library }, plugins: [dts({ compilerOptions })], onwarn: refuse });
-  const { output } = await bundle.generate({ format: "es" });
-  const names = Object.keys(library).map((name) => `${name}.d.ts`);
-  const other = output.find(({ fileName }) => !names.includes(fileName));
-  if (other) {
-    throw new BuildFailure(
-      "mod/api/testing.ts shows types of other modules than mod/api/plugin.ts; export them there",
-    );
+    skipLibCheck: true,
+    resolveJsonModule: true,
+  },
+  files: ["empty.ts"],
+};
+
+/** Everything that a module's types lead to, in one file of declarations for each. */
+async function declarations(library: Embedded["library"], folder: string): Promise<EmbeddedFiles> {
+  const own = await Deno.makeTempDir({ dir: folder, prefix: ".types." });
+  try {
+    await Deno.writeTextFile(join(own, "tsconfig.json"), JSON.stringify(TSCONFIG));
+    await Deno.writeTextFile(join(own, "empty.ts"), "export {};\n");
+    const entries = Object.values(library).map((filePath) => ({ filePath, output: OUTPUT }));
+    const texts = generateDtsBundle(entries, { preferredConfigPath: join(own, "tsconfig.json") });
+    return Object.fromEntries(Object.keys(library).map((name, at) => [`types/${name}.d.ts`, texts[at]!]));
+  } catch (error) {
+    throw new BuildFailure(`types of container-hooks/plugin: ${(error as Error).message}`);
+  } finally {
+    await Deno.remove(own, { recursive: true });
   }
-  return Object.fromEntries(
-    output.map((chunk) => [`types/${chunk.fileName}`, "code" in chunk ? chunk.code : ""]),
-  );
 }
 
-function refuse({ message }: { message: string }): never {
-  throw new BuildFailure(`types of container-hooks/plugin: ${message}`);
-}
+/** Only what a module exports itself is exported. */
+const OUTPUT = { noBanner: true, exportReferencedTypes: false };
 
 async function modules(
   library: Embedded["library"],

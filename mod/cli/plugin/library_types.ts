@@ -18,7 +18,6 @@ ${declared(TESTING_SPECIFIER, files["testing.d.ts"]!)}`;
 
 /** Within a module's declaration nothing is declared a second time. */
 function declared(specifier: string, text: string): string {
-  const inner = text.replace(/^declare /gm, "").replaceAll('"./plugin.js"', `"${LIBRARY_SPECIFIER}"`)
-    .replaceAll("'./plugin.js'", `"${LIBRARY_SPECIFIER}"`).trimEnd();
+  const inner = text.replace(/^(export )?declare /gm, "$1").trimEnd();
   return `declare module "${specifier}" {\n${inner}\n}\n`;
 }

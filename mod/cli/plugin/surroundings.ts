@@ -18,7 +18,7 @@ export function surroundings(): Record<string, string> {
       compilerOptions: {
         target: "esnext",
         module: "preserve",
-        lib: ["esnext"],
+        lib: ["esnext", "dom"],
         types: [],
         allowImportingTsExtensions: true,
         noEmit: true,
