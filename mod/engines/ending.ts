@@ -24,17 +24,19 @@ export interface KnownContainer {
   bundle: string;
   /** `root.path` of its config.json. */
   rootfs?: string;
+  /** Where containerd has its records, as its bundle said. */
+  engineRoot?: string;
 }
 
 /** Asks the engine's records; undefined where there is none of this container, or it cannot be read. */
 export async function engineEnding(
   host: Host,
-  { id, engine, bundle: path, rootfs }: KnownContainer,
+  { id, engine, bundle: path, rootfs, engineRoot }: KnownContainer,
 ): Promise<EngineEnding | undefined> {
   const bundle = parseBundlePath(path, id);
   if (!bundle) return undefined;
   if (engine === "docker") return dockerEnding(host, { id, bundle, spec: { root: { path: rootfs } } });
-  if (engine === "containerd" && bundle.kind === "task") return criEnding(host, bundle, id);
+  if (engine === "containerd" && bundle.kind === "task") return criEnding(host, bundle, id, engineRoot);
   if (engine === "podman" && bundle.kind === "storage") return await podmanEnding(host, bundle, id);
   return undefined;
 }

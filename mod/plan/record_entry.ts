@@ -5,7 +5,7 @@ import type { Log } from "../host/own_log.ts";
 import { type JournalEntry, type PlanStep, removeEntry, writeEntry } from "../state/journal.ts";
 import { ruleOf } from "./audited.ts";
 import type { Create } from "./create.ts";
-import { containerOf } from "./recorded_container.ts";
+import { containerOf, engineRootOf } from "./recorded_container.ts";
 
 /** Makes the entry of a create that came to `outcome`. */
 export function entryOf(
@@ -23,7 +23,7 @@ export function entryOf(
     planned,
     ...(bypass ? { bypass } : {}),
     steps: steps.map(roundedStep),
-    container: containerOf(create),
+    container: { ...containerOf(create), ...engineRootOf(host, create) },
     asked: { runtime: call.runtime, root: call.root, log: call.log },
     plugins: records,
     ...(dispatch ? { dispatch } : {}),

@@ -1,6 +1,9 @@
 /** What is written down about which container a create is about. */
 import { valueOf } from "../core/facts.ts";
 import { nameOf } from "../core/path.ts";
+import { parseBundlePath } from "../engines/bundle_path.ts";
+import { containerdRoot } from "../engines/image_content.ts";
+import type { Host } from "../host/host.ts";
 import type { ContainerIdentity } from "../engines/identity.ts";
 import type { JournalEntry } from "../state/journal.ts";
 import type { Create } from "./create.ts";
@@ -16,6 +19,21 @@ export function containerOf({ call, identity, config }: Create): JournalEntry["c
     operation: call.operation,
     runtime: nameOf(call.runtime),
   };
+}
+
+/** Finds where the engine will have its record of how the container ended, while the bundle still says so. */
+export function engineRootOf(
+  host: Host,
+  { call, identity }: Pick<Create, "call" | "identity">,
+): Pick<JournalEntry["container"], "engineRoot"> {
+  if (!identity || valueOf(identity.engine) !== "containerd") return {};
+  const bundle = parseBundlePath(call.bundle, call.id);
+  try {
+    const engineRoot = bundle?.kind === "task" ? containerdRoot(host, bundle, call.id) : undefined;
+    return engineRoot === undefined ? {} : { engineRoot };
+  } catch {
+    return {};
+  }
 }
 
 /** The annotations that containerd's CRI and CRI-O set, behind a pod's own. */

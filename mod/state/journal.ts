@@ -99,6 +99,8 @@ export interface JournalEntry {
     bundle: string;
     /** `root.path` of config.json: with docker it shows where that keeps its records. */
     rootfs?: string;
+    /** Where containerd keeps its records of it: the link in the bundle that says so goes with the container. */
+    engineRoot?: string;
     operation: string;
     runtime: string;
   };

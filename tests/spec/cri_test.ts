@@ -17,6 +17,10 @@ specTest(
     assert.deepEqual(bundled, made);
     await assertBoth(scene, pod.runContainer, "containerd docker.io/library/hooks-test:1 ?");
 
+    // The sandbox, and each of its containers by its name.
+    const ambiguous = await installed.command(["explain", "hooks-test/greeter"]);
+    assert.match(ambiguous.stdout, new RegExp(`^container +${pod.id}$`, "m"), ambiguous.stderr);
+    assert.match(ambiguous.stdout, /^ended +running/m);
     const { stdout } = await installed.command(["explain", pod.id]);
     assert.match(stdout, /^outcome +unchanged$/m);
     for (const plugin of ["greeting 1.0.0", "policy 2.0.0"]) {

@@ -12,10 +12,14 @@ import { field, readRecord, textField } from "../records.ts";
 const DEFAULT_ROOT = "/var/lib/containerd";
 const NANOSECONDS = 1_000_000;
 
-/** Reads it; undefined where there is none. */
-export function criEnding(host: Host, bundle: TaskPath, id: string): EngineEnding | undefined {
+/** Reads it; undefined where there is none. @param root Of containerd, where that is known. */
+export function criEnding(
+  host: Host,
+  bundle: TaskPath,
+  id: string,
+  root = containerdRoot(host, bundle, id) ?? DEFAULT_ROOT,
+): EngineEnding | undefined {
   if (bundle.namespace !== "k8s.io" || !isEngineId(id)) return undefined;
-  const root = containerdRoot(host, bundle, id) ?? DEFAULT_ROOT;
   const path = `${root}/io.containerd.grpc.v1.cri/containers/${id}/status`;
   const record = readRecord(host, path, "containerd's record of the container", []);
   if (record === undefined) return undefined;
