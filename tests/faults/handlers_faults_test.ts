@@ -112,3 +112,26 @@ specTest(
   },
   "files",
 );
+
+specTest("killed in the middle of a start: it is refused, and the container is removed", [
+  "root",
+  "runc",
+], async (subject) => {
+  const { createRuntime: start, poststop } = HANDLERS;
+  await using scene = await servedHandlers(subject, { start, poststop });
+  await scene.serve();
+  const runtime = (...args: string[]) => scene.here.host.run(["/usr/bin/container-hooks-runtime", ...args]);
+  assert.equal((await runtime("create", "--bundle", scene.bundle.path, "slow1")).status, 0);
+  const started = runtime("start", "slow1");
+  await until("its handler is at work", async () => (await scene.notes()).includes("begun slow1"));
+  Deno.kill(await pidOf(scene), "SIGKILL");
+  const { status, stderr } = await started;
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /cannot start container slow1: the service that calls handlers ended in the middle of start/,
+  );
+  assert.deepEqual(await scene.notes(), ["begun slow1", "poststop slow1"]);
+  assert.notEqual((await runtime("state", "slow1")).status, 0);
+  assert.equal(await kept(scene), "");
+}, "files");
