@@ -73,6 +73,7 @@ specTest(
     );
     await here.host.write("/etc/container-hooks/conf.d/loop.toml", "[plugins.loop]\ntimeout = 2\n");
     const bundles = [await makeBundle(work), await makeBundle(work, { name: "other", args: ["env"] })];
+    const cold = await here.create("endless", bundles[0]!.path);
     await here.serve();
     const { pid } = await here.status();
     const endless = here.create("endless", bundles[0]!.path);
@@ -82,6 +83,7 @@ specTest(
     const { status, stderr } = await endless;
     assert.equal(status, 1);
     assert.match(stderr, /cannot start container endless: .*plugin loop.* 2 s/);
+    assert.deepEqual({ status, stderr }, { status: cold.status, stderr: cold.stderr });
     assert.equal((await here.create("next", bundles[1]!.path)).status, 0);
     const after = await here.status();
     assert.equal(after.pid, pid);
