@@ -41,8 +41,9 @@ const OUTPUT = 1;
 export async function runTests(host: Host, folder: string, dropPermissions: () => void): Promise<void> {
   exposeLibrary(TESTING_SPECIFIER, testing);
   const load = await openPlugin({ folder });
-  // The functions of the kernel's timers are opened by the first one.
+  // Functions of the C library are opened when they are first called, which takes permissions.
   host.killAfter(TEST_LIMIT)[Symbol.dispose]();
+  host.writeTo(OUTPUT, "\n");
   const tell = (event: TestEvent) => host.writeTo(OUTPUT, `${JSON.stringify(event)}\n`);
   const strays = watchStrays();
   dropPermissions();
