@@ -6,7 +6,7 @@ import type { Create } from "../plan/create.ts";
 import type { Isolates } from "../plan/open_code.ts";
 import type { Program } from "../plugin/program.ts";
 import { beforeCreate } from "../wrapper/before_create.ts";
-import { CHAIN_VARIABLE } from "../wrapper/chain.ts";
+import { CHAIN_VARIABLE, mayLeadBack } from "../wrapper/chain.ts";
 import { readEngineLog } from "../wrapper/command_line.ts";
 import { findRuntime } from "../wrapper/find_runtime.ts";
 import { reportFailure } from "../wrapper/report.ts";
@@ -50,7 +50,8 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
       asking,
       planned: { warm: true },
     });
-    const told = [token, ...call.ours].join(" ");
+    // The entry is for another of ours further down alone, and a shell reads byte by byte.
+    const told = [mayLeadBack(runtime) ? token : "-", ...call.ours].join(" ");
     return `${outcome === "edited" ? "edited" : "nothing"} ${told.length} ${told}`;
   } catch (thrown) {
     const why = asFailure(thrown);

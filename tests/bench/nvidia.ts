@@ -71,10 +71,8 @@ async function configureEngines({ host, restartContainerd }: HostEngines): Promi
   const daemon = JSON.parse(await host.read("/etc/docker/daemon.json") ?? "{}");
   const runtimes = { nvidia: { path: "/usr/bin/nvidia-container-runtime" } };
   await host.write("/etc/docker/daemon.json", JSON.stringify({ ...daemon, runtimes }));
-  for (const engine of ["docker", "containerd"]) {
-    // It says with its status that nothing but a restart reaches containerd.
-    await host.run(["/usr/bin/container-hooks", "runtime", "configure", `--runtime=${engine}`]);
-  }
+  // It says with its status that nothing but a restart reaches containerd.
+  await host.run(["/usr/bin/container-hooks", "runtime", "configure", "--all"]);
   await restartContainerd();
 }
 
@@ -86,7 +84,7 @@ async function byDocker(host: WarmHost, form: Form): Promise<Row[]> {
   const contestants = [
     entry("bare", "runc"),
     entry("nvidia", "nvidia"),
-    entry("ours", "container-hooks-runtime"),
+    entry("ours", "container-hooks"),
   ];
   const times = await host.race({ rounds: ROUNDS, contestants });
   return [
@@ -103,7 +101,7 @@ async function byCri({ served: { host }, race }: WarmHost, form: Form): Promise<
     ["runtime", "image"].map((of) => `${of}-endpoint: unix:///run/containerd/containerd.sock\n`).join("") +
       "timeout: 60\n",
   );
-  const handlers = { bare: "", ours: "container-hooks-runtime" };
+  const handlers = { bare: "", ours: "container-hooks" };
   const contestants: Entry[] = [];
   for (const [name, handler] of Object.entries(handlers)) {
     contestants.push(await inPod(host, name, handler));

@@ -45,6 +45,9 @@ echo "$warm"
 `;
 }
 
+/** For it there is a second process. */
+const HANDLING = { name: "handles", plan: "return {};", rest: "on: { poststop() {} }," };
+
 /** Rows of the resident memory. @param plans The last look is after so many. */
 export async function measureServiceMemory(forms: Form[], plans: number): Promise<Row[]> {
   const looks = [...new Set([...LOOKS, plans])].toSorted((a, b) => a - b);
@@ -52,7 +55,7 @@ export async function measureServiceMemory(forms: Form[], plans: number): Promis
   for (const form of forms) {
     using work = workFolder();
     await using host = await warmHost(form, work);
-    await host.configure(THREE_PLUGINS);
+    await host.configure([...THREE_PLUGINS, HANDLING]);
     const bundle = await makeBundle(work);
     const create = ["create", "--bundle", bundle.path, "bench-memory"];
     const { stdout: announced } = await host.served.host.mustRun(["cat", "/run/container-hooks/service/now"]);
@@ -62,7 +65,7 @@ export async function measureServiceMemory(forms: Form[], plans: number): Promis
     for (const look of looks) {
       for (; planned < look; planned += BATCH) await askFor(host, create, Math.min(BATCH, look - planned));
       rows.push({
-        what: look === 0 ? "memory of the service, 3 plugins" : `... after ${look} plans`,
+        what: look === 0 ? "memory of the service, 3 plugins and a handler" : `... after ${look} plans`,
         form: `warm, ${form.name}`,
         unit: "MB",
         ours: await memoryOf(host),
@@ -82,9 +85,10 @@ async function askFor({ served: { host } }: WarmHost, create: string[], plans: n
   await host.mustRun(["sh", "-c", "rm -rf /run/container-hooks/journal /var/lib/container-hooks/bundles"]);
 }
 
-/** Of the processes of the service, in MB. */
+/** Of both processes of the service, in MB; what they share is counted once. */
 async function memoryOf({ served }: WarmHost): Promise<number> {
-  const { pid } = await served.status();
-  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
-  return Number(kilobytes) / 1000;
+  const { pid, handlers } = await served.status();
+  const megabytes = (pid: number) =>
+    Number(/^Pss:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`))?.[1]) / 1000;
+  return megabytes(pid!) + (handlers ? megabytes(handlers.pid) : 0);
 }

@@ -20,16 +20,15 @@ export async function measureWarmEngines(forms: Form[]): Promise<Row[]> {
     using work = workFolder();
     await using engines = await startHostEngines(work);
     await using host = await warmHost(form, work, engines.host);
-    await engines.host.mustRun([
-      ...["/usr/bin/container-hooks", "runtime", "configure", "--runtime=docker"],
-    ]);
+    // It says with its status that nothing but a restart reaches containerd, which has no part in this.
+    await engines.host.run(["/usr/bin/container-hooks", "runtime", "configure", "--all"]);
     await host.configure(THREE_PLUGINS);
     const run = (client: string, runtime: string) => [
       ...[client, "run", "--rm", "--network=none", "--runtime", runtime, IMAGE, "true"],
     ];
     const contestants: Entry[] = [
       { name: "docker", calls: [run(dockerClient(), "runc")] },
-      { name: "docker, ours", calls: [run(dockerClient(), "container-hooks-runtime")] },
+      { name: "docker, ours", calls: [run(dockerClient(), "container-hooks")] },
       { name: "podman", calls: [run("podman", RUNC)] },
       { name: "podman, ours", calls: [run("podman", LAUNCHER)] },
     ];

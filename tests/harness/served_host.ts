@@ -18,7 +18,7 @@ export interface ServedHost extends AsyncDisposable {
   serve(): Promise<Deno.ChildProcess>;
   /** Creates and runs a container of the bundle by the launcher. */
   create(id: string, bundle: string, options?: string[]): Promise<Ran>;
-  status(): Promise<Partial<ServiceStatus> & { runs: boolean }>;
+  status(): Promise<Partial<ServiceStatus> & { runs: boolean; handlers: ServiceStatus | null }>;
   /** What the service has counted since it plans, or since it became its successor. */
   counted(): Promise<{ warm: number; refused: number; cold: number }>;
 }
@@ -26,7 +26,7 @@ export interface ServedHost extends AsyncDisposable {
 /**
  * Installs `form` there; no service is started yet.
  *
- * @param given A host that ends with what is returned; by default one is made.
+ * @param given Whose it is ends it; by default one is made, which ends with what is returned.
  */
 export async function servedHost(form: Form, given?: PrivateHost): Promise<ServedHost> {
   const host = given ?? await privateHost();
@@ -99,7 +99,7 @@ export default definePlugin({ api: 1, name: "${name}", version: "1.0.0", brief: 
         }
         await service.status;
       }
-      await host[Symbol.asyncDispose]();
+      if (!given) await host[Symbol.asyncDispose]();
     },
   };
   return served;

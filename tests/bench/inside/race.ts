@@ -45,7 +45,10 @@ async function silently([program, ...args]: string[]): Promise<void> {
   const streams = { stdin: "null", stdout: "null", stderr: "null" } as const;
   const child = new Deno.Command(program!, { args, clearEnv: true, env: ENV, ...streams }).spawn();
   const { code } = await child.status;
-  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
+  if (code === 0) return;
+  // Once more, for what it says.
+  await mustRun([program!, ...args]);
+  throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
 }
 
 async function once({ files = {}, calls, after = [] }: Entry): Promise<number> {
