@@ -31,6 +31,7 @@ export { test } from "./test.ts";
 export { ask, type AskOutcome } from "./testing/ask.ts";
 export { type ContainerFields, makeContainer } from "./testing/container.ts";
 export { callHandler, type HandlerOutcome, type HandlerSettings } from "./testing/call_handler.ts";
+export { type FixtureName, fixtures } from "./testing/fixtures.ts";
 export { type RehearsalOutcome, rehearse } from "./testing/rehearse.ts";
 export type { ProgramCall, ProgramOutcome, Settings, StandInProgram } from "./testing/settings.ts";
 export type { Traces } from "./testing/stand_in.ts";

@@ -5,6 +5,7 @@
  * - containerd, and docker through it: STATE/io.containerd.runtime.v2.task/NAMESPACE/ID
  * - podman and CRI-O: ROOT/DRIVER-containers/ID/userdata
  */
+import { nameOf } from "../core/path.ts";
 
 /** A bundle of containerd's. */
 export interface TaskPath {
@@ -45,4 +46,14 @@ export function parseBundlePath(bundle: string, id: string): BundlePath | undefi
     return { kind: "storage", folder: storage[1]!, root: storage[2]!, driver: storage[3]! };
   }
   return undefined;
+}
+
+/**
+ * The id of the container whose bundle this is, where nobody says it: what the engine's form has, or else the folder's
+ * name.
+ *
+ * @param bundle Absolute, with all links resolved.
+ */
+export function idOfBundle(bundle: string): string {
+  return STORAGE.exec(bundle)?.[4] ?? (nameOf(bundle) || "container");
 }

@@ -6,6 +6,7 @@ import type { Container } from "../api/plugin.ts";
 import { type Config, readConfig } from "../config/config.ts";
 import { asRuntimesTake } from "../core/check_spec.ts";
 import { nameOf } from "../core/path.ts";
+import { idOfBundle } from "../engines/bundle_path.ts";
 import { identify } from "../engines/identify.ts";
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
@@ -45,7 +46,7 @@ export async function consider(
   const config = await readConfig(host);
   const { spec } = await readConfigFile(host, `${bundle}/config.json`);
   const runtime = nameOf(config.runtimes[0] ?? "");
-  const call = { id: nameOf(bundle), bundle, operation: "create", runtime } as const;
+  const call = { id: idOfBundle(bundle), bundle, operation: "create", runtime } as const;
   const identity = identify(host, { ...call, spec });
   const entry = await indexBuiltIn(host, config, name, builtIn);
   if (entry.state === "broken") throw brokenFailure(entry);

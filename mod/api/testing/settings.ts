@@ -31,6 +31,8 @@ export interface Settings<O extends Record<string, OptionDescriptor> = Record<st
   files?: Record<string, string | Uint8Array>;
   /** Programs by path, which the plugin's `needs` must name. It may be asked several times, and runs them each time. */
   programs?: Record<string, StandInProgram>;
+  /** Sockets of the host by path, as its lstat finds them. */
+  sockets?: Record<string, { mode?: number; uid?: number; gid?: number }>;
   /** Values that the plugin's handlers have stored, by name. */
   stored?: Record<string, Json>;
   /** What is in the plugin's cache, by name; what it caches is put in here. Default: nothing. */

@@ -91,13 +91,17 @@ function completed(outcome: ProgramOutcome | string | void): Required<ProgramOut
   return { status: 0, stdout: "", stderr: "", ...told };
 }
 
-function statusOf({ files = {}, links = {} }: Settings, path: string): ReturnType<PluginHost["lstat"]> {
+function statusOf(
+  { files = {}, links = {}, sockets = {} }: Settings,
+  path: string,
+): ReturnType<PluginHost["lstat"]> {
   const common = { uid: 0, gid: 0 };
   const content = files[path];
   if (content !== undefined) {
     const size = typeof content === "string" ? new TextEncoder().encode(content).length : content.length;
     return { kind: "a regular file", mode: 0o644, ...common, size };
   }
+  if (sockets[path]) return { kind: "a socket", mode: 0o755, ...common, ...sockets[path], size: 0 };
   if (links[path] !== undefined) {
     return { kind: "a symbolic link", mode: 0o777, ...common, size: links[path].length };
   }

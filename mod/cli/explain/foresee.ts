@@ -3,7 +3,8 @@ import { failure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { openIndex } from "../../index/open_index.ts";
 import { policiesOf } from "../../index/policies.ts";
-import { folderOf, nameOf } from "../../core/path.ts";
+import { folderOf } from "../../core/path.ts";
+import { idOfBundle } from "../../engines/bundle_path.ts";
 import type { CreateCall } from "../../plan/create.ts";
 import { foresee, type Foreseen } from "../../plan/foresee.ts";
 import { readBypass } from "../../state/bypass.ts";
@@ -56,7 +57,7 @@ function callOf(host: Host, { bundle, config }: ForeseeFlags, runtime: string): 
   if (path === undefined) throw failure("file-missing", { what: "config.json", path: asked });
   const folder = bundle === undefined ? folderOf(path) : path;
   return {
-    id: nameOf(folder) || "container",
+    id: idOfBundle(folder),
     bundle: folder,
     askedBundle: bundle === undefined ? folder : asked,
     configFile: bundle === undefined ? path : `${path}/config.json`,

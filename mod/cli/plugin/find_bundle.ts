@@ -1,5 +1,6 @@
 /** The bundle that `plugin try` is about: a container's, a folder's, or a config.json's. */
-import { folderOf, nameOf } from "../../core/path.ts";
+import { folderOf } from "../../core/path.ts";
+import { idOfBundle } from "../../engines/bundle_path.ts";
 import { identify } from "../../engines/identify.ts";
 import { valueOf } from "../../core/facts.ts";
 import { failure } from "../../errors.ts";
@@ -36,11 +37,11 @@ export async function findBundle(host: Host, flags: BundleFlags, words = WORDS):
   const path = host.realPath(named);
   if (bundle !== undefined) {
     if (path === undefined) throw failure("bundle-missing", { path: named, why: "does not exist" });
-    return { id: nameOf(path), bundle: path, configFile: `${path}/config.json` };
+    return { id: idOfBundle(path), bundle: path, configFile: `${path}/config.json` };
   }
   if (path === undefined) throw failure("file-missing", { what: "config.json", path: named });
   const folder = folderOf(path);
-  return { id: nameOf(folder) || "container", bundle: folder, configFile: path };
+  return { id: idOfBundle(folder), bundle: folder, configFile: path };
 }
 
 async function ofContainer(host: Host, word: string): Promise<FoundBundle> {
