@@ -29,7 +29,7 @@ Deno.test("nothing is no error by the C library either, and what may not be look
   }
   assert.throws(
     () => denoHost.lstat(`/${"x".repeat(300)}`),
-    /File name too long \(os error 36\): stat '\/xxx/,
+    /File name too long \(os error 36\)/,
   );
   assert.throws(() => denoHost.lstat("/a\0b"), /NUL/);
 });
