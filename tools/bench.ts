@@ -10,6 +10,7 @@ import { getBorderCharacters, table } from "table";
 import { measureCrowd } from "../tests/bench/crowd.ts";
 import { measureDocker } from "../tests/bench/docker.ts";
 import { measureLxcfs } from "../tests/bench/lxcfs.ts";
+import { guardGroups } from "../tests/bench/groups.ts";
 import type { Row } from "../tests/bench/measure.ts";
 import { measureNetworkNic } from "../tests/bench/network_nic.ts";
 import { measureNvidia, whyNoToolchain } from "../tests/bench/nvidia.ts";
@@ -72,6 +73,7 @@ if (Deno.args.includes("--phases")) {
 }
 
 const rows: Row[] = [];
+await using _groups = await guardGroups();
 for (const { name, measure, forms, needs, ...more } of chosen) {
   const missing = whyNot(needs) ?? more.missing?.();
   console.error(missing === undefined ? `measuring ${name} ...` : `left out: ${name}, because ${missing}`);

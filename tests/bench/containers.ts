@@ -1,8 +1,9 @@
 /** Containers of plain bundles, made again and again, by runc itself or through us. */
-import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import type { Bundle } from "../harness/bundle.ts";
 import type { Installation } from "../harness/installation.ts";
 import { which } from "../harness/run.ts";
 import type { WorkFolder } from "../harness/work_folder.ts";
+import { makeBenchBundle } from "./groups.ts";
 import { type Contestant, silently } from "./measure.ts";
 
 /** The runtime underneath. */
@@ -75,7 +76,7 @@ export function openContainers(): Containers {
 }
 
 function bundleFor(name: string, { work, hooks }: Caller): Promise<Bundle> {
-  return makeBundle(work, { name, edit: (spec) => void (hooks && Object.assign(spec, { hooks })) });
+  return makeBenchBundle(work, { name, edit: (spec) => void (hooks && Object.assign(spec, { hooks })) });
 }
 
 function containerOf(id: string, { program, env }: Caller, bundle: Bundle): Container {

@@ -5,13 +5,14 @@
  *     deno run -A tests/bench/lxcfs.ts [--json]   the two side by side: lines, time, what happens on failure
  */
 import { getBorderCharacters, table } from "table";
-import { type BundleSettings, makeBundle } from "../harness/bundle.ts";
+import type { BundleSettings } from "../harness/bundle.ts";
 import { builtFiles, type Form } from "../harness/forms.ts";
 import { install, type Installation } from "../harness/installation.ts";
 import { type Lxcfs, lxcfsOn } from "../harness/lxcfs.ts";
 import { run } from "../harness/run.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 import { bareCaller, caller, openContainers, RUNC } from "./containers.ts";
+import { makeBenchBundle } from "./groups.ts";
 import { type Contestants, race, type Row } from "./measure.ts";
 
 const ROUNDS = 9;
@@ -119,7 +120,7 @@ export async function measureLxcfs(forms: Form[]): Promise<Row[]> {
 /** What a user sees of one way when things are not as they should be. */
 async function behaviour(work: WorkFolder, lxcfs: Lxcfs, way: Way): Promise<Record<string, string>> {
   const attempt = async (command: string, edit: BundleSettings["edit"] = () => {}) => {
-    const bundle = await makeBundle(work, {
+    const bundle = await makeBenchBundle(work, {
       name: `b${crypto.randomUUID().slice(0, 8)}`,
       args: ["sh", "-c", command],
       edit(spec) {

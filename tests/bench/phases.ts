@@ -2,12 +2,12 @@
  * Where the time of a call goes: the portable form unpacked, and a clock read at some places of its modules, which are
  * this measurement's own copy. The program itself has nothing for that, so nothing of it costs or can be reached.
  */
-import { makeBundle } from "../harness/bundle.ts";
 import type { Form } from "../harness/forms.ts";
 import { install, type Installation } from "../harness/installation.ts";
 import { mustRun } from "../harness/run.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 import { HOOKS } from "./containers.ts";
+import { makeBenchBundle } from "./groups.ts";
 import { median } from "./measure.ts";
 import { writePlugins } from "./plugins.ts";
 
@@ -48,7 +48,7 @@ export async function measurePhases(form: Form): Promise<PhaseTable> {
   for (const { create, plugins } of CALLS) {
     using work = workFolder();
     const installed = await installFor(form, work, plugins);
-    const creating = ["create", "--bundle", (await makeBundle(work)).path, "c1"];
+    const creating = ["create", "--bundle", (await makeBenchBundle(work)).path, "c1"];
     columns.push(await phasesOf(installed, creating, create ? creating : ["state", "c1"]));
   }
   const cells = (of: (column: Map<string, number>) => number | undefined) =>

@@ -1,9 +1,9 @@
 /** Memory of the service: at its start, and after many plans that one caller asks for as fast as it can. */
-import { makeBundle } from "../harness/bundle.ts";
 import type { Form } from "../harness/forms.ts";
 import { workFolder } from "../harness/work_folder.ts";
 import { askServiceText } from "../../mod/wrapper/fill_script.ts";
 import { RUNC } from "./containers.ts";
+import { makeBenchBundle } from "./groups.ts";
 import { type Budget, budgetOf, type Row } from "./measure.ts";
 import { THREE_PLUGINS, type WarmHost, warmHost } from "./warm_host.ts";
 
@@ -56,7 +56,7 @@ export async function measureServiceMemory(forms: Form[], plans: number): Promis
     using work = workFolder();
     await using host = await warmHost(form, work);
     await host.configure([...THREE_PLUGINS, HANDLING]);
-    const bundle = await makeBundle(work);
+    const bundle = await makeBenchBundle(work);
     const create = ["create", "--bundle", bundle.path, "bench-memory"];
     const { stdout: announced } = await host.served.host.mustRun(["cat", "/run/container-hooks/service/now"]);
     const program = announced.trimEnd().split(" ").slice(3).join(" ");

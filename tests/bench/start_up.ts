@@ -1,9 +1,9 @@
 /** How long the program takes to start, and how much memory a plan takes. */
-import { makeBundle } from "../harness/bundle.ts";
 import { type Form, portableFolder } from "../harness/forms.ts";
 import { install } from "../harness/installation.ts";
 import { probeRuntime } from "../harness/probe.ts";
 import { workFolder } from "../harness/work_folder.ts";
+import { makeBenchBundle } from "./groups.ts";
 import { type Budget, budgetOf, median, race, type Row, silently, start } from "./measure.ts";
 
 const ROUNDS = 15;
@@ -29,7 +29,7 @@ export async function measureMemory(forms: Form[]): Promise<Row[]> {
       runtimes: [probeRuntime(work).path],
       hooks: { prestart: [{ path: "/bin/true" }] },
     });
-    const bundle = await makeBundle(work);
+    const bundle = await makeBenchBundle(work);
     const peaks: number[] = [];
     for (let plan = 0; plan <= PLANS; plan++) {
       const child = start([installed.runtime, "create", "--bundle", bundle.path, "c1"], installed.env);

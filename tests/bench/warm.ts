@@ -1,10 +1,10 @@
 /** What a create costs over bare runc where the service plans it: alone, with built-in plugins, many at once. */
-import { makeBundle } from "../harness/bundle.ts";
 import type { Form } from "../harness/forms.ts";
 import { SYSTEM_PATH } from "../harness/run.ts";
 import { until } from "../harness/until.ts";
 import { type WorkFolder, workFolder } from "../harness/work_folder.ts";
 import { HOOKS, RUNC } from "./containers.ts";
+import { makeBenchBundle } from "./groups.ts";
 import {
   type BenchPlugin,
   creating,
@@ -103,7 +103,7 @@ export async function measureWarmCrowd(forms: Form[]): Promise<Row[]> {
     await host.configure(THREE_PLUGINS);
     const entry = async (name: string, program: string) => {
       const bundles = await Promise.all(
-        Array.from({ length: CROWD }, (_, index) => makeBundle(work, { name: `${name}-${index}` })),
+        Array.from({ length: CROWD }, (_, index) => makeBenchBundle(work, { name: `${name}-${index}` })),
       );
       return creating(name, program, bundles, bundles.map((bundle) => bundle.text()));
     };
@@ -131,7 +131,7 @@ async function measureScene(
   const made = crypto.randomUUID().slice(0, 8);
   const entry = async (name: string, program: string, edit = {}): Promise<Entry> => {
     const settings = { name: `${name}-${made}`, edit: (spec: object) => void Object.assign(spec, edit) };
-    const bundle = await makeBundle(work, settings);
+    const bundle = await makeBenchBundle(work, settings);
     const entry = creating(name, program, [bundle], [bundle.text()]);
     if (command !== "run") return entry;
     return { ...entry, calls: [[program, "run", "--bundle", bundle.path, `bench-${name}`]], after: [] };

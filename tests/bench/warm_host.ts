@@ -1,11 +1,12 @@
 /** A private host whose service plans, and races in it. */
-import { type Bundle, makeBundle } from "../harness/bundle.ts";
+import type { Bundle } from "../harness/bundle.ts";
 import type { Form } from "../harness/forms.ts";
 import type { PrivateHost } from "../harness/private_host.ts";
 import { type ServedHost, servedHost } from "../harness/served_host.ts";
 import { until } from "../harness/until.ts";
 import type { WorkFolder } from "../harness/work_folder.ts";
 import { RUNC } from "./containers.ts";
+import { makeBenchBundle } from "./groups.ts";
 import type { Entry, Race, RaceTimes } from "./inside/race.ts";
 import { median, type Row } from "./measure.ts";
 
@@ -54,7 +55,7 @@ export interface WarmHost extends AsyncDisposable {
 export async function warmHost(form: Form, work: WorkFolder, given?: PrivateHost): Promise<WarmHost> {
   const served = await servedHost(form, given);
   const { host } = served;
-  const bundle = await makeBundle(work, { name: "warming" });
+  const bundle = await makeBenchBundle(work, { name: "warming" });
   let before = 0;
   const cold = async () => Object.values((await served.status()).cold ?? {}).reduce((sum, n) => sum + n, 0);
   const warmUp = async () => {

@@ -103,7 +103,11 @@ onPrivateHost(
   nothing,
   async (host, _, { form }) => {
     await host.mustRun([form.path, "install"]);
-    const listing = () => host.mustRun(["ls", "-li", "--full-time", "/usr/bin", "/etc/container-hooks"]);
+    // What others do to this machine's folders meanwhile is seen in those of the host, too.
+    const ours = (await recordOf(host)).items.filter(({ kind }) => kind === "file" || kind === "link")
+      .map(({ path }) => path);
+    assert.ok(ours.includes(LAUNCHER) && ours.includes(COMMAND), ours.join(" "));
+    const listing = () => host.mustRun(["ls", "-ldi", "--full-time", ...ours]);
     const before = (await listing()).stdout;
     assert.match((await host.mustRun([COMMAND, "install"])).stdout, /^(\d+) of \1 are there already$/m);
     assert.equal((await listing()).stdout, before);
