@@ -7,7 +7,7 @@ import { nameOf } from "../core/path.ts";
 import { quote } from "../errors.ts";
 import { readFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
-import { type JournalEntry, listEntries } from "../state/journal.ts";
+import { isOlder, type JournalEntry, listEntries } from "../state/journal.ts";
 
 const SUBJECT = "created containers";
 
@@ -22,8 +22,8 @@ const STATES = ["/run/runc", "/run/crun", "/run/docker/runtime-runc", "/run/cont
 
 /** Warns of each container that was created and never started. */
 export function checkNeverStarted(host: Host): Finding[] {
-  const old = listEntries(host).filter(({ outcome, created }) =>
-    outcome !== "refused" && host.now() - created > PATIENCE
+  const old = listEntries(host).filter((entry) =>
+    entry.outcome !== "refused" && isOlder(host, entry, PATIENCE)
   );
   if (old.length === 0) return [];
   return waitingProcesses(host).flatMap(({ pid, groups }) => {
@@ -32,10 +32,11 @@ export function checkNeverStarted(host: Host): Finding[] {
   });
 }
 
-function findingOf(host: Host, pid: string, { container, created }: JournalEntry): Finding {
+function findingOf(host: Host, pid: string, { container, created, uptime }: JournalEntry): Finding {
   const { id, names, engine, runtime } = container;
   const called = `container ${quote(names[0] ?? id)}${engine === "none" ? "" : ` of ${engine}`}`;
-  const minutes = Math.floor((host.now() - created) / 60_000);
+  const age = uptime === undefined ? host.now() - created : host.uptime() - uptime;
+  const minutes = Math.floor(age / 60_000);
   const root = stateOf(host, id);
   const remedy = root === undefined
     ? `kill -KILL ${pid}, where nobody is about to start it`

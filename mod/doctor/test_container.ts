@@ -54,9 +54,9 @@ async function runIn(
   const env = { ...environment(host), ...launcher ? {} : again.env };
   const call = (args: string[]) =>
     host.run({ path: path!, args: [...words, ...state, ...args], env, timeout: LIMIT });
-  const began = host.now();
+  const began = host.uptime();
   const { status, stderr, timedOut } = await call(["run", "--bundle", folder, id]);
-  const took = host.now() - began;
+  const took = Math.round(host.uptime() - began);
   const entry = listEntries(host).find(({ container }) => container.id === id);
   const how = `by ${launcher ?? "this program"}`;
   if (status === 0) return fine(SUBJECT, `started ${how} and ended well, in ${took} ms; ${what(entry)}`);

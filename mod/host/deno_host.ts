@@ -10,6 +10,7 @@ import { processHost } from "./process.ts";
 import { run } from "./run.ts";
 import { systemReason } from "./system_reason.ts";
 import { queryDatabase } from "./sqlite.ts";
+import { uptime } from "./uptime.ts";
 
 function kindOf(info: Deno.FileInfo): FileKind {
   if (info.isFile) return "a regular file";
@@ -174,6 +175,7 @@ export const denoHost: Host = {
 
   env,
   now: () => Date.now(),
+  uptime,
   pid: () => Deno.pid,
   orphaned: () => Deno.ppid !== parentAtStart,
   uid: () => Deno.uid() ?? 0,

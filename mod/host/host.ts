@@ -158,8 +158,13 @@ export interface Host {
   chmod(path: string, mode: number): void;
 
   env(name: string): string | undefined;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the clock that people read and may set: never for how long something took or may take. */
   now(): number;
+  /**
+   * Milliseconds since the machine was started, by a clock that nobody sets: for every span, also between two processes.
+   * A number that is larger than this one is of an earlier start.
+   */
+  uptime(): number;
   pid(): number;
   /** True where the process that started us is gone. */
   orphaned(): boolean;

@@ -6,6 +6,7 @@ import { checkOptions } from "../config/options.ts";
 import { VERSION } from "../core/version.ts";
 import { Failure, failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
+import { hasPassed } from "../host/span.ts";
 import type { BuiltIn } from "../plugin/built_in.ts";
 import { sweepContents, sweepLeftOvers } from "../plugin/cache.ts";
 import { findPlugins, type FoundPlugin } from "../plugin/find.ts";
@@ -26,7 +27,7 @@ interface Making {
   config: Config;
   /** The index before this one, if the same program wrote it. */
   previous?: Index;
-  /** Milliseconds since 1970; a plugin that is not looked at by then is broken, for now. */
+  /** By the host's uptime; a plugin that is not looked at by then is broken, for now. */
   until: number;
 }
 
@@ -52,6 +53,7 @@ export async function buildIndex(
   kept?: Index,
 ): Promise<Index> {
   const builtAt = host.now();
+  const began = host.uptime();
   const sources = new SourceList(host);
   sources.look(program.file);
   const config = await readConfig(host);
@@ -61,7 +63,7 @@ export async function buildIndex(
   const cache = `${folder}/plugins`;
   for (const each of [folder, cache]) sweepLeftOvers(host, each);
   const previous = kept && sameProgram(host, kept, program) ? kept : undefined;
-  const until = builtAt + config.deadline * 1000 * SHARE;
+  const until = began + config.deadline * 1000 * SHARE;
   const making: Making = { host, program, cache, config, previous, until };
 
   const plugins: IndexedPlugin[] = [];
@@ -73,12 +75,15 @@ export async function buildIndex(
   for (const name of Object.keys(config.plugins)) {
     if (!plugins.some((plugin) => plugin.name === name)) plugins.push(await missing(making, name, plugins));
   }
-  if (kept && builtAt - kept.doneAt > LONGEST_CREATE) sweepCache(host, cache, [...kept.plugins, ...plugins]);
+  if (kept && hasPassed(host, kept.doneAt, LONGEST_CREATE)) {
+    sweepCache(host, cache, [...kept.plugins, ...plugins]);
+  }
   return {
     format: INDEX_FORMAT,
     version: VERSION,
     builtAt,
-    doneAt: host.now(),
+    doneAt: host.uptime(),
+    took: host.uptime() - began,
     config,
     plugins,
     sources: sources.list(),

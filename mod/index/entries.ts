@@ -5,7 +5,7 @@ import type { PreparedPlugin } from "../plugin/prepare.ts";
 import type { SeenPath } from "../plugin/sources.ts";
 
 /** The format of the index file; a file of another format is made anew. */
-export const INDEX_FORMAT = 3;
+export const INDEX_FORMAT = 4;
 
 /** What was made of the configuration and the plugins. */
 export interface Index {
@@ -14,8 +14,10 @@ export interface Index {
   version: string;
   /** When the making began; milliseconds since 1970. */
   builtAt: number;
-  /** When it ended: a plugin that took all the time there was must not be looked at again at once. */
+  /** When it ended, by the host's uptime. */
   doneAt: number;
+  /** Milliseconds: a plugin that took all the time there was must not be looked at again at once. */
+  took: number;
   config: Config;
   /** Every plugin, by name. */
   plugins: IndexedPlugin[];

@@ -2,6 +2,7 @@
 import { discard, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { stateFolder } from "../host/our_folders.ts";
+import { unfinishedName } from "../host/unfinished.ts";
 import type { Program } from "../plugin/program.ts";
 import { buildIndex } from "./build_index.ts";
 import type { Index } from "./entries.ts";
@@ -25,7 +26,7 @@ function keep(host: Host, folder: string, index: Index): void {
   const gates = standingGates(index);
   const put = (path: string, text: string) =>
     replaceFile(host, path, "plugin index", new TextEncoder().encode(text), {
-      temporary: `${folder}/.new-${host.randomToken()}`,
+      temporary: `${folder}/${unfinishedName(host)}`,
       mode: 0o600,
       durable: false,
     });

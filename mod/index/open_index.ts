@@ -10,6 +10,7 @@ import { VERSION } from "../core/version.ts";
 import { Failure } from "../errors.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { hasPassed } from "../host/span.ts";
 import { stateFolder } from "../host/our_folders.ts";
 import { isWhole } from "../plugin/cached.ts";
 import type { Program } from "../plugin/program.ts";
@@ -94,8 +95,7 @@ export function isCurrent(host: Host, index: Index): boolean {
   return unchanged(host, index.plugins.flatMap(({ sources }) => sources), index.builtAt);
 }
 
-function mayHaveMended(host: Host, { plugins, builtAt, doneAt }: Index): boolean {
+function mayHaveMended(host: Host, { plugins, doneAt, took }: Index): boolean {
   if (!plugins.some(({ state }) => state === "broken")) return false;
-  const age = host.now() - doneAt;
-  return age < 0 || age > Math.max(RETRY_AFTER, RETRY_SHARE * (doneAt - builtAt));
+  return hasPassed(host, doneAt, Math.max(RETRY_AFTER, RETRY_SHARE * took));
 }

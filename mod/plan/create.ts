@@ -111,7 +111,7 @@ export function beginCreate(
     program,
     call,
     token: host.randomToken(),
-    began: host.now(),
+    began: host.uptime(),
     clock: performance.now(),
     // The program that plans this one container alone began with its process.
     steps: early ? [["program", -performance.now()]] : [],

@@ -18,6 +18,7 @@ export function entryOf(
     format: 1,
     token,
     created: host.now(),
+    uptime: Math.round(host.uptime()),
     program: program.version,
     ...outcome,
     planned,

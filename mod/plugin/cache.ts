@@ -18,6 +18,7 @@ import { discardTree } from "../host/discard_tree.ts";
 import { systemReason } from "../host/system_reason.ts";
 import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { isLeftBehind, unfinishedName } from "../host/unfinished.ts";
 import type { Originals } from "./explain.ts";
 import type { GraphFile } from "./graph.ts";
 import { cachedName, LIBRARY_MODULE, redirectImports } from "./imports.ts";
@@ -27,8 +28,6 @@ import { ORIGINALS_FILE } from "./load.ts";
 
 /** Bytes of the facts of one plugin. */
 const FACTS_LIMIT = 1024 * 1024;
-/** Milliseconds after which a half-made folder is taken for left over by a kill. */
-const LEFT_OVER_AFTER = 10 * 60 * 1000;
 
 const FACTS = "facts.json";
 /** Folder of the author's files; apart, so that none of them can take the place of a generated one. */
@@ -110,7 +109,7 @@ async function make(
   modules: Record<string, string>,
   learn: (folder: string) => Promise<unknown>,
 ): Promise<void> {
-  const making = `${base}/.new-${host.randomToken()}`;
+  const making = `${base}/${unfinishedName(host)}`;
   try {
     for (const [name, text] of Object.entries(modules)) write(host, `${making}/${name}`, text);
     write(host, `${making}/${FACTS}`, JSON.stringify(await learn(making)));
@@ -162,9 +161,7 @@ export function sweepContents(host: Host, base: string, used: ReadonlySet<string
 export function sweepLeftOvers(host: Host, base: string): void {
   if (host.lstat(base)?.kind !== "a folder") return;
   for (const { name } of host.readFolder(base)) {
-    const path = `${base}/${name}`;
-    const status = name.startsWith(".new-") ? host.lstat(path) : undefined;
-    if (status && status.changed < host.now() - LEFT_OVER_AFTER) discardTree(host, path);
+    if (isLeftBehind(host, base, name)) discardTree(host, `${base}/${name}`);
   }
 }
 

@@ -17,14 +17,14 @@ const BATCH = 1024 * 1024;
 /**
  * Makes what parses the files of one plugin, within one limit for all of them.
  *
- * @param until Milliseconds since 1970, when whoever waits for it wants to go on.
+ * @param until By the host's uptime, when whoever waits for it wants to go on.
  */
 export function parserFor(
   host: Host,
   program: Program,
   until: number,
 ): (files: SourceFile[]) => Promise<ParsedSource[]> {
-  const end = Math.min(until, host.now() + PARSE_LIMIT);
+  const end = Math.min(until, host.uptime() + PARSE_LIMIT);
   return async (files) => {
     const parsed: ParsedSource[] = [];
     for (const batch of batches(files)) parsed.push(...await parseBatch(host, program, batch, end));
@@ -54,7 +54,7 @@ async function parseBatch(
   end: number,
 ): Promise<ParsedSource[]> {
   const file = files[0]!.path;
-  const limit = end - host.now();
+  const limit = end - host.uptime();
   if (limit <= 0) throw failure("plugin-late", { file });
   const outcome = await start(host, program, files, limit);
   const report = reportOf(outcome);

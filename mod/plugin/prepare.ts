@@ -38,7 +38,7 @@ export interface PreparedPlugin {
  *
  * @param cache Folder of the plugin cache.
  * @param sources Notes everything that was looked at, also where this throws.
- * @param until Milliseconds since 1970, when whoever waits for it wants to go on.
+ * @param until By the host's uptime, when whoever waits for it wants to go on.
  * @throws {Failure} what was wrong with it
  */
 export async function prepareFile(
@@ -58,7 +58,7 @@ export async function prepareFile(
     cache,
     files,
     (folder) => {
-      const limit = Math.min(EXTRACTION_LIMIT, until - host.now());
+      const limit = Math.min(EXTRACTION_LIMIT, until - host.uptime());
       if (limit <= 0) throw failure("plugin-late", { file: `${root}/${entry}` });
       return extractManifest(host, program, { folder, root, entry }, originalsOf(files), limit);
     },

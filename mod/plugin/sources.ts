@@ -73,8 +73,14 @@ export function unchanged(host: Host, sources: readonly SeenPath[], builtAt: num
   return sources.every(({ path, fingerprint }) => {
     const status = host.lstat(path);
     if (!status || !fingerprint) return !status && !fingerprint;
-    return fingerprint.changed < builtAt - BLIND && sameFingerprint(fingerprintOf(status), fingerprint);
+    return couldNotPassUnseen(host, fingerprint, builtAt) &&
+      sameFingerprint(fingerprintOf(status), fingerprint);
   });
+}
+
+/** Where the clock was set back, files are of times to come, in which nothing has changed yet. */
+function couldNotPassUnseen(host: Host, { changed }: Fingerprint, builtAt: number): boolean {
+  return changed < builtAt - BLIND || changed > host.now() + BLIND;
 }
 
 /** What of a status tells whether something is the same. */

@@ -31,7 +31,7 @@ interface Kept {
   folder: string;
   /** Containers that it was asked about. */
   asked: number;
-  /** Milliseconds since 1970. */
+  /** By `performance.now`. */
   usedAt: number;
 }
 
@@ -72,7 +72,7 @@ export class IsolatePool {
   /** Starts an isolate of this plugin. @throws where it cannot be had */
   async start(code: CachedPlugin): Promise<Kept> {
     const isolate = await Isolate.start(this.#module, [code]);
-    return { isolate, folder: code.folder, asked: 0, usedAt: Date.now() };
+    return { isolate, folder: code.folder, asked: 0, usedAt: performance.now() };
   }
 
   /** Lends isolates to handlers. */
@@ -88,7 +88,7 @@ export class IsolatePool {
   };
 
   /** Takes one back that was asked about a container; it is free when nothing of that is left there. */
-  async give(kept: Kept, now = Date.now()): Promise<void> {
+  async give(kept: Kept, now = performance.now()): Promise<void> {
     kept.asked++;
     kept.usedAt = now;
     const settled = this.#settle(kept);
@@ -111,7 +111,7 @@ export class IsolatePool {
   }
 
   /** Gives up what has not been used for long. */
-  sweep(now = Date.now()): void {
+  sweep(now = performance.now()): void {
     const unused = this.#free.filter(({ usedAt }) => now - usedAt > UNUSED);
     for (const { isolate } of unused) isolate[Symbol.dispose]();
     this.#free = this.#free.filter((kept) => !unused.includes(kept));

@@ -69,14 +69,14 @@ export async function serveHandlers(host: Host, program: Program): Promise<void>
     once: true,
   });
 
-  let seen = host.now();
+  let seen = host.uptime();
   const writeDown = () => {
     pool.sweep();
     const { resident: memory, isolate: heap } = memoryInUse();
     const placesTaken = service.states().filter(({ pid, closed }) => pid !== undefined || closed).length;
     if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken)) resolve("grown");
-    if (isServed(host, `${run}/${SERVICE_FOLDER}`)) seen = host.now();
-    if (host.now() - seen > ALONE) resolve("ended");
+    if (isServed(host, `${run}/${SERVICE_FOLDER}`)) seen = host.uptime();
+    if (host.uptime() - seen > ALONE) resolve("ended");
     writeStatus(host, folder, {
       pid: host.pid(),
       identity: processIdentity(host, host.pid()),

@@ -28,8 +28,8 @@ export function keepHandlersServed(
     const running = statusOf(host, folder);
     if (running && running.program !== program.file) askToEnd(running.pid);
     if (running) started = undefined;
-    else if (needed && (started === undefined || host.now() - started > AGAIN)) {
-      started = host.now();
+    else if (needed && (started === undefined || host.uptime() - started > AGAIN)) {
+      started = host.uptime();
       startApart(program.again.path, [...program.again.args, ...HANDLERS_COMMAND], program.again.env)
         // Without it, hooks start the program.
         .catch(() => {});

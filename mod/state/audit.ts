@@ -13,6 +13,7 @@
 import { sha256 } from "../core/sha256.ts";
 import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { hasPassedByClock } from "../host/span.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { appendLine } from "../host/own_log.ts";
 import { visibleJson } from "../visible.ts";
@@ -83,7 +84,7 @@ async function beginsSeries(host: Host, file: string, event: AuditEvent): Promis
   const path = `${folder}/${await keyOf(file, event)}`;
   if (host.lstat(path)) {
     const [series] = readSeries(host, path);
-    if (series && host.now() - series.first < SERIES) {
+    if (series && !hasPassedByClock(host, series.first, SERIES)) {
       append(host, path, String(host.now()));
       return false;
     }
@@ -137,7 +138,7 @@ export function sweepAudit(host: Host): void {
     const path = `${folder}/${name}`;
     const [series, ...times] = readSeries(host, path);
     const last = times.at(-1) ?? series?.first ?? 0;
-    const isOver = host.now() - last > QUIET || host.now() - (series?.first ?? 0) > SERIES;
+    const isOver = hasPassedByClock(host, last, QUIET) || hasPassedByClock(host, series?.first ?? 0, SERIES);
     // A name with a point is one that a kill has left while it was told.
     if (name.includes(".")) discard(host, path);
     else if (isOver) close(host, path);

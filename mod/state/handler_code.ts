@@ -3,7 +3,7 @@
  * so that what becomes of the plugin cache, which is made again, does not matter to a container that lives.
  *
  *     RUN/code/SHA256/...              one content, as it lies in the plugin cache
- *     RUN/code/.new-TOKEN/...          being copied
+ *     RUN/code/.new-TIME-TOKEN/...     being copied
  *     RUN/code/.old-TOKEN.SHA256/...   being removed
  *
  * A folder belongs to every journal entry that names it, and goes when none does.
@@ -15,14 +15,13 @@ import { readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { systemReason } from "../host/system_reason.ts";
+import { isLeftBehind, UNFINISHED, unfinishedName } from "../host/unfinished.ts";
 import { type JournalEntry, listEntries } from "./journal.ts";
 
 const WHAT = "code of handlers";
 /** Bytes of one module. */
 const LIMIT = 64 * 1024 * 1024;
-const MAKING = ".new-", REMOVING = ".old-";
-/** Milliseconds after which a folder that is being made is taken for left over by a kill. */
-const LEFT_OVER_AFTER = 10 * 60_000;
+const REMOVING = ".old-";
 
 function codeFolder(host: Host): string {
   return `${runFolder(host)}/code`;
@@ -47,7 +46,7 @@ export function keepCode(host: Host, cached: string): void {
   const folder = keptCodePath(host, cached);
   if (host.lstat(folder)) return;
   makePrivateFolder(host, codeFolder(host));
-  const making = `${codeFolder(host)}/${MAKING}${host.randomToken()}`;
+  const making = `${codeFolder(host)}/${unfinishedName(host)}`;
   try {
     copyFolder(host, cached, making);
     settle(host, making, folder);
@@ -100,14 +99,14 @@ export function sweepCode(host: Host, known: readonly JournalEntry[]): void {
   const folder = codeFolder(host);
   if (!host.lstat(folder)) return;
   const names = host.readFolder(folder).map(({ name }) => name);
-  for (const name of names.filter((name) => name.startsWith(MAKING))) {
-    sweepLeftOver(host, `${folder}/${name}`);
+  for (const name of names.filter((name) => isLeftBehind(host, folder, name))) {
+    discardTree(host, `${folder}/${name}`);
   }
   const isUnnamed = (entries: readonly JournalEntry[]) => {
     const named = namedCode(entries);
     return (name: string) => !named.has(`${folder}/${name}`);
   };
-  const unnamed = names.filter((name) => !name.startsWith(MAKING)).filter(isUnnamed(known));
+  const unnamed = names.filter((name) => !name.startsWith(UNFINISHED)).filter(isUnnamed(known));
   if (unnamed.length === 0) return;
   for (const name of unnamed.filter(isUnnamed(listEntries(host)))) sweepOne(host, folder, name);
 }
@@ -121,11 +120,6 @@ function sweepOne(host: Host, folder: string, name: string): void {
   const isNamed = namedCode(listEntries(host)).has(`${folder}/${hash}`);
   if (isNamed && !host.lstat(`${folder}/${hash}`)) host.rename(`${folder}/${aside}`, `${folder}/${hash}`);
   else discardTree(host, `${folder}/${aside}`);
-}
-
-function sweepLeftOver(host: Host, path: string): void {
-  const status = host.lstat(path);
-  if (status && status.changed < host.now() - LEFT_OVER_AFTER) discardTree(host, path);
 }
 
 /** Folders of code that handlers of these entries are called with; of a refused create, none is. */

@@ -23,6 +23,7 @@ import { systemReason } from "../host/system_reason.ts";
 import { discard, readTrusted } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import type { LogSettings } from "../host/own_log.ts";
+import { hasPassed, hasPassedByClock } from "../host/span.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { eventsPath } from "./events.ts";
 import { forgetStages } from "./stages_at_work.ts";
@@ -74,6 +75,8 @@ export interface JournalEntry {
   token: string;
   /** Milliseconds since 1970. */
   created: number;
+  /** The host's uptime then; absent from entries of earlier versions. */
+  uptime?: number;
   /** Version of the program that wrote it. */
   program: string;
   outcome: "edited" | "unchanged" | "refused" | "bypassed";
@@ -291,7 +294,20 @@ export function listEntries(host: Host): JournalEntry[] {
     .filter((name) => name.endsWith(".json"))
     .map((name) => readWhole(host, `${folder}/${name}`))
     .filter((entry) => entry !== undefined)
-    .sort((a, b) => b.created - a.created);
+    .sort(newestFirst);
+}
+
+/** Tells whether an entry is older than so many milliseconds; of those of earlier versions the clock alone can tell. */
+export function isOlder(host: Host, { uptime, created }: JournalEntry, milliseconds: number): boolean {
+  return uptime === undefined
+    ? hasPassedByClock(host, created, milliseconds)
+    : hasPassed(host, uptime, milliseconds);
+}
+
+/** Orders entries; where the clock was set meanwhile, its times are in no order. */
+export function newestFirst(a: JournalEntry, b: JournalEntry): number {
+  const known = a.uptime !== undefined && b.uptime !== undefined;
+  return known ? b.uptime! - a.uptime! : b.created - a.created;
 }
 
 /** Gets the texts of entries that a newer version has written, which this one cannot read. */

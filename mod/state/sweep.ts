@@ -10,8 +10,9 @@ import { addToTotals } from "./totals.ts";
 import { sweepPast } from "./past_the_program.ts";
 import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
+import { hasPassedByClock } from "../host/span.ts";
 import { sweepCode } from "./handler_code.ts";
-import { type JournalEntry, journalFolder, readWhole, removeEntry } from "./journal.ts";
+import { isOlder, type JournalEntry, journalFolder, newestFirst, readWhole, removeEntry } from "./journal.ts";
 
 const MINUTE = 60_000;
 /** Milliseconds between two sweeps. */
@@ -30,7 +31,7 @@ export async function sweepNowAndThen(host: Host): Promise<void> {
   try {
     const mark = `${journalFolder(host)}/swept`;
     const last = host.lstat(mark)?.modified ?? 0;
-    if (host.now() - last < INTERVAL) return;
+    if (!hasPassedByClock(host, last, INTERVAL)) return;
     discard(host, mark);
     host.createNew(mark, 0o600)[Symbol.dispose]();
     await sweep(host);
@@ -48,7 +49,7 @@ export async function sweep(host: Host): Promise<void> {
   const entries = batch
     .map((name) => readOrDiscard(host, `${folder}/${name}`))
     .filter((entry) => entry !== undefined)
-    .sort((a, b) => b.created - a.created);
+    .sort(newestFirst);
   const living = new Map<string, number>();
   const gone = entries.filter((entry) => {
     if (!lives(host, entry)) return true;
@@ -57,7 +58,7 @@ export async function sweep(host: Host): Promise<void> {
     return living.get(container)! > LIVING_COUNT;
   });
   const kept = Math.floor(KEPT_COUNT * (batch.length / Math.max(names.length, 1)));
-  const removed = gone.filter(({ created }, index) => index >= kept || host.now() - created > KEPT);
+  const removed = gone.filter((entry, index) => index >= kept || isOlder(host, entry, KEPT));
   addToTotals(host, removed);
   for (const entry of removed) await removeEntry(host, entry);
   sweepSecondNames(host, `${folder}/written`);

@@ -158,7 +158,7 @@ async function withinDeadline<T>(
   { config: { deadline } }: Policies,
   work: () => Promise<T>,
 ): Promise<T> {
-  const left = deadline - (host.now() - create.began) / 1000;
+  const left = deadline - (host.uptime() - create.began) / 1000;
   const limit = Math.max(left, 1) * 1000;
   // For what never comes back to the event loop, such as reading a file of a dead file system.
   const why = failure("deadline", { what: "planning", seconds: deadline });

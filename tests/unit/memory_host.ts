@@ -43,6 +43,9 @@ export interface Attributes {
   special?: { major: number; minor: number };
 }
 
+/** When this machine was started, by {@linkcode MemoryHost.time}. */
+const STARTED = 1_699_000_000_000;
+
 /** Process id of who has started this one, while it is there. */
 export const PARENT = 999;
 
@@ -92,8 +95,10 @@ export type Call =
 /** A {@linkcode Host} in memory. Its plain fields are the test's to set. */
 export class MemoryHost implements Host {
   variables: Record<string, string> = {};
-  /** Milliseconds since 1970; stands still until a test moves it. */
+  /** Milliseconds since 1970 while nobody has set the clock; stands still until a test moves it. */
   time = 1_700_000_000_000;
+  /** Milliseconds by which somebody has set the clock, forward or back. */
+  clockSetBy = 0;
   user = 0;
   namespaced = false;
   parentIsGone = false;
@@ -174,6 +179,11 @@ export class MemoryHost implements Host {
     this.user = user;
   }
 
+  /** What the clock shows. */
+  private get clock(): number {
+    return this.time + this.clockSetBy;
+  }
+
   private node(kind: FileKind, attributes: Attributes): Node {
     return {
       kind,
@@ -183,8 +193,8 @@ export class MemoryHost implements Host {
       uid: 0,
       gid: 0,
       mode: 0,
-      modified: this.time,
-      changed: this.time,
+      modified: this.clock,
+      changed: this.clock,
       content: new Uint8Array(),
       target: "",
       entries: new Map(),
@@ -263,7 +273,7 @@ export class MemoryHost implements Host {
   }
 
   private touch(node: Node): void {
-    node.modified = node.changed = this.time;
+    node.modified = node.changed = this.clock;
   }
 
   private enter(folder: Node, name: string, node: Node): void {
@@ -396,12 +406,12 @@ export class MemoryHost implements Host {
       chown: (uid, gid) => {
         this.fault("chown", path);
         if (this.user !== 0 && (uid !== node.uid || node.uid !== this.user)) throw errors.denied(path);
-        Object.assign(node, { uid, gid, changed: this.time });
+        Object.assign(node, { uid, gid, changed: this.clock });
       },
       chmod: (mode) => {
         this.fault("chmod", path);
         if (this.user !== 0 && node.uid !== this.user) throw errors.denied(path);
-        Object.assign(node, { mode, changed: this.time });
+        Object.assign(node, { mode, changed: this.clock });
       },
       [Symbol.dispose]: () => {},
     };
@@ -469,7 +479,7 @@ export class MemoryHost implements Host {
     const { folder, name } = this.change(path);
     if (folder.entries.has(name)) throw errors.exists(path);
     node.links++;
-    node.changed = this.time;
+    node.changed = this.clock;
     this.enter(folder, name, node);
   }
 
@@ -510,7 +520,7 @@ export class MemoryHost implements Host {
     this.fault("chmod", path);
     const node = this.existing(path);
     if (this.user !== 0 && node.uid !== this.user) throw errors.denied(path);
-    Object.assign(node, { mode, changed: this.time });
+    Object.assign(node, { mode, changed: this.clock });
   }
 
   // ---- Host: the process
@@ -518,7 +528,8 @@ export class MemoryHost implements Host {
   env(name: string): string | undefined {
     return Object.hasOwn(this.variables, name) ? this.variables[name] : undefined;
   }
-  now = () => this.time;
+  now = () => this.clock;
+  uptime = () => this.time - STARTED;
   pid = () => 1000;
   orphaned = () => this.parentIsGone;
   uid = () => this.user;

@@ -5,6 +5,7 @@ import { failure, oneLine } from "../../errors.ts";
 import type { Host, Outcome } from "../../host/host.ts";
 import { systemReason } from "../../host/system_reason.ts";
 import { stateFolder } from "../../host/our_folders.ts";
+import { unfinishedName } from "../../host/unfinished.ts";
 import type { Program } from "../../plugin/program.ts";
 import type { SourceFile } from "../../plugin/source.ts";
 import { type Finding, fine, warning, wrong } from "../kit/finding.ts";
@@ -39,7 +40,7 @@ export async function checkTypes(
     return [warning(SUBJECT, `not checked: ${why}`, remedy)];
   }
   // What a kill leaves behind there is swept away with what creates leave.
-  const folder = `${stateFolder(host)}/plugins/.new-${host.randomToken()}`;
+  const folder = `${stateFolder(host)}/plugins/${unfinishedName(host)}`;
   try {
     layOut(host, program, folder, files);
     return findingsOf(await run(host, program, folder, files), folder, root, program);

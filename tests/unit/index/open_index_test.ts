@@ -257,7 +257,7 @@ Deno.test("plugins that take all the time there is are bounded together, and not
     if (!above.has(path)) above.set(path, denoHost.lstat(path));
     return above.get(path);
   };
-  const host = { now: () => clock, run, lstat };
+  const host = { now: () => clock, uptime: () => clock, run, lstat };
   const began = clock;
   const index = await place.open(host);
   assert.deepEqual(names.map((name) => named(index, name).state), names.map(() => "broken"));
@@ -307,10 +307,15 @@ Deno.test("a plugin that is off is not even read", async () => {
 Deno.test("a broken plugin is tried again after ten seconds, since its trouble may have been the machine's", async () => {
   using place = new IndexPlace({ "a.ts": pluginText("a") });
   const start = Date.now() + SETTLED;
-  const failing = await place.open({ now: () => start, run: () => Promise.reject(new Error("no memory")) });
+  const now = () => start;
+  const run = () => Promise.reject(new Error("no memory"));
+  const failing = await place.open({ now, uptime: () => 1000, run });
   assert.match(errorOf(failing, "a"), /no memory/);
-  assert.equal(named(await place.open({ now: () => start + 9000 }), "a").state, "broken");
-  assert.equal(named(await place.open({ now: () => start + 11_000 }), "a").state, "ready");
+  const after = async (seconds: number, clock = now) =>
+    named(await place.open({ now: clock, uptime: () => 1000 + seconds * 1000 }), "a").state;
+  assert.equal(await after(9), "broken");
+  assert.equal(await after(9, () => start + 3_600_000), "broken", "the clock was set");
+  assert.equal(await after(11), "ready");
 });
 
 Deno.test("a folder whose mode is mended is noticed at once", async () => {
@@ -366,7 +371,10 @@ function cachedContents({ state }: IndexPlace): string[] {
 
 Deno.test("old contents of the plugin cache were kept for ever", async () => {
   using place = new IndexPlace({ "a.ts": pluginText("a") });
-  const later = (minutes: number) => ({ now: () => Date.now() + SETTLED + minutes * 60_000 });
+  const later = (minutes: number) => ({
+    now: () => Date.now() + SETTLED + minutes * 60_000,
+    uptime: () => minutes * 60_000,
+  });
   const folderOf = (index: Index) => {
     const a = named(index, "a");
     assert(a.state === "ready" && a.cached);
@@ -382,6 +390,27 @@ Deno.test("old contents of the plugin cache were kept for ever", async () => {
   }
   // A create that began before the last change may still go by the one before.
   assert.deepEqual(cachedContents(place).sort(), versions.slice(1).sort());
+});
+
+Deno.test("a clock that was set forward took away contents that creates still went by", async () => {
+  using place = new IndexPlace({ "a.ts": pluginText("a") });
+  for (const [at, text] of ["plan() {},", "plan() { return {}; },"].entries()) {
+    Deno.writeTextFileSync(`${place.plugins}/a.ts`, pluginText("a", text));
+    await place.open({ now: () => Date.now() + at * 86_400_000, uptime: () => 1000 + at });
+  }
+  const now = () => Date.now() + 2 * 86_400_000;
+  Deno.writeTextFileSync(`${place.plugins}/a.ts`, pluginText("a", "plan() { return { edits: [] }; },"));
+  await place.open({ now, uptime: () => 1002 });
+  assert.equal(cachedContents(place).length, 3);
+});
+
+Deno.test("a clock that was set back had every create make the index anew", async () => {
+  using place = new IndexPlace({ "a.ts": pluginText("a") });
+  const before = (hours: number) => ({ now: () => Date.now() - hours * 3_600_000 });
+  const first = await place.open(before(24));
+  assert.equal((await place.open(before(23))).builtAt, first.builtAt);
+  place.configure("deadline = 40\n");
+  assert.equal((await place.open(before(22))).config.deadline, 40, "what changes is seen all the same");
 });
 
 Deno.test("contents of the cache that creates may still go by stay", async () => {
