@@ -9,13 +9,21 @@ const ISOLATE = Deno.mainModule.replace(/[^/]+\.([jt]s)$/, "isolate.$1");
 
 /** Tells what is constant for this process. */
 export function thisProgram(): Program {
-  const { form, file, again } = invocation();
+  const called = invocation();
   return {
     version: VERSION,
-    form,
+    form: called.form,
     platform: { deno: Deno.version.deno, v8: Deno.version.v8, target: Deno.build.target },
-    file,
-    again,
+    file: called.file,
+    get again() {
+      return called.again;
+    },
+    get deno() {
+      return called.deno;
+    },
+    get unpacked() {
+      return called.unpacked;
+    },
     module: ISOLATE,
     embedded: () => Deno.readTextFileSync(new URL("embedded.json", Deno.mainModule)),
     builtin: BUILTIN,

@@ -1,6 +1,5 @@
 /** Whether what is ours is root's alone: what lies there is executed, or believed, by root. */
 import { type Finding, fine, wrong } from "../cli/kit/finding.ts";
-import { folderOf } from "../core/path.ts";
 import { foreignFiles } from "../host/foreign_files.ts";
 import type { Host } from "../host/host.ts";
 import { runFolder, stateFolder } from "../host/our_folders.ts";
@@ -11,11 +10,9 @@ import { knownInstallation } from "./installation.ts";
 const SUBJECT = "owners, modes";
 
 /** Looks at all that is in the folders of the program, of the state and of running containers. */
-export function checkOwnership(host: Host, { form, again }: Program): Finding[] {
-  const unpacked = form === "portable"
-    ? [folderOf(again.path)].filter((folder) => !isInstalled(host, folder))
-    : [];
-  const folders = [...unpacked, stateFolder(host), runFolder(host)];
+export function checkOwnership(host: Host, { unpacked }: Program): Finding[] {
+  const own = unpacked === undefined || isInstalled(host, unpacked) ? [] : [unpacked];
+  const folders = [...own, stateFolder(host), runFolder(host)];
   const findings = folders.flatMap((folder) => checkFolder(host, folder));
   return findings.length > 0
     ? findings

@@ -20,6 +20,10 @@ export interface Invocation extends Called {
    * the caller's variables: without its cache's place, Deno would make one in the user's home.
    */
   readonly again: { path: string; args: string[]; env: Record<string, string> };
+  /** How the Deno below is started: by the loader that came with it, where the host has no C library for it. */
+  readonly deno: { path: string; args: string[] };
+  /** Where the portable form was unpacked. */
+  readonly unpacked?: string;
   /**
    * What the portable form's header noted before Deno changed it; a field is absent where it could not tell.
    * The compiled form leaves the limit alone and cannot know about SIGPIPE.
@@ -89,6 +93,7 @@ function asCompiled(): Invocation {
     file,
     ...called(),
     again: { path: file, args: [], env: {} },
+    deno: { path: file, args: [] },
     inherited: { umask: Deno.umask(OWN_UMASK) },
     folderIsGone: isFolderGone(),
   };
@@ -117,9 +122,15 @@ function asPortable(): Invocation | undefined {
     args,
     // Seldom needed, and nothing of it changes.
     get again() {
-      const [options, module] = [denoArguments().slice(0, -1), denoArguments().at(-1)!];
-      const words = [...options, `${folderOf(module)}/main.js`, header, file, "container-hooks"];
-      return { path: Deno.execPath(), args: [...words, ...NONE_WERE_SET], env };
+      const { options } = denoCommand();
+      const words = [...options, `${this.unpacked}/main.js`, header, file, "container-hooks"];
+      return { path: this.deno.path, args: [...this.deno.args, ...words, ...NONE_WERE_SET], env };
+    },
+    get deno() {
+      return { path: Deno.execPath(), args: denoCommand().loading };
+    },
+    get unpacked() {
+      return folderOf(denoCommand().module);
     },
     inherited: {
       ...(nofile ? { softNofile: nofile === "unlimited" ? nofile : Number(nofile) } : {}),
@@ -133,9 +144,10 @@ function asPortable(): Invocation | undefined {
 function asSource(): Invocation {
   const file = decodeURIComponent(new URL(Deno.mainModule).pathname);
   // The child starts in another folder, where the name as it was typed may mean nothing.
-  const again = { path: Deno.execPath(), args: [...denoArguments().slice(0, -1), file], env: {} };
+  const deno = { path: Deno.execPath(), args: [] };
+  const again = { path: deno.path, args: [...denoCommand().options, file], env: {} };
   const inherited = { umask: Deno.umask(OWN_UMASK) };
-  return { form: "source", file, ...called(), again, inherited, folderIsGone: isFolderGone() };
+  return { form: "source", file, ...called(), again, deno, inherited, folderIsGone: isFolderGone() };
 }
 
 function variable(name: string): Record<string, string> {
@@ -149,10 +161,21 @@ function restoreVariable(name: string, was = ""): void {
   else Deno.env.set(name, was.slice(1));
 }
 
-/** `run`, Deno's options and the main module: what stands between Deno's path and our arguments. */
-function denoArguments(): string[] {
-  const words = Deno.readTextFileSync("/proc/self/cmdline").split("\0").slice(1, -1);
-  return words.slice(0, words.length - Deno.args.length);
+/** How Deno was called. */
+interface DenoCommand {
+  /** What stands between the loader of the C library and Deno's own words; empty where the host has its own. */
+  loading: string[];
+  /** `run` and Deno's options. */
+  options: string[];
+  module: string;
+}
+
+/** Reads the command line: what is before our arguments, and after the executable. */
+function denoCommand(): DenoCommand {
+  const all = Deno.readTextFileSync("/proc/self/cmdline").split("\0").slice(1, -1);
+  const words = all.slice(0, all.length - Deno.args.length);
+  const loading = words[0] === "--library-path" ? words.splice(0, 3) : [];
+  return { loading, options: words.slice(0, -1), module: words.at(-1)! };
 }
 
 /** argv[0], which Deno does not tell; "" where there is none. */

@@ -11,7 +11,7 @@ import type { Host } from "../host/host.ts";
 import type { Program } from "../plugin/program.ts";
 import { sha256 } from "../core/sha256.ts";
 import { FILE_LIMIT } from "./compare_item.ts";
-import { folderOf, nameOf } from "../core/path.ts";
+import { nameOf } from "../core/path.ts";
 
 /** The running program. */
 export interface ProgramFile {
@@ -34,11 +34,13 @@ export interface ProgramFile {
 export const CACHE = "cache";
 
 /** Reads the running program, to install it. @throws {Failure} install-source, file-unreadable */
-export async function readProgram(host: Host, { version, form, file, again }: Program): Promise<ProgramFile> {
+export async function readProgram(
+  host: Host,
+  { version, form, file, unpacked = "" }: Program,
+): Promise<ProgramFile> {
   if (form === "source") throw failure("install-source", {});
   const { bytes } = readFile(host, file, "program", FILE_LIMIT);
   const hash = await sha256(bytes);
-  const unpacked = folderOf(again.path);
   const portable = form === "portable";
   return {
     form,

@@ -19,6 +19,10 @@ export interface Program {
     /** Variables that it needs beside its caller's. */
     env: Record<string, string>;
   };
+  /** How the Deno below is started, with commands of its own; of the compiled form, which has none, the program. */
+  deno: { path: string; args: string[] };
+  /** The folder that the portable form was unpacked into. */
+  unpacked?: string;
   /** The URL of the module that an isolate of plugins starts with. */
   module: string;
   /** Reads what it carries for authors of plugins; throws where it runs from its source. */

@@ -4,6 +4,7 @@
  */
 import { resolve } from "pathe";
 import { type Bundle, bundle, type Entries } from "../../tools/build/bundle.ts";
+import { cLibraryOf } from "../../tools/build/glibc.ts";
 import { portable } from "../../tools/build/portable.ts";
 import { PROJECT } from "./forms.ts";
 import type { WorkFolder } from "./work_folder.ts";
@@ -104,7 +105,12 @@ export async function writePortableProgram(
     Deno.writeFileSync(deno, crypto.getRandomValues(new Uint8Array(Math.min(left, 65536))), { append: true });
   }
   const path = `${folder.path}/${options.name ?? "container-hooks"}`;
-  const parts = await portable({ path: deno, version: "0.0.0" }, modules, "0.0.0");
+  const parts = await portable(
+    { path: deno, version: "0.0.0" },
+    modules,
+    "0.0.0",
+    await cLibraryOf(Deno.execPath()),
+  );
   Deno.writeFileSync(path, new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer()));
   Deno.chmodSync(path, 0o755);
   const header = new TextDecoder().decode(parts[0]);

@@ -75,8 +75,8 @@ specTest(
   "files",
 );
 
-/** A root with busybox, its applets in /bin alone, and the C library. */
-async function busyboxRoot(work: WorkFolder): Promise<string> {
+/** A root with busybox, which is static, and its applets in /bin alone. */
+async function bareRoot(work: WorkFolder): Promise<string> {
   const root = work.folder("root");
   for (const folder of ["bin", "proc", "dev", "tmp", "etc", "run", "var/lib", "usr/bin"]) {
     work.folder(`root/${folder}`);
@@ -84,12 +84,18 @@ async function busyboxRoot(work: WorkFolder): Promise<string> {
   Deno.chmodSync(`${root}/tmp`, 0o1777);
   Deno.copyFileSync(which("busybox")!, `${root}/bin/busybox`);
   await mustRun(["chroot", root, "/bin/busybox", "--install", "-s", "/bin"]);
+  await mustRun(["sh", "-c", 'mknod -m 666 "$0/dev/null" c 1 3; mknod -m 666 "$0/dev/urandom" c 1 9', root]);
+  work.program("root/bin/runc", '#!/bin/sh\necho "the runtime was called: $*"\n');
+  return root;
+}
+
+/** The same, with the C library. */
+async function busyboxRoot(work: WorkFolder): Promise<string> {
+  const root = await bareRoot(work);
   const { stdout } = await mustRun(["ldd", Deno.execPath()]);
   for (const [library] of stdout.matchAll(/\/lib\S+/g)) {
     await mustRun(["sh", "-c", 'mkdir -p "$0${1%/*}" && cp -L "$1" "$0$1"', root, library!]);
   }
-  await mustRun(["sh", "-c", 'mknod -m 666 "$0/dev/null" c 1 3; mknod -m 666 "$0/dev/urandom" c 1 9', root]);
-  work.program("root/bin/runc", '#!/bin/sh\necho "the runtime was called: $*"\n');
   return root;
 }
 
@@ -130,21 +136,104 @@ specTest("with busybox alone, its applets only in /bin, it installs and containe
   assert.match(without.stderr, /there is no env and no busybox.*install coreutils or busybox/);
 }, "files");
 
+/** Gives containers a variable by a program of the host, and notes on the host that a handler ran. */
+const HOST_PLUGIN = `import { definePlugin, setEnv } from "container-hooks/plugin";
+
+export default definePlugin({
+  api: 1,
+  name: "host",
+  version: "1.0.0",
+  brief: "Runs programs of the host",
+  needs: { run: ["/bin/busybox"] },
+  async plan(_container, { host }) {
+    const { stdout } = await host.run("/bin/busybox", ["echo", "-n", "hello"]);
+    return { edits: [setEnv("SAID", stdout)] };
+  },
+  on: { createRuntime: async (state, { host }) => void await host.run("/bin/busybox", ["touch", "/run/" + state.id]) },
+});
+`;
+
+/** Creates a container in that root, calls its hook as the runtime would, and asserts that both did their work. */
+async function createsAndHandles(root: string, work: WorkFolder, id: string): Promise<void> {
+  const bundle = await makeBundle(work, { name: id });
+  await mustRun(["cp", "-r", bundle.path, `${root}/${id}`]);
+  const made = await inRoot(root, `/usr/bin/container-hooks-runtime create --bundle /${id} ${id}`);
+  assert.match(made.stdout, /the runtime was called: create/, made.stderr);
+  const { process, hooks } = JSON.parse(Deno.readTextFileSync(`${root}/${id}/config.json`));
+  assert.ok(process.env.includes("SAID=hello"), process.env.join("\n"));
+  const [{ path, args, env }] = hooks.createRuntime;
+  const state = JSON.stringify({ ociVersion: "1.0.2", id, pid: 1, status: "created", bundle: `/${id}` });
+  const words = [...env, path, ...args.slice(1)].map((word: string) => `'${word}'`).join(" ");
+  const handled = await inRoot(root, `echo '${state}' | env -i ${words}`);
+  assert.equal(handled.status, 0, handled.stderr);
+  Deno.statSync(`${root}/run/${id}`);
+}
+
 specTest(
-  "without glibc a create says so, and what lets it start",
-  ["root", "busybox"],
+  "a host with musl's C library or none has creates, plugins and handlers by the portable form",
+  ["root", "busybox", "runc"],
   async ({ form, work }) => {
-    const root = await busyboxRoot(work);
+    if (form.name !== "portable") return await saysThatItNeedsGlibc(form.path, work);
+    const root = await bareRoot(work);
     Deno.copyFileSync(form.path, `${root}/program`);
-    await inRoot(root, "/program install");
-    await mustRun(["rm", "-rf", `${root}/lib64`]);
-    const create = "/usr/bin/container-hooks-runtime create --bundle /bundle c1";
-    const { status, stderr } = await inRoot(root, create);
-    assert.equal(status, 1);
-    assert.match(stderr, /or a part of it, could not be executed, and ended with status 12[67].*needs glibc/);
-    const [, command] = stderr.match(/until then `(echo on >\S+)`/)!;
-    const started = await inRoot(root, `${command}; ${create}`);
-    assert.match(started.stdout, /the runtime was called: create/, started.stderr);
+    const installed = await inRoot(root, "/program install && rm -rf /var/lib/container-hooks/portable");
+    assert.equal(installed.status, 0, installed.stderr);
+    await Deno.writeTextFile(`${root}/etc/container-hooks/plugins/host.ts`, HOST_PLUGIN);
+    await createsAndHandles(root, work, "c1");
+    const checked = await inRoot(
+      root,
+      "/usr/bin/container-hooks plugin check /etc/container-hooks/plugins/host.ts",
+    );
+    assert.match(checked.stdout, /types +checked by Deno/, checked.stdout + checked.stderr);
   },
   "files",
 );
+
+specTest(
+  "a loader that is there and cannot start Deno, as of an older glibc, is not used",
+  ["root", "busybox"],
+  async ({ form, work }) => {
+    if (form.name !== "portable") return;
+    const root = await bareRoot(work);
+    const { stdout } = await mustRun(["ldd", Deno.execPath()]);
+    const [loader] = stdout.match(/\/lib\S*ld-linux\S+/)!;
+    // A static program is no loader, and ends at once.
+    await mustRun(["sh", "-c", 'mkdir -p "$0${1%/*}" && cp "$2" "$0$1"', root, loader, which("busybox")!]);
+    Deno.copyFileSync(form.path, `${root}/program`);
+    const ran = await inRoot(root, "/program version && /program version");
+    assert.equal(ran.stdout.match(/^form +portable$/gm)?.length, 2, ran.stderr);
+  },
+  "files",
+);
+
+specTest(
+  "an installation whose glibc is gone goes on with its own, and one without says what lets containers start",
+  ["root", "busybox", "runc"],
+  async ({ form, work }) => {
+    if (form.name !== "portable") return await saysThatItNeedsGlibc(form.path, work);
+    const root = await busyboxRoot(work);
+    Deno.copyFileSync(form.path, `${root}/program`);
+    const installed = await inRoot(root, "/program install");
+    assert.equal(installed.status, 0, installed.stderr);
+    await Deno.writeTextFile(`${root}/etc/container-hooks/plugins/host.ts`, HOST_PLUGIN);
+    await createsAndHandles(root, work, "c1");
+    await mustRun(["rm", "-rf", `${root}/lib64`, `${root}/lib`]);
+    await createsAndHandles(root, work, "c2");
+  },
+  "files",
+);
+
+/** The compiled form has no loader of its own. */
+async function saysThatItNeedsGlibc(file: string, work: WorkFolder): Promise<void> {
+  const root = await busyboxRoot(work);
+  Deno.copyFileSync(file, `${root}/program`);
+  await inRoot(root, "/program install");
+  await mustRun(["rm", "-rf", `${root}/lib64`]);
+  const create = "/usr/bin/container-hooks-runtime create --bundle /bundle c1";
+  const { status, stderr } = await inRoot(root, create);
+  assert.equal(status, 1);
+  assert.match(stderr, /or a part of it, could not be executed, and ended with status 12[67].*needs glibc/);
+  const [, command] = stderr.match(/until then `(echo on >\S+)`/)!;
+  const started = await inRoot(root, `${command}; ${create}`);
+  assert.match(started.stdout, /the runtime was called: create/, started.stderr);
+}

@@ -9,6 +9,7 @@ export function programWith(said: Partial<Program> = {}): Program {
     platform: { deno: "2.0.0", v8: "14.0", target: "x86_64-unknown-linux-gnu" },
     file: "/p",
     again: { path: "/p", args: [], env: {} },
+    deno: { path: "/p", args: [] },
     module: "file:///p",
     embedded: () => "{}",
     builtin: {},

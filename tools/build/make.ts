@@ -6,6 +6,7 @@ import { type Bundle, bundle, type Entries } from "./bundle.ts";
 import { compile } from "./compile.ts";
 import { findDeno, type StockDeno } from "./deno.ts";
 import { BuildFailure } from "./failure.ts";
+import { cLibraryOf } from "./glibc.ts";
 import { portable, sha256 } from "./portable.ts";
 import { run } from "./run.ts";
 
@@ -76,7 +77,7 @@ async function makeForm(request: Request, deno: StockDeno, modules: Bundle, file
 
 async function writePortable(deno: StockDeno, modules: Bundle, path: string): Promise<void> {
   using file = await Deno.create(path);
-  for (const part of await portable(deno, modules, VERSION)) {
+  for (const part of await portable(deno, modules, VERSION, await cLibraryOf(deno.path))) {
     await new Blob([part as Uint8Array<ArrayBuffer>]).stream().pipeTo(file.writable, { preventClose: true });
   }
   await Deno.chmod(path, 0o755);

@@ -72,10 +72,20 @@ main() {
   esac
   [ -e "$container_hooks_dir/cache/made" ] || make_cache
   # shellcheck disable=SC2086 # options are wanted
-  exec "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/$container_hooks_door.js" \
+  set -- "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/$container_hooks_door.js" \
     "--portable=2:$container_hooks_nofile:$container_hooks_sigpipe:$container_hooks_umask" "$container_hooks_self" \
     "$container_hooks_called" "$container_hooks_was_path" "$container_hooks_was_dir" \
     "$container_hooks_was_check" "$@"
+  if needs_glibc; then
+    set -- "$container_hooks_dir/@LOADER@" --library-path "$container_hooks_dir/glibc" "$@"
+  fi
+  exec "$@"
+}
+
+# Whether this host has no C library that Deno runs with, so that it is started with the one that came with it: found
+# out when it was unpacked, or seen now, where that was done for another root.
+needs_glibc() {
+  [ -e "$container_hooks_dir/glibc/used" ] || [ ! -e @INTERPRETER@ ]
 }
 
 # Deno does not start in a folder that was removed. In this one, too, nothing is found and nothing can be made, and
@@ -187,7 +197,11 @@ read_umask() {
 make_cache() (
   [ -w "$container_hooks_dir/cache" ] && : 2>/dev/null >"$container_hooks_dir/cache/made" || exit 0
   # shellcheck disable=SC2086 # options are wanted
-  "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/@WARM@" </dev/null >/dev/null 2>&1
+  set -- "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/@WARM@"
+  if needs_glibc; then
+    set -- "$container_hooks_dir/@LOADER@" --library-path "$container_hooks_dir/glibc" "$@"
+  fi
+  "$@" </dev/null >/dev/null 2>&1
 )
 
 # Whoever could put a cache of his own there would have his code run by root. Its mode keeps others out.
@@ -204,7 +218,7 @@ unpack() (
   umask 077
   parent=${container_hooks_dir%/*}
   remedy="make $parent writable, or name another folder with CONTAINER_HOOKS_PORTABLE_DIR"
-  find_tools
+  find_tools tail gzip mkdir mv rm ls chmod sleep
   refuse_unusable
   why=$(mkdir -p "$parent" 2>&1) || fail "cannot unpack: ${why##*mkdir: }" "$remedy"
   refuse_untrusted || exit 1
@@ -222,9 +236,9 @@ unpack() (
   ready || refuse_unusable
 )
 
-# Makes functions that call busybox of the commands that are not there by themselves.
+# Makes functions that call busybox of those commands that are not there by themselves.
 find_tools() {
-  for tool in tail gzip mkdir mv rm ls chmod sleep; do
+  for tool do
     command -v "$tool" >/dev/null && continue
     command -v busybox >/dev/null ||
       fail "cannot unpack: there is neither $tool nor busybox" "install gzip and coreutils, or busybox"
@@ -327,17 +341,49 @@ extract() {
   why=$({ tail -c +@DENO_START@ "$file" 2>/dev/null | gzip -dc >"$temporary/deno"; } 2>&1) || why_not_extracted
   chmod 700 "$temporary/deno"
   mkdir "$temporary/cache"
-  why=$(DENO_DIR="$file/none" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
-    "$temporary/deno" eval --quiet --no-config --no-lock --no-npm --no-remote "$unpacker" \
-    "$file" "$temporary" "$container_hooks_dir" @MODULES_START@ @MODULES_LENGTH@ "$files" 2>&1 </dev/null)
-  case $? in
+  run_unpacker
+  status=$?
+  case $status in
+    0 | 3 | 126) ;;
+    # The host's C library is missing, older than what Deno needs, or another one.
+    *) extract_glibc && {
+      run_unpacker "$temporary/@LOADER@" --library-path "$temporary/glibc"
+      status=$?
+    } ;;
+  esac
+  case $status in
     0) ;;
     3) why_not_extracted ;;
     126) fail "cannot run what was unpacked into $parent: it is on a noexec mount or of another architecture" \
       "name a folder elsewhere with CONTAINER_HOOKS_PORTABLE_DIR" ;;
-    127) fail "Deno cannot run here: this system has no glibc" "use a system with glibc" ;;
+    127) fail "Deno cannot run here, with the C library that it brings either: ${why%%"$newline"*}" \
+      "use another machine of the architecture @MACHINE@" ;;
     *) fail "Deno cannot run here: ${why%%"$newline"*}" "try it with another form of container-hooks" ;;
   esac
+}
+
+# Checks and places everything by Deno; what is given starts it. Sets why to what it said.
+run_unpacker() {
+  why=$(DENO_DIR="$file/none" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
+    "$@" "$temporary/deno" eval --quiet --no-config --no-lock --no-npm --no-remote "$unpacker" \
+    "$file" "$temporary" "$container_hooks_dir" @MODULES_START@ @MODULES_LENGTH@ @GLIBC_START@ @GLIBC_LENGTH@ \
+    "$files" 2>&1 </dev/null)
+}
+
+# Gets the C library out that came with Deno, for a host that has none, or another one. The unpacker checks it.
+extract_glibc() {
+  find_tools head
+  mkdir "$temporary/glibc"
+  all=$temporary/glibc/used
+  why=$({ tail -c +@GLIBC_START@ "$file" | head -c @GLIBC_LENGTH@ | gzip -dc >"$all"; } 2>&1) || why_not_extracted
+  at=1
+  for part in @GLIBC_FILES@; do
+    why=$({ tail -c +$at "$all" | head -c "${part##*:}" >"$temporary/${part%:*}"; } 2>&1) || why_not_extracted
+    at=$((at + ${part##*:}))
+  done
+  chmod 700 "$temporary/@LOADER@"
+  # Empty, it tells later starts that this library is used.
+  : >"$all"
 }
 
 newline='

@@ -3,10 +3,13 @@
  * puts the modules beside Deno, and renames the folder into place whole.
  *
  * Arguments: the portable file, the temporary folder, the folder's place, where in the file the compressed
- * modules begin, how many bytes they are, and the files as JSON `[{ name, size, sha256 }]`, Deno first.
+ * modules begin, how many bytes they are, the same of the C library, and the files as JSON
+ * `[{ name, size, sha256 }]`: Deno, the modules, the C library.
  * Ends with status 3 and one line on stderr where something is wrong.
  */
-const [portable, temporary, place, start, length, files] = Deno.args;
+const [portable, temporary, place, ...numbers] = Deno.args;
+const files = numbers.pop();
+const [modulesStart, modulesLength, glibcStart, glibcLength] = numbers.map(Number);
 
 async function check(file, bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -21,10 +24,11 @@ function flush(path) {
   file.syncSync();
 }
 
-function readModules() {
+/** Where the header reads from 1, as tail does, this reads from 0. */
+function readPart(start, length) {
   using file = Deno.openSync(portable);
-  file.seekSync(Number(start), Deno.SeekMode.Start);
-  const compressed = new Uint8Array(Number(length));
+  file.seekSync(start, Deno.SeekMode.Start);
+  const compressed = new Uint8Array(length);
   for (let filled = 0; filled < compressed.length;) {
     const read = file.readSync(compressed.subarray(filled));
     if (read === null) throw new Error("the file is damaged: it ends too early");
@@ -59,20 +63,34 @@ function renameIntoPlace() {
   flush(place.slice(0, place.lastIndexOf("/")));
 }
 
+/** Of the C library, what starts programs. */
+function isLoader({ name }) {
+  return name.startsWith("glibc/ld-");
+}
+
+/** What Deno was started with lies there already. */
+async function placeFile(file, content) {
+  await check(file, content);
+  const path = `${temporary}/${file.name}`;
+  makeFolders(file.name);
+  try {
+    Deno.writeFileSync(path, content, { createNew: true });
+    if (isLoader(file)) Deno.chmodSync(path, 0o700);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    await check(file, Deno.readFileSync(path));
+  }
+  flush(path);
+}
+
 async function unpack() {
-  const [deno, ...modules] = JSON.parse(files);
+  const [deno, ...others] = JSON.parse(files);
   await check(deno, Deno.readFileSync(`${temporary}/${deno.name}`));
   flush(`${temporary}/${deno.name}`);
-  const bytes = await readModules();
+  const parts = [await readPart(modulesStart, modulesLength), await readPart(glibcStart - 1, glibcLength)];
+  const bytes = await new Blob(parts).bytes();
   let at = 0;
-  for (const file of modules) {
-    const content = bytes.subarray(at, at += file.size);
-    await check(file, content);
-    const path = `${temporary}/${file.name}`;
-    makeFolders(file.name);
-    Deno.writeFileSync(path, content, { createNew: true });
-    flush(path);
-  }
+  for (const file of others) await placeFile(file, bytes.subarray(at, at += file.size));
   renameIntoPlace();
 }
 

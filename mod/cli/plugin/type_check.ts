@@ -72,14 +72,14 @@ function layOut(
 
 async function run(
   host: Host,
-  { again }: Program,
+  { deno }: Program,
   folder: string,
   files: readonly Pick<SourceFile, "name">[],
 ): Promise<Outcome> {
   const options = ["--quiet", "--no-lock", "--no-remote", "--no-npm", "--config", `${folder}/deno.json`];
   return await host.run({
-    path: again.path,
-    args: ["check", ...options, ...files.map(({ name }) => `${folder}/source/${name}`)],
+    path: deno.path,
+    args: [...deno.args, "check", ...options, ...files.map(({ name }) => `${folder}/source/${name}`)],
     env: { DENO_DIR: `${folder}/cache`, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", HOME: folder },
     timeout: LIMIT,
   });
