@@ -20,6 +20,16 @@ const ofName = {
   parameters: [{ brief: "A plugin's name", parse: String, placeholder: "PLUGIN" }],
 } as const;
 
+/** The examples that the program carries: folders of examples/. */
+export const EXAMPLES = [
+  "audit-socket",
+  "ca-bundle",
+  "image-limits",
+  "log-shipping",
+  "new-plugin",
+  "privileged-list",
+] as const;
+
 /** Everything about plugins: writing them, trying them, and putting them in place. */
 export const plugin = buildRouteMap({
   docs: { brief: "Write, test, try and put in place plugins" },
@@ -27,7 +37,9 @@ export const plugin = buildRouteMap({
     new: buildCommand({
       docs: {
         brief: "Make a folder with a plugin, its test, a fixture, and types for editors",
-        fullDescription: "Editors, `deno check` and `deno test` work in it without a network.",
+        fullDescription:
+          "Editors, `deno check` and `deno test` work in it without a network. The examples are " +
+          `${EXAMPLES.slice(0, -1).join(", ")} and ${EXAMPLES.at(-1)}.`,
       },
       parameters: {
         flags: {

@@ -15,6 +15,7 @@ async function before(flags: Partial<Flags>, plugins = PLUGINS, word?: string) {
   const host = hostFor(Object.keys(plugins));
   host.file("/bin/runc", "", { mode: 0o755 });
   host.file("/p", "program", { mode: 0o755 });
+  host.file("/home/a/there.ts", "");
   host.file("/home/a/copy.json", ORIGINAL, { uid: 1000, mode: 0o644 });
   host.variables.PATH = "/usr/bin";
   host.programs["/usr/bin/runc"] = () => ({ status: 0, stdout: new TextEncoder().encode("{}") });
@@ -71,5 +72,34 @@ const wrong: [string, Partial<Flags>, RegExp, word?: string][] = [
 for (const [what, flags, message, word] of wrong) {
   Deno.test(`${what} is refused with a sentence`, async () => {
     await assert.rejects(before(flags, PLUGINS, word), { message });
+  });
+}
+
+Deno.test("a container is recorded for tests, without the values of its variables", async () => {
+  const { host, text } = await before({ record: "/home/a/web.ts", bundle: BUNDLE });
+  const written = host.text("/home/a/web.ts");
+  assert.match(text, /^\/home\/a\/web\.ts is container \S+ of engine none for tests of plugins\n/);
+  assert.match(written, /^import type \{ ContainerFields \} from "container-hooks\/testing";\n/);
+  for (const variable of JSON.parse(ORIGINAL).process.env ?? []) {
+    if (!/^(PATH|HOME|TERM)=/.test(variable)) assert.ok(!written.includes(variable), variable);
+  }
+  assert.equal(host.text(CONFIG), ORIGINAL);
+});
+
+for (
+  const [what, flags, says] of [
+    ["a file that is no TypeScript", { record: "/home/a/web.json", bundle: BUNDLE }, /does not end in \.ts/],
+    ["a file that is there", { record: "/home/a/there.ts", bundle: BUNDLE }, /is there already/],
+    ["no container", { record: "/home/a/web.ts" }, /takes one of CONTAINER, --bundle and --config/],
+    [
+      "a container that does not run",
+      { record: "/home/a/web.ts", word: "zork" },
+      /no container "zork" runs here/,
+    ],
+  ] as [string, Partial<Flags> & { word?: string }, RegExp][]
+) {
+  Deno.test(`--record refuses ${what}, and writes nothing`, async () => {
+    const { word, ...others } = flags;
+    await assert.rejects(before(others, PLUGINS, word), says);
   });
 }

@@ -1,5 +1,6 @@
 /** Making a plugin, and the types that it is written with; what runs its code is tested on the built file. */
 import assert from "node:assert/strict";
+import { EXAMPLES } from "../../../../mod/cli/plugin/command.ts";
 import { make } from "../../../../mod/cli/plugin/new.ts";
 import { findSubject, testsOf } from "../../../../mod/cli/plugin/subject.ts";
 import { types } from "../../../../mod/cli/plugin/types.ts";
@@ -149,3 +150,19 @@ Deno.test("a plugin that is written by somebody else is looked at as if it were 
   using file = view.open("/home/me/one/plugin.ts");
   assert.equal(file.status().uid, 0);
 });
+
+Deno.test("the help of plugin new names the examples that there are", async () => {
+  const folders = await Array.fromAsync(Deno.readDir(new URL("../../../../examples", import.meta.url)));
+  assert.deepEqual(folders.map(({ name }) => name).sort(), [...EXAMPLES]);
+});
+
+for (const example of EXAMPLES.filter((name) => name !== "new-plugin")) {
+  Deno.test(`${example} has a README of at most ten lines of text, which says who can write what it goes by`, async () => {
+    const text = await Deno.readTextFile(
+      new URL(`../../../../examples/${example}/README.md`, import.meta.url),
+    );
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    assert.ok(lines.length <= 10, `${lines.length} lines`);
+    assert.match(text, /chooses|writes annotations|chosen by/);
+  });
+}
