@@ -77,7 +77,7 @@ for (const [what, flags, message, word] of wrong) {
 
 Deno.test("a container is recorded for tests, without the values of its variables", async () => {
   const { host, text } = await before({ record: "/home/a/web.ts", bundle: BUNDLE });
-  const written = host.text("/home/a/web.ts");
+  const written = host.text("/home/a/web.ts") ?? "";
   assert.match(text, /^\/home\/a\/web\.ts is container \S+ of engine none for tests of plugins\n/);
   assert.match(written, /^import type \{ ContainerFields \} from "container-hooks\/testing";\n/);
   for (const variable of JSON.parse(ORIGINAL).process.env ?? []) {
