@@ -40,6 +40,7 @@ function parseRequest(args: string[]): Request {
           testing: resolve(PROJECT, "mod/api/testing.ts"),
         },
         examples: resolve(PROJECT, "examples"),
+        project: PROJECT,
       },
     },
     form,

@@ -11,10 +11,12 @@ import { sentence, text } from "./app_text.ts";
 import { bypass } from "./bypass/command.ts";
 import { config } from "./config/command.ts";
 import { doctor } from "./doctor/command.ts";
-import { completions, man } from "./completions/command.ts";
+import { completions } from "./completions/command.ts";
+import { docs } from "./docs/command.ts";
 import { explain } from "./explain/command.ts";
 import { install, uninstall } from "./install/command.ts";
 import { launcher } from "./launcher/command.ts";
+import { man } from "./man/command.ts";
 import { plugin } from "./plugin/command.ts";
 import { metrics } from "./metrics/command.ts";
 import type { ProgramContext, ProgramParts } from "./program_context.ts";
@@ -26,7 +28,8 @@ import { version } from "./version/command.ts";
 /** Commands that built-in plugins bring, by the word that they begin with. */
 export type PluginCommands = Record<string, Command<Context> | RouteMap<Context>>;
 
-const routesWith = (plugins: PluginCommands) =>
+/** The table of all commands. */
+export const routesWith = (plugins: PluginCommands) =>
   buildRouteMap({
     docs: {
       brief: "Decides, per container, which hooks, mounts and variables it gets, and whether it may start",
@@ -35,6 +38,7 @@ const routesWith = (plugins: PluginCommands) =>
       bypass,
       completions,
       config,
+      docs,
       doctor,
       explain,
       install,

@@ -6,6 +6,7 @@ import { sha256 } from "../core/sha256.ts";
 import { folderOf, nameOf } from "../core/path.ts";
 import { HOOK_SCRIPT } from "../entry_points.ts";
 import type { InstalledItem } from "./record.ts";
+import { DOCUMENTATION } from "./places.ts";
 import { damagedFiles } from "./version_files.ts";
 
 /** What stands at a path. "other" is something else than the item. */
@@ -68,7 +69,7 @@ const STARTS = [
   /^#!\/bin\/sh\n# (container-hooks [^\n]*, portable form|The (OCI runtime|hook) of container-hooks )/,
   /^# (bash|fish) completion for container-hooks[\w-]*, written by "container-hooks /,
   /^#compdef container-hooks\n# Written by "container-hooks /,
-  /^\.TH CONTAINER\\-HOOKS 8 /,
+  /^\.TH CONTAINER\\-HOOKS\S* [58] /,
 ];
 
 /**
@@ -79,7 +80,7 @@ const STARTS = [
  */
 export function isOurs(host: Host, path: string, self: string | undefined): boolean {
   const kind = host.lstat(path)?.kind;
-  if (kind === "a regular file") return isOurFile(host, path, self);
+  if (kind === "a regular file") return path.includes(`/${DOCUMENTATION}/`) || isOurFile(host, path, self);
   if (kind !== "a symbolic link") return false;
   // Its name says nothing: somebody else's program may be called as ours is.
   const end = host.realPath(path) ?? host.readLink(path);

@@ -16,7 +16,10 @@ export function prefixOf(bin: string): string {
   return `${besides(bin)}/libexec/container-hooks`;
 }
 
-/** Gets the folder of manual page and completions that goes with a folder of commands. */
+/** The folder of documentation, types and examples, from that of documents; it has our name, so all in it is ours. */
+export const DOCUMENTATION = "doc/container-hooks";
+
+/** Gets the folder of manual pages, completions and documentation that goes with a folder of commands. */
 export function documentsOf(bin: string): string {
   return `${besides(bin)}/share`;
 }

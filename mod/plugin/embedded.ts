@@ -1,8 +1,8 @@
-/** Files that the program carries for authors of plugins, in one file beside its modules. */
+/** Files that the program carries for people, in one file beside its modules, which nothing that containers wait for reads. */
 import { failure } from "../errors.ts";
 import type { Program } from "./program.ts";
 
-/** Texts by path: "types/plugin.d.ts", "examples/NAME/plugin.ts". */
+/** Texts by path: "types/plugin.d.ts", "examples/NAME/plugin.ts", "documents/docs/engines.md". */
 export type EmbeddedFiles = Record<string, string>;
 
 /**

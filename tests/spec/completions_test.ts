@@ -106,13 +106,15 @@ testWith("bash proposes files where a value is a path, also behind an equals sig
   assert.match(stdout, /-o bashdefault -o default/);
 });
 
-specTest("the manual page has every command and option that --help has", [], async () => {
-  const page = (await printed("man")).replaceAll("\\-", "-");
+specTest("each command of --help has a manual page, with its options", [], async () => {
   const help = await printed("--help");
   const commands = [...help.matchAll(/^ {2}(\w[\w-]*) {2,}/gm)].map(([, name]) => name!);
   assert.ok(commands.length > 8);
+  const overview = await printed("man");
   for (const name of commands) {
-    assert.match(page, new RegExp(`^\\.SS container-hooks ${name}( |$)`, "m"));
+    assert.ok(overview.includes(`\\fB${name.replaceAll("-", "\\-")}\\fR`), name);
+    const page = (await printed("man", name)).replaceAll("\\-", "-");
+    assert.match(page, new RegExp(`^container-hooks ${name}( |$)`, "m"));
     const options = [...(await printed(name, "--help")).matchAll(/--[\w-]+/g)].map(([option]) => option);
     for (const option of options) {
       if (!/^--(no|help-all)/.test(option)) assert.ok(page.includes(option), option);
@@ -120,13 +122,31 @@ specTest("the manual page has every command and option that --help has", [], asy
   }
 }, "files");
 
-testWith("the manual page is printed without a warning", ["man"], async () => {
+testWith("every manual page is printed without a warning", ["man"], async () => {
   using work = workFolder();
-  const path = work.file("container-hooks.8", await printed("man"));
-  const shown = await mustRun(["man", "--warnings=w", "--local-file", path], {
+  const names = (await printed("man", "--quiet")).trim().split("\n");
+  assert.ok(names.includes("container-hooks.toml"));
+  const paths = [];
+  for (const name of names) paths.push(work.file(`${name}.8`, await printed("man", name)));
+  const shown = await mustRun(["man", "--warnings=w", "--local-file", ...paths], {
     env: { MANWIDTH: "100", LC_ALL: "C.UTF-8" },
   });
   assert.equal(shown.stderr, "");
   assert.match(shown.stdout, /container-hooks - hooks, mounts and variables/);
   assert.match(shown.stdout, /--dry-run/);
+  assert.match(shown.stdout, /^\[container-hooks-runtime\]$/m);
 });
+
+specTest("docs prints what the file carries, and suggests the topic that was meant", [], async ({ form }) => {
+  const topics = (await printed("docs", "--quiet")).trim().split("\n");
+  for (const name of topics) assert.match(await printed("docs", name), /^# /m, name);
+  assert.ok(topics.includes("operations") && topics.includes("lxcfs"));
+  const text = Deno.readTextFileSync(new URL("../../docs/engines.md", import.meta.url));
+  assert.equal(await printed("docs", "engines"), text);
+  const env = { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() };
+  const { status, stderr } = await run([form.path, "docs", "enginse"], { env });
+  assert.deepEqual([status, stderr], [
+    1,
+    'container-hooks: there is no topic "enginse"; did you mean engines?\n',
+  ]);
+}, "files");

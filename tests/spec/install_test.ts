@@ -199,6 +199,27 @@ onPrivateHost(
 );
 
 onPrivateHost(
+  "documentation, manual pages, types and examples lie under /usr/share, with links that hold",
+  nothing,
+  async (host, _, { form }) => {
+    const { stdout } = await host.mustRun([form.path, "install"]);
+    assert.match(stdout, /^make +\d+ documents +\/usr\/share\/doc\/container-hooks$/m);
+    const share = "/usr/share/doc/container-hooks";
+    assert.equal(
+      await host.read(`${share}/docs/engines.md`),
+      (await host.mustRun([COMMAND, "docs", "engines"])).stdout,
+    );
+    for (const [, link] of (await host.read(`${share}/README.md`))!.matchAll(/\]\(([\w/.-]+\.md)[)#]/g)) {
+      if (link !== "ARCHITECTURE.md") assert.ok(await host.read(`${share}/${link!}`), link!);
+    }
+    assert.match((await host.read(`${share}/types/plugin.d.ts`))!, /definePlugin/);
+    assert.ok(await host.read(`${share}/examples/new-plugin/plugin.ts`));
+    assert.match((await host.read("/usr/share/man/man8/container-hooks-explain.8"))!, /^\.TH /);
+    assert.match((await host.read("/usr/share/man/man5/container-hooks.toml.5"))!, /log\\-level/);
+  },
+);
+
+onPrivateHost(
   "what the administrator has changed is kept and named; --purge takes it all",
   nothing,
   async (host, _, { form }) => {

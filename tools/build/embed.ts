@@ -1,4 +1,4 @@
-/** What the program carries for authors of plugins: types and code of the library, and the examples. */
+/** What the program carries for people: types and code of the library, the examples, and what there is to read. */
 import { join } from "node:path";
 import "typescript"; // The generator takes the compiler that it finds, and the newest is no library any more.
 import { generateDtsBundle } from "dts-bundle-generator";
@@ -14,6 +14,8 @@ export interface Embedded {
   library: Readonly<Record<"plugin" | "testing", string>>;
   /** A folder with a folder for each example; it need not be there. */
   examples: string;
+  /** A folder with README.md, CHANGELOG.md, LICENSE, docs and plugins. */
+  project: string;
 }
 
 /** Bundles one module into a file, without dependencies. */
@@ -29,6 +31,7 @@ export async function embed(embedded: Embedded, folder: string, bundler: Bundler
     ...await declarations(embedded.library, folder),
     ...await modules(embedded.library, folder, bundler),
     ...textsBelow(embedded.examples, "examples"),
+    ...documents(embedded.project),
   };
   await Deno.writeTextFile(join(folder, EMBEDDED_FILE), JSON.stringify(files));
 }
@@ -85,6 +88,29 @@ async function modules(
     await Deno.remove(output);
   }
   return files;
+}
+
+/** What users read, by the paths that the links within it have. */
+function documents(project: string): EmbeddedFiles {
+  const beside = ["README.md", "CHANGELOG.md", "LICENSE"];
+  const docs = entriesOf(join(project, "docs")).filter(({ isFile }) => isFile)
+    .map(({ name }) => `docs/${name}`);
+  const plugins = entriesOf(join(project, "plugins")).filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => `plugins/${name}/README.md`);
+  const texts = [...beside, ...docs, ...plugins].flatMap((path) => {
+    const text = textAt(join(project, path));
+    return text === undefined ? [] : [[`documents/${path}`, text]];
+  });
+  return Object.fromEntries(texts);
+}
+
+function textAt(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 function textsBelow(folder: string, name: string): EmbeddedFiles {

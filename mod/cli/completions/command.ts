@@ -1,4 +1,4 @@
-/** What `container-hooks completions` and `man` are called and take. */
+/** What `container-hooks completions` is called and take. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Shell } from "./completions.ts";
 
@@ -13,11 +13,4 @@ const completion = (shell: Shell) =>
 export const completions = buildRouteMap({
   docs: { brief: "Print a completion script for a shell" },
   routes: { bash: completion("bash"), fish: completion("fish"), zsh: completion("zsh") },
-});
-
-/** The manual page. */
-export const man = buildCommand({
-  docs: { brief: "Print the manual page, for `man -l -`" },
-  parameters: {},
-  loader: async () => (await import("./completions.ts")).man,
 });

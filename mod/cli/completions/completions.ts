@@ -1,10 +1,9 @@
-/** `container-hooks completions SHELL` and `man`: written from the definitions that the parser works by. */
+/** `container-hooks completions SHELL`: written from the definitions that the parser works by. */
 import { CTK_NAME } from "../ctk/ctk_commands.ts";
 import { ctkTree } from "../ctk/ctk_help.ts";
 import { bashCompletion } from "./bash.ts";
 import { type CommandNode, commandTree } from "./command_tree.ts";
 import { fishCompletion } from "./fish.ts";
-import { manPage } from "./man_page.ts";
 import { zshCompletion } from "./zsh.ts";
 import type { ProgramContext } from "../program_context.ts";
 
@@ -22,9 +21,4 @@ export function completionsFor(shell: Shell): (this: ProgramContext) => void {
   return function () {
     this.host.stdout(SCRIPTS[shell](commandTree(this.routes)));
   };
-}
-
-/** Prints the manual page. */
-export function man(this: ProgramContext): void {
-  this.host.stdout(manPage(commandTree(this.routes)));
 }

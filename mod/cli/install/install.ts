@@ -3,20 +3,14 @@ import { oneLine, quote } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import { printJson, printPairs, printTable } from "../kit/output.ts";
 import { install, type InstallPlan, type InstallRequest, planInstall } from "../../install/install.ts";
-import type { Document } from "../../install/layout.ts";
 import { COMMAND } from "../../install/places.ts";
 import { readProgram } from "../../install/program_file.ts";
 import { enterRoot } from "../../install/root.ts";
 import { UNIT } from "../../install/service_unit.ts";
 import type { Step } from "../../install/transaction.ts";
-import { CTK_NAME } from "../ctk/ctk_commands.ts";
-import { ctkTree } from "../ctk/ctk_help.ts";
-import { bashCompletion } from "../completions/bash.ts";
-import { commandTree } from "../completions/command_tree.ts";
-import { fishCompletion } from "../completions/fish.ts";
-import { manPage } from "../completions/man_page.ts";
-import { zshCompletion } from "../completions/zsh.ts";
 import type { ProgramContext } from "../program_context.ts";
+import { gather, type Gathered } from "./gather.ts";
+import { listDocuments } from "./documents.ts";
 
 interface Flags {
   json: boolean;
@@ -38,29 +32,12 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
     bin: flags.bindir || undefined,
     service: flags.service,
     program: await readProgram(host, this.program),
-    documents: documents(this),
+    documents: listDocuments(this),
   };
   const plan = await (flags.dryRun ? planInstall : install)(host, request);
   if (plan.serviceTrouble !== undefined) this.process.exitCode = 1;
   if (flags.json) return printJson(host, inJson(plan, flags.dryRun));
   await printPlan(host, plan, flags.dryRun);
-}
-
-/** Bash looks there for a file of the command's name. */
-const BASH = "bash-completion/completions";
-
-/** Lists manual and completions, in the folders where man and the shells look on any distribution. */
-function documents({ routes }: ProgramContext): Document[] {
-  const root = commandTree(routes);
-  return [
-    { path: `${BASH}/container-hooks`, text: bashCompletion(root) },
-    { path: `${BASH}/${CTK_NAME}`, text: bashCompletion(ctkTree(), CTK_NAME) },
-    { path: "fish/vendor_completions.d/container-hooks.fish", text: fishCompletion(root) },
-    // Debian's zsh looks in the one, all others in the other.
-    { path: "zsh/site-functions/_container-hooks", text: zshCompletion(root) },
-    { path: "zsh/vendor-completions/_container-hooks", text: zshCompletion(root) },
-    { path: "man/man8/container-hooks.8", text: manPage(root) },
-  ];
 }
 
 async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promise<void> {
@@ -75,7 +52,10 @@ async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promis
   ]);
   const changes = steps.filter(({ action, note }) => action !== "keep" || note);
   host.stdout("\n");
-  if (changes.length > 0) await printTable(host, ["ACTION", "WHAT", "MODE", "PATH"], changes.map(row));
+  if (changes.length > 0) {
+    const rows = gather(changes.map((step) => ({ ...step, path: step.item.path })));
+    await printTable(host, ["ACTION", "WHAT", "MODE", "PATH"], rows.map(row));
+  }
   const done = steps.length - changes.length;
   if (done > 0) {
     host.stdout(`${changes.length > 0 ? "\n" : ""}${done} of ${steps.length} are there already\n`);
@@ -106,7 +86,8 @@ function serviceSentence({ service, bin, request: { root } }: InstallPlan): stri
   }
 }
 
-function row({ action, item, note }: Step): string[] {
+function row({ step: { action, item, note }, path, count }: Gathered<Step & { path: string }>): string[] {
+  if (count > 1) return [action, `${count} documents`, "", path];
   const target = item.kind === "link" ? ` -> ${item.target}` : "";
   return [action, item.kind, modeOf(item), `${item.path}${target}${note ? ` (${note})` : ""}`];
 }

@@ -5,6 +5,7 @@ import { printJson, printTable } from "../kit/output.ts";
 import { removesAnything, uninstall } from "../../install/uninstall.ts";
 import { planUninstall, type UninstallPlan } from "../../install/uninstall_plan.ts";
 import type { ProgramContext } from "../program_context.ts";
+import { gather } from "./gather.ts";
 
 interface Flags {
   json: boolean;
@@ -35,7 +36,10 @@ async function printPlan(host: Host, { record, removals, inUse }: UninstallPlan)
   for (const place of inUse) host.stdout(`still named by ${place}\n`);
   if (removals.length === 0) return;
   host.stdout("\n");
-  const rows = removals.map(({ action, path, note }) => [action, `${path}${note ? ` (${note})` : ""}`]);
+  const rows = gather(removals).map(({ step: { action, note }, path, count }) => [
+    action,
+    `${path}${note ? ` (${note})` : ""}${count > 1 ? ` (${count} documents)` : ""}`,
+  ]);
   await printTable(host, ["ACTION", "PATH"], rows);
 }
 

@@ -14,3 +14,6 @@ export function wantsColour(host: Host): boolean {
 export function inColour(text: string, colour: number): string {
   return `\x1b[${colour}m${text}\x1b[0m`;
 }
+
+/** What the colours of words say, in every command: how something is, and what stands above others. */
+export const COLOUR = { good: 32, warning: 33, bad: 31, heading: 1, code: 36 } as const;

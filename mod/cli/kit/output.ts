@@ -33,8 +33,22 @@ export async function printTable(
   await printRows(host, [headings, ...rows]);
 }
 
-/** The library counts the columns of wide characters; it is loaded when there is something to align. */
 async function printRows(host: Host, rows: readonly (readonly Cell[])[]): Promise<void> {
+  host.stdout(await alignRows(host, rows, host.terminalWidth()));
+}
+
+/**
+ * Aligns the columns of a table, each line ended.
+ *
+ * The library counts the columns of wide characters; it is loaded when there is something to align.
+ *
+ * @param width What the table has room for; undefined where nothing limits it.
+ */
+export async function alignRows(
+  host: Host,
+  rows: readonly (readonly Cell[])[],
+  width: number | undefined,
+): Promise<string> {
   // A CommonJS package: bundled, it has its exports on `default` alone.
   const { default: { getBorderCharacters, table } } = await import("table");
   const { fitColumns } = await import("./fit_columns.ts");
@@ -50,12 +64,10 @@ async function printRows(host: Host, rows: readonly (readonly Cell[])[]): Promis
   const text = table(cells, {
     border: getBorderCharacters("void"),
     columnDefault: { paddingLeft: 0, paddingRight: GAP },
-    columns: fitColumns(texts, host.terminalWidth(), GAP).map((width) =>
-      width ? { width, wrapWord: true } : {}
-    ),
+    columns: fitColumns(texts, width, GAP).map((width) => width ? { width, wrapWord: true } : {}),
     drawHorizontalLine: () => false,
   });
-  host.stdout(text.replace(/ +$/gm, ""));
+  return text.replace(/ +$/gm, "");
 }
 
 /** Columns between two columns. */

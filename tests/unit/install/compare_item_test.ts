@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { routesWith } from "../../../mod/cli/app.ts";
 import { isOurs } from "../../../mod/install/compare_item.ts";
 import { MemoryHost } from "../memory_host.ts";
 
@@ -60,13 +61,19 @@ Deno.test("what the documents of any version begin with is ours", async () => {
   const { bashCompletion } = await import("../../../mod/cli/completions/bash.ts");
   const { fishCompletion } = await import("../../../mod/cli/completions/fish.ts");
   const { zshCompletion } = await import("../../../mod/cli/completions/zsh.ts");
-  const { manPage } = await import("../../../mod/cli/completions/man_page.ts");
+  const { manPages } = await import("../../../mod/cli/man/pages.ts");
   const { ctkTree } = await import("../../../mod/cli/ctk/ctk_help.ts");
   const host = new MemoryHost();
-  for (const write of [bashCompletion, fishCompletion, zshCompletion, manPage]) {
+  for (const write of [bashCompletion, fishCompletion, zshCompletion]) {
     host.file("/document", write(ctkTree()));
     assert.ok(isOurs(host, "/document", undefined), write.name);
   }
+  for (const { name, text } of manPages({ routes: routesWith({}) })) {
+    host.file("/document", text);
+    assert.ok(isOurs(host, "/document", undefined), name);
+  }
+  host.file("/usr/share/doc/container-hooks/docs/engines.md", "# Engines\n");
+  assert.ok(isOurs(host, "/usr/share/doc/container-hooks/docs/engines.md", undefined));
   host.file("/document", bashCompletion(ctkTree(), "container-hooks-ctk"));
   assert.ok(isOurs(host, "/document", undefined));
 });
