@@ -55,7 +55,6 @@ export async function portable(
     INTERPRETER: glibc.interpreter,
     LOADER: glibc.loader,
     GLIBC_FILES: library.map(({ name, bytes }) => `${name}:${bytes.length}`).join(" "),
-    MACHINE: Deno.build.arch,
     SHA: await sha256(new TextEncoder().encode(JSON.stringify(listed))),
     // What is unpacked, a little of which is slack.
     MEGABYTES: String(Math.ceil(listed.reduce((sum, { size }) => sum + size, 0) / 1e6) + 5),

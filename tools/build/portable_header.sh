@@ -345,11 +345,13 @@ extract() {
   status=$?
   case $status in
     0 | 3 | 126) ;;
-    # The host's C library is missing, older than what Deno needs, or another one.
-    *) extract_glibc && {
-      run_unpacker "$temporary/@LOADER@" --library-path "$temporary/glibc"
-      status=$?
-    } ;;
+    # The host's C library may be missing, older than what Deno needs, or another one. Where it is not that, what
+    # Deno said first is what is wrong.
+    *)
+      first=$why
+      extract_glibc
+      if run_unpacker "$temporary/@LOADER@" --library-path "$temporary/glibc"; then status=0; else why=$first; fi
+      ;;
   esac
   case $status in
     0) ;;
@@ -357,7 +359,7 @@ extract() {
     126) fail "cannot run what was unpacked into $parent: it is on a noexec mount or of another architecture" \
       "name a folder elsewhere with CONTAINER_HOOKS_PORTABLE_DIR" ;;
     127) fail "Deno cannot run here, with the C library that it brings either: ${why%%"$newline"*}" \
-      "use another machine of the architecture @MACHINE@" ;;
+      "try it with another form of container-hooks" ;;
     *) fail "Deno cannot run here: ${why%%"$newline"*}" "try it with another form of container-hooks" ;;
   esac
 }
