@@ -1,7 +1,15 @@
 /** Errors of system calls that were made by libc. */
-import { errno, errorText } from "./ffi.ts";
+import { basicFunctions, errno, errorText } from "./ffi.ts";
 
-const ENOENT = 2, EINTR = 4, ENOTDIR = 20;
+const ENOENT = 2, EINTR = 4, EAGAIN = 11, ENOTDIR = 20, ETIMEDOUT = 110;
+
+/**
+ * What a thread's own waiting leaves in errno, which is read by a call of its own: V8 may have waited in between. A
+ * call that failed has done nothing, so it is done again to hear why.
+ */
+const OF_WAITING = [EAGAIN, ETIMEDOUT];
+/** How often, before such a number is taken for the call's own. */
+const TRIES = 4;
 
 /** An error of the system, in the words that Deno has for it. */
 export class SystemError extends Error {
@@ -29,10 +37,13 @@ export function systemCallUnlessAbsent(call: string, action: () => number): numb
 }
 
 function attempt(action: () => number): number | { number: number } {
-  for (;;) {
+  // Opened now: opening them behind the call would change what they are to tell.
+  basicFunctions();
+  for (let tries = 1;; tries++) {
     const result = action();
     if (result !== -1) return result;
     const number = errno();
-    if (number !== EINTR) return { number };
+    if (number === EINTR || (OF_WAITING.includes(number) && tries < TRIES)) continue;
+    return { number };
   }
 }
