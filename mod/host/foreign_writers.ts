@@ -2,7 +2,8 @@
  * Who else than root can exchange what a path leads to, between one look at it and the next.
  *
  * A folder that everybody may write is safe to pass where it is sticky, as /tmp is: what lies in it is renamed and
- * removed by its owner alone.
+ * removed by its owner alone. A file that everybody may write is safe in a folder that its owner alone may search: moby
+ * 2.0 and its containerd run without a umask, and write config.json with mode 0666 into a folder of mode 0700.
  */
 import { folderOf, MOST_LINKS, namesOf } from "../core/path.ts";
 import { readFile } from "./files.ts";
@@ -45,12 +46,15 @@ class Walk {
   follow(path: string): ForeignWriter | undefined {
     let at = "";
     let sticky = false;
+    // Whether the folder that we are in lets nobody else look up a name.
+    let closed = false;
     const words = namesOf(path);
     // "" is / itself, which others could write too.
     for (const [index, word] of ["", ...words].entries()) {
       if (word === "..") {
         at = folderOf(at) === "/" ? "" : folderOf(at);
         sticky = this.isSticky(at);
+        closed = false;
         continue;
       }
       const next = word === "" ? "/" : `${at}/${word}`;
@@ -64,8 +68,9 @@ class Walk {
           [target.startsWith("/") ? target : `${at}/${target}`, ...words.slice(index)].join("/"),
         );
       }
-      const found = this.look(next, status);
+      const found = this.look(next, status, closed);
       if (found) return found;
+      closed = (status.mode & 0o077) === 0;
       sticky = (status.mode & 0o1000) !== 0;
       at = word === "" ? "" : next;
     }
@@ -82,9 +87,11 @@ class Walk {
     return this.host.readLink(link);
   }
 
-  private look(part: string, status: FileStatus): ForeignWriter | undefined {
+  private look(part: string, status: FileStatus, closed: boolean): ForeignWriter | undefined {
     const foreign = this.owner(part, status);
     if (foreign) return foreign;
+    // A second name may lie where others reach it.
+    if (closed && status.kind === "a regular file" && status.links === 1) return undefined;
     const writable = status.mode & (this.rootless ? 0o002 : 0o022);
     if (writable === 0 || (status.kind === "a folder" && (status.mode & 0o1000) !== 0)) return undefined;
     const mode = status.mode.toString(8).padStart(4, "0");

@@ -41,6 +41,20 @@ Deno.test("each folder on the way is looked at, and the file, by owner and mode"
   );
 });
 
+Deno.test("moby 2.0 writes config.json with mode 0666 into a folder of root's alone, and every container was refused", () => {
+  const written = { [PLACE]: { uid: 0, mode: 0o666 } };
+  const inFolder = (mode: number) =>
+    foreignWriter(withBundle({ ...written, "/srv/outer/bundle": { mode } }), PLACE);
+  assert.equal(inFolder(0o700), undefined);
+  for (const mode of [0o701, 0o710, 0o711, 0o755, 0o750]) assert.equal(inFolder(mode)?.part, PLACE);
+  const above = withBundle({ ...written, "/srv/outer": { mode: 0o700 } });
+  assert.equal(foreignWriter(above, PLACE)?.part, PLACE, "the bundle may be mounted elsewhere");
+  const folder = withBundle({ "/srv/outer": { mode: 0o700 }, "/srv/outer/bundle": { mode: 0o777 } });
+  assert.equal(foreignWriter(folder, PLACE)?.part, "/srv/outer/bundle");
+  const stranger = withBundle({ [PLACE]: { mode: 0o666, uid: 1000 }, "/srv/outer/bundle": { mode: 0o700 } });
+  assert.equal(foreignWriter(stranger, PLACE)?.part, PLACE);
+});
+
 Deno.test("a link is followed where it is root's, and where nobody else could have put it", () => {
   const linked = (folder: { mode?: number }, uid = 0) => {
     const host = withBundle();
