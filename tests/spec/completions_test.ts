@@ -27,6 +27,18 @@ const CASES: { words: string[]; proposed: string[]; not?: string[] }[] = [
     not: ["container-hooks.deadline=", "container-hooks.path"],
   },
   { words: ["config", "set", "container-hooks.d"], proposed: ["container-hooks.deadline="] },
+  {
+    words: ["config", "unset", "plugins.t"],
+    proposed: ["plugins.team-tag.mode"],
+    not: ["plugins.team-tag.mode="],
+  },
+  { words: ["docs", "en"], proposed: ["engines"], not: ["operations"] },
+  { words: ["man", "ex"], proposed: ["explain"] },
+  { words: ["explain", ""], proposed: ["web", "0123456789ab"] },
+  { words: ["explain", "--json", "w"], proposed: ["web"] },
+  { words: ["explain", "--plugin", ""], proposed: ["lxcfs", "team-tag"], not: ["web"] },
+  { words: ["trace", "w"], proposed: ["web"] },
+  { words: ["plugin", "try", "team-tag", "--container", "w"], proposed: ["web"], not: ["team-tag"] },
   { words: ["plugin", "t"], proposed: ["test", "try", "types"], not: ["add"] },
   { words: ["plugin", "disable", ""], proposed: ["lxcfs", "team-tag"], not: ["enable"] },
   { words: ["plugin", "try", "te"], proposed: ["team-tag"] },
@@ -64,7 +76,15 @@ for (const shell of ["bash", "fish", "zsh"] as const) {
     // What the scripts ask for names of this host.
     work.program(
       "bin/container-hooks",
-      "#!/bin/sh\n[ \"$*\" = 'plugin ls --quiet' ] && printf 'lxcfs\\nteam-tag\\n'\n",
+      `#!/bin/sh
+case $* in
+  'plugin ls --quiet') printf 'lxcfs\\nteam-tag\\n' ;;
+  'config show --quiet') printf 'container-hooks.deadline\\nplugins.team-tag.mode\\n' ;;
+  'docs --quiet') printf 'engines\\noperations\\n' ;;
+  'man --quiet') printf 'doctor\\nexplain\\n' ;;
+  'explain --quiet') printf '0123456789ab\\nweb\\n' ;;
+esac
+`,
     );
     const env = { HOME: work.path, PATH: `${work.path}/bin:${SYSTEM_PATH}` };
     for (const { words, proposed, not = [] } of CASES) {

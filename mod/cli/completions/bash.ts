@@ -14,7 +14,10 @@ export function bashCompletion(root: CommandNode, name: string = "container-hook
     FUNCTION: `_${name.replaceAll("-", "_")}`,
     ROUTES: routePattern(nodes),
     // Of a value without choices nothing is known: bash completes names of files.
-    VALUES: valueCases(nodes, (choices) => `values=${quote(choices.join(" "))} known=yes`),
+    VALUES: valueCases(nodes, ({ choices, listedBy }) => {
+      const values = listedBy === undefined ? quote(choices.join(" ")) : `"$(${listing(listedBy)})"`;
+      return `values=${values} known=yes`;
+    }),
     WORDS: nodes.map(wordsCase).join(""),
   });
 }
@@ -23,7 +26,7 @@ function wordsCase({ words, commands, options, arguments: proposed = [], listedB
   const names = [...commands.map((command) => command.words.at(-1)!), ...proposed];
   const route = quote(words.map((word) => ` ${word}`).join(""));
   const all = options.flatMap(spellings).join(" ");
-  const listed = listedBy === undefined ? quote(names.join(" ")) : listing(listedBy);
+  const listed = listedBy === undefined ? quote(names.join(" ")) : `"$(${listing(listedBy)})"`;
   return `    ${route}) commands=${listed} options=${quote(all)} ;;\n`;
 }
 

@@ -15,8 +15,16 @@ export interface CommandNode {
   options: CommandOption[];
   /** What a command's arguments may be, or begin with where they end in "=", as far as that is known. */
   arguments?: readonly string[];
-  /** The command of ours that lists what they may be on this host, a word a line: "plugin ls --quiet". */
-  listedBy?: string;
+  /** What lists what they may be on this host. */
+  listedBy?: Listing;
+}
+
+/** The command of ours that lists words, one a line. */
+export interface Listing {
+  /** "plugin ls --quiet". */
+  command: string;
+  /** What each word goes on with, such as "=". */
+  behind?: string;
 }
 
 /** An option of a command. */
@@ -27,7 +35,7 @@ export interface CommandOption {
   letter?: string;
   brief: string;
   /** What it takes, where it takes a value. */
-  value?: { placeholder: string; choices: readonly string[] };
+  value?: { placeholder: string; choices: readonly string[]; listedBy?: Listing };
 }
 
 type Target = Command<ProgramContext> | RouteMap<ProgramContext>;
@@ -86,7 +94,8 @@ function optionsOf({ flags = {}, aliases = {} }: Parameters): CommandOption[] {
       const letter = Object.entries(aliases).find(([, aliased]) => aliased === name)?.[0];
       const takesNone = flag.kind === "boolean" || flag.kind === "counter";
       const choices = flag.kind === "enum" ? flag.values : [];
-      const value = takesNone ? undefined : { placeholder: flag.placeholder ?? "value", choices };
+      const placeholder = flag.placeholder ?? "value";
+      const value = takesNone ? undefined : { placeholder, choices, listedBy: LISTED_BY[placeholder] };
       return { name: kebab(name), letter, brief: flag.brief, value };
     },
   );
@@ -100,13 +109,20 @@ function argumentsOf({ positional }: Parameters): readonly string[] {
   return proposed instanceof Promise ? [] : proposed;
 }
 
-/** What lists the arguments of a kind, by the placeholder that stands for one. */
-const LISTED_BY: Record<string, string> = { PLUGIN: "plugin ls --quiet" };
+/** What lists the words of a kind, by the placeholder that stands for one. */
+const LISTED_BY: Record<string, Listing> = {
+  CONTAINER: { command: "explain --quiet" },
+  KEY: { command: "config show --quiet" },
+  "KEY=VALUE": { command: "config show --quiet", behind: "=" },
+  PAGE: { command: "man --quiet" },
+  PLUGIN: { command: "plugin ls --quiet" },
+  TOPIC: { command: "docs --quiet" },
+};
 
 function listedBy({ positional }: Parameters): Pick<CommandNode, "listedBy"> {
-  const first = positional?.kind === "tuple" ? positional.parameters[0] : undefined;
-  const command = LISTED_BY[first?.placeholder ?? ""];
-  return command === undefined ? {} : { listedBy: command };
+  const first = positional?.kind === "array" ? positional.parameter : positional?.parameters[0];
+  const listing = LISTED_BY[first?.placeholder ?? ""];
+  return listing === undefined ? {} : { listedBy: listing };
 }
 
 function kebab(name: string): string {

@@ -1,6 +1,6 @@
 /** Completion for fish. */
 import { allNodes, type CommandNode, type CommandOption } from "./command_tree.ts";
-import { fill } from "./shell.ts";
+import { fill, listing } from "./shell.ts";
 
 /** Gets the script that a folder of fish's completions takes, as container-hooks.fish. */
 export function fishCompletion(root: CommandNode): string {
@@ -18,7 +18,7 @@ function linesOf({ words, commands, options, arguments: proposed = [], listedBy 
   return [
     ...commands.map((command) => `${here} -f -a ${quote(command.words.at(-1)!)} -d ${quote(command.brief)}`),
     ...proposed.map((argument) => `${here} -f -a ${quote(argument)}`),
-    ...listedBy === undefined ? [] : [`${here} -a '(container-hooks ${listedBy} 2>/dev/null)'`],
+    ...listedBy === undefined ? [] : [`${here} -a ${quote(`(${listing(listedBy)})`)}`],
     ...options.map((option) => `${here} ${optionWords(option)} -d ${quote(option.brief)}`),
   ];
 }
@@ -26,6 +26,7 @@ function linesOf({ words, commands, options, arguments: proposed = [], listedBy 
 function optionWords({ name, letter, value }: CommandOption): string {
   const names = `-l ${name}${letter === undefined ? "" : ` -s ${letter}`}`;
   if (!value) return names;
+  if (value.listedBy !== undefined) return `${names} -x -a ${quote(`(${listing(value.listedBy)})`)}`;
   return value.choices.length > 0 ? `${names} -x -a ${quote(value.choices.join(" "))}` : `${names} -r`;
 }
 

@@ -1,5 +1,5 @@
 /** What the completions of all shells have in common. */
-import type { CommandNode, CommandOption } from "./command_tree.ts";
+import type { CommandNode, CommandOption, Listing } from "./command_tree.ts";
 
 /** Quotes a text as one word, for sh and its relatives. */
 export function quote(text: string): string {
@@ -19,20 +19,20 @@ export function routePattern(nodes: readonly CommandNode[]): string {
 /** Makes a line of `case` for each option with a value: behind the words of its command, it is followed by `action`. */
 export function valueCases(
   nodes: readonly CommandNode[],
-  action: (choices: readonly string[]) => string,
+  action: (value: NonNullable<CommandOption["value"]>) => string,
 ): string {
   return nodes.flatMap(({ words, options }) =>
     options.filter(({ value }) => value !== undefined).map((option) => {
       const route = words.map((word) => ` ${word}`).join("");
       const patterns = spellings(option).map((spelling) => quote(`${route}:${spelling}`)).join(" | ");
-      return `    ${patterns}) ${action(option.value!.choices)} ;;\n`;
+      return `    ${patterns}) ${action(option.value!)} ;;\n`;
     })
   ).join("");
 }
 
 /** Has the shell ask us what there is on this host. */
-export function listing(command: string): string {
-  return `"$(container-hooks ${command} 2>/dev/null)"`;
+export function listing({ command, behind }: Listing): string {
+  return `container-hooks ${command} 2>/dev/null${behind === undefined ? "" : ` | sed 's/$/${behind}/'`}`;
 }
 
 /** Puts `values` in place of `@NAME@`. */

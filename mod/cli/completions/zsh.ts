@@ -1,5 +1,5 @@
 /** Completion for zsh. */
-import { allNodes, type CommandNode } from "./command_tree.ts";
+import { allNodes, type CommandNode, type CommandOption } from "./command_tree.ts";
 import { fill, listing, quote, routePattern, spellings, valueCases } from "./shell.ts";
 
 /** Gets the function that a folder of zsh's fpath takes, as _container-hooks. */
@@ -7,12 +7,13 @@ export function zshCompletion(root: CommandNode): string {
   const nodes = allNodes(root);
   return fill(SCRIPT, {
     ROUTES: routePattern(nodes),
-    VALUES: valueCases(nodes, (choices) => `${completing(choices)}; return`),
+    VALUES: valueCases(nodes, (value) => `${completing(value)}; return`),
     WORDS: nodes.map(wordsCase).join(""),
   });
 }
 
-function completing(choices: readonly string[]): string {
+function completing({ choices, listedBy }: NonNullable<CommandOption["value"]>): string {
+  if (listedBy !== undefined) return `compadd -- \${(f)"$(${listing(listedBy)})"}`;
   return choices.length > 0 ? `compadd -- ${choices.map(quote).join(" ")}` : "_files";
 }
 
@@ -21,7 +22,7 @@ function wordsCase({ words, commands, options, arguments: proposed = [], listedB
   const names = commands.map((command) => described(command.words.at(-1)!, command.brief));
   const all = options.flatMap((option) => spellings(option).map((word) => described(word, option.brief)));
   const arrays = [["commands", names], ["options", all], ["proposed", proposed.map(quote)]] as const;
-  const listed = listedBy === undefined ? "" : ` proposed=(\${(f)${listing(listedBy)}})`;
+  const listed = listedBy === undefined ? "" : ` proposed=(\${(f)"$(${listing(listedBy)})"})`;
   return `    ${route}) ${arrays.map(([name, all]) => `${name}=(${all.join(" ")})`).join(" ")}${listed} ;;\n`;
 }
 

@@ -8,7 +8,8 @@ import type { Assignment } from "../../config/assignment.ts";
 import { whereSet } from "../../config/config.ts";
 import type { Host } from "../../host/host.ts";
 import type { ProgramParts } from "../program_context.ts";
-import { assign, checkDraft, type ConfigDraft, readDrafts, writeDraft } from "./draft.ts";
+import type { KeyPath } from "../../config/where_set.ts";
+import { assign, checkDraft, type ConfigDraft, readDrafts, unassign, writeDraft } from "./draft.ts";
 import { refuseWorse } from "./problems.ts";
 
 /** A value that is to be set, and in which file. */
@@ -43,10 +44,35 @@ export async function planChange(
     assign(draft, assignment);
     placed.push({ ...assignment, draft });
   }
+  return { placed, changed: await judge(host, parts, drafts, judged) };
+}
+
+/**
+ * Takes keys and tables out of every file, and judges what is left.
+ *
+ * @returns files that become others
+ * @throws {Failure} config-edit, config-refused, those of `readDrafts`
+ */
+export async function planRemoval(
+  host: Host,
+  parts: ProgramParts,
+  keys: readonly KeyPath[],
+): Promise<ConfigDraft[]> {
+  const { drafts } = readDrafts(host);
+  for (const draft of drafts) for (const key of keys) unassign(draft, key);
+  return await judge(host, parts, drafts, "judged");
+}
+
+async function judge(
+  host: Host,
+  parts: ProgramParts,
+  drafts: readonly ConfigDraft[],
+  judged: "judged" | "unjudged",
+): Promise<ConfigDraft[]> {
   const changed = drafts.filter(({ before, after }) => after !== (before ?? ""));
   for (const draft of changed) await checkDraft(draft);
   if (changed.length > 0 && judged === "judged") await refuseWorse(host, parts, changed);
-  return { placed, changed };
+  return changed;
 }
 
 /** Writes files one after the other; where one cannot be, those before it are as they were. @throws {Failure} file-unwritable */

@@ -1,17 +1,11 @@
 /** What `container-hooks config` is called and takes. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { listKeys } from "../../config/key.ts";
-import { KEYS } from "../../config/keys.ts";
 import { json } from "../kit/flags.ts";
-
-/** Every key that does not belong to a plugin, as it is written on a command line. */
-const keyNames = () => listKeys(KEYS).map(({ section, name }) => `${section}.${name}`);
 
 const key = {
   brief: "Such as container-hooks-runtime.log-level",
   parse: String,
   placeholder: "KEY",
-  proposeCompletions: keyNames,
 } as const;
 
 /** Everything about config.toml and conf.d. */
@@ -20,7 +14,13 @@ export const config = buildRouteMap({
   routes: {
     show: buildCommand({
       docs: { brief: "Every key with its value, and the file and line that set it" },
-      parameters: { flags: { json } },
+      parameters: {
+        flags: {
+          json,
+          quiet: { kind: "boolean", brief: "Print the names of all keys alone", default: false },
+        },
+        aliases: { q: "quiet" },
+      },
       loader: async () => (await import("./config.ts")).show,
     }),
     get: buildCommand({
@@ -54,11 +54,26 @@ export const config = buildRouteMap({
             brief: "A key and its new value",
             parse: String,
             placeholder: "KEY=VALUE",
-            proposeCompletions: () => keyNames().map((name) => `${name}=`),
           },
         },
       },
       loader: async () => (await import("./set.ts")).set,
+    }),
+    unset: buildCommand({
+      docs: {
+        brief: "Take keys out of every file that sets them, so that their defaults hold",
+        fullDescription:
+          "KEY may be a table, such as plugins.audit. Comments and everything else stay as they " +
+          "are. It is written only if `config check` would not complain of it.",
+      },
+      parameters: {
+        flags: {
+          json,
+          dryRun: { kind: "boolean", brief: "Print what would change, and change nothing", default: false },
+        },
+        positional: { kind: "array", parameter: key },
+      },
+      loader: async () => (await import("./unset.ts")).unset,
     }),
     check: buildCommand({
       docs: {

@@ -5,13 +5,17 @@ import { parseKey } from "../../config/assignment.ts";
 import { closest } from "../../config/closest.ts";
 import { configPath, readConfig } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_text.ts";
+import { listKeys } from "../../config/key.ts";
+import { KEYS, POLICY_KEYS } from "../../config/keys.ts";
 import type { KeyPath } from "../../config/where_set.ts";
 import { keysWithoutEffect } from "../../config/without_effect.ts";
 import { listSettings, type Setting } from "../../config/settings.ts";
 import { PLUGIN_NAME } from "../../core/manifest.ts";
 import { writeKey, writeValue } from "../../text/toml/write.ts";
-import { failure } from "../../errors.ts";
+import { Failure, failure } from "../../errors.ts";
+import type { Host } from "../../host/host.ts";
 import { openIndex } from "../../index/open_index.ts";
+import type { Program } from "../../plugin/program.ts";
 import { problemsOf } from "./problems.ts";
 import { stoppingPlugins } from "./stopping.ts";
 import type { ProgramContext } from "../program_context.ts";
@@ -20,11 +24,35 @@ interface Flags {
   json: boolean;
 }
 
-/** Prints every key that has a value. */
-export async function show(this: Context, { json }: Flags): Promise<void> {
+/** Prints every key that has a value, or the names of all that can have one. */
+export async function show(this: ProgramContext, { json, quiet }: Flags & { quiet: boolean }): Promise<void> {
+  if (quiet) {
+    const names = await keyNames(this);
+    return json ? printJson(this.host, names) : this.host.stdout(names.map((name) => `${name}\n`).join(""));
+  }
   const settings = await listSettings(this.host, await readConfig(this.host));
   if (json) return printJson(this.host, settings.map(inJson));
   await printSettings(this, settings);
+}
+
+/** Lists every key as it is written on a command line, those of each plugin too. */
+async function keyNames({ host, program }: ProgramContext): Promise<string[]> {
+  const general = listKeys(KEYS).map(({ section, name }) => [section, name]);
+  const plugins = await pluginNames(host, program);
+  const policies = plugins.flatMap((plugin) =>
+    listKeys(POLICY_KEYS).map(({ name }) => ["plugins", plugin, name])
+  );
+  return [...general, ...policies].map((key) => writeKey(key));
+}
+
+/** None where the configuration is wrong, which is then to be mended by the other keys. */
+async function pluginNames(host: Host, program: Program): Promise<string[]> {
+  try {
+    return (await openIndex(host, program)).plugins.map(({ name }) => name).sort();
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    return [];
+  }
 }
 
 /** Prints the value of one key by itself, or the keys of a table. */
@@ -42,7 +70,8 @@ export async function get(this: Context, { json }: Flags, text: string): Promise
   this.host.stdout(`${typeof only.value === "string" ? only.value : inToml(only)}\n`);
 }
 
-function unknown(key: KeyPath, settings: readonly Setting[]): Error {
+/** A key that nothing sets, with the one that may be meant. */
+export function unknown(key: KeyPath, settings: readonly Setting[]): Error {
   const near = closest(writeKey(key), settings.map((setting) => writeKey(setting.key)));
   return failure("not-found", {
     what: `no configuration file sets ${writeKey(key)}, and it has no default`,

@@ -4,8 +4,10 @@ import { configPath, type ConfigSource } from "../../config/config.ts";
 import { DEFAULT_CONFIG } from "../../config/default_text.ts";
 import { decodeToml, parseConfigFile } from "../../config/parse.ts";
 import { readSources } from "../../config/sources.ts";
+import type { KeyPath } from "../../config/where_set.ts";
 import { setBelowComment } from "../../text/toml/below_comment.ts";
-import { setValue } from "../../text/toml/edit.ts";
+import type { TomlSource } from "../../text/toml/document.ts";
+import { remove, setValue } from "../../text/toml/edit.ts";
 import { type TomlValue, writeKey } from "../../text/toml/write.ts";
 import { folderOf, nameOf, pathIn } from "../../core/path.ts";
 import { Failure, failure } from "../../errors.ts";
@@ -55,12 +57,26 @@ export function textOf(draft: ConfigDraft): ConfigDraft {
 
 /** Gives a key its value in the draft's text. @throws {Failure} config-edit */
 export function assign(draft: ConfigDraft, { key, value }: Assignment): void {
+  edit(draft, key, (text, source) => {
+    // First, since it refuses what is in the way.
+    const besideOthers = setValue(text, source, [...key], value as TomlValue);
+    return setBelowComment(text, source, key, value as TomlValue) ?? besideOthers;
+  });
+}
+
+/** Takes a key or a table out of the draft's text, if it is there. @throws {Failure} config-edit */
+export function unassign(draft: ConfigDraft, key: KeyPath): void {
+  edit(draft, key, (text, source) => remove(text, source, key));
+}
+
+function edit(
+  draft: ConfigDraft,
+  key: KeyPath,
+  change: (text: string, source: TomlSource) => string,
+): void {
   const { file, after } = draft;
   try {
-    const source = { reader: "container-hooks", file };
-    // First, since it refuses what is in the way.
-    const besideOthers = setValue(after, source, [...key], value as TomlValue);
-    draft.after = setBelowComment(after, source, key, value as TomlValue) ?? besideOthers;
+    draft.after = change(after, { reader: "container-hooks", file });
   } catch (thrown) {
     if (!(thrown instanceof Failure) || !thrown.code.startsWith("toml-")) throw thrown;
     const why = thrown.code === "toml-field"

@@ -1,5 +1,5 @@
 /** `container-hooks explain`: what was done to a container, by which plugin, why, and what became of it. */
-import { failure } from "../../errors.ts";
+import { failure, oneLine } from "../../errors.ts";
 import { runFolder } from "../../host/our_folders.ts";
 import { formatTime, printJson, printTable, shortId } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
@@ -13,6 +13,7 @@ import { withoutValues } from "./without_values.ts";
 /** The options of the command. */
 export interface Flags extends Filters, ForeseeFlags {
   limit: number;
+  quiet: boolean;
   record?: string;
 }
 
@@ -46,11 +47,22 @@ export async function explain(this: ProgramContext, flags: Flags, wanted?: strin
 async function list(context: ProgramContext, flags: Flags, records: readonly OnRecord[]): Promise<void> {
   const { host } = context;
   const shown = records.slice(0, flags.limit);
+  if (flags.quiet) return printWords(context, flags, shown);
   if (flags.json) return printJson(host, shown.map(asJson));
   if (shown.length === 0) return host.stdout(`${whyNone(context, flags)}\n`);
   await printList(context, shown);
   const left = records.length - shown.length;
   if (left > 0) host.stdout(`\n${left} more are on record: --limit ${records.length} shows them\n`);
+}
+
+/** What CONTAINER may be: each id, with the name that people know it by. */
+function printWords({ host }: ProgramContext, { json }: Flags, records: readonly OnRecord[]): void {
+  const words = new Set(
+    records.flatMap(({ entry: { container } }) => [container.id, nameOnRecord(container)]),
+  );
+  words.delete("");
+  if (json) return printJson(host, [...words]);
+  host.stdout([...words].map((word) => `${oneLine(word)}\n`).join(""));
 }
 
 function asJson(record: OnRecord) {

@@ -39,7 +39,7 @@ Deno.test("show names each key with its value and the line of the file that has 
     "config.toml": "[container-hooks]\ndeadline = 90\nconcurrency = 2\n",
     "conf.d/20-b.toml": "# b\n[container-hooks]\ndeadline = 30\n",
   });
-  const text = await shown(host, () => show.call(inContext(host), { json: false }));
+  const text = await shown(host, () => show.call(inContext(host), { json: false, quiet: false }));
   const cells = text.trim().split("\n").map((line) => line.split(/ {2,}/));
   assert.deepEqual(cells.find(([key]) => key === "container-hooks.deadline"), [
     "container-hooks.deadline",

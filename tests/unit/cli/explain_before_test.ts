@@ -23,7 +23,14 @@ async function before(flags: Partial<Flags>, plugins = PLUGINS, word?: string) {
   host.stdout = (more: string) => void (text += more);
   const process: { exitCode?: number } = {};
   const context = { host, program: programOf(plugins), process } as unknown as ProgramContext;
-  await explain.call(context, { json: false, values: false, failed: false, limit: 50, ...flags }, word);
+  await explain.call(context, {
+    json: false,
+    values: false,
+    failed: false,
+    quiet: false,
+    limit: 50,
+    ...flags,
+  }, word);
   return { text, host, status: process.exitCode ?? 0 };
 }
 

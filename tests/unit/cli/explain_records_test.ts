@@ -8,7 +8,7 @@ import type { MemoryHost } from "../memory_host.ts";
 import { inContext } from "./program_context.ts";
 import { printingHost, record, type Recorded } from "./records.ts";
 
-const FLAGS: Flags = { json: false, values: false, failed: false, limit: 50 };
+const FLAGS: Flags = { json: false, values: false, failed: false, quiet: false, limit: 50 };
 const ID = "a".repeat(64), OTHER = `${"a".repeat(62)}bb`;
 const DOCKER = { engine: "docker", bundle: `/run/docker/io.containerd.runtime.v2.task/moby/${ID}`, id: ID };
 

@@ -25,7 +25,7 @@ async function explained(plugin: Partial<PluginRecord>, flags: { json?: boolean;
   host.stdout = (more: string) => void (text += more);
   await explain.call(
     inContext(host),
-    { json: false, values: false, failed: false, limit: 50, ...flags },
+    { json: false, values: false, failed: false, quiet: false, limit: 50, ...flags },
     "web",
   );
   return text;
