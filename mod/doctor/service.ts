@@ -87,7 +87,7 @@ function runningFindings(host: Host, program: Program, status: ServiceStatus): F
   for (const name of tooOften) {
     findings.push(warning(
       SUBJECT,
-      `plugin ${name} has ended it twice: until its code changes, each create starts the program`,
+      `plugin ${name} has ended it twice: until its code changes, each create that asks it starts the program`,
       `mend or remove plugin ${name}: it does not come back, or takes all memory`,
     ));
   }

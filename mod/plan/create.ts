@@ -60,9 +60,10 @@ export interface Create {
   /** Whether the plugins' isolate is started before it is known which of them are asked. */
   readonly early: boolean;
   /**
-   * Where those of the plugins that lie on the disk are asked.
+   * Where those of the plugins that lie on the disk are asked; called before any of them is.
    *
    * @param begun An isolate that opens any plugin, where one was started already.
+   * @throws {LeftToAnother} where this process is not to ask one of them
    */
   readonly isolates: (plugins: readonly ConfiguredPlugin[], begun?: Isolate) => Isolates;
   /** Whether the service plans it, and why not where not. */
@@ -91,6 +92,9 @@ export interface PlanResult {
   /** The token of the journal entry; absent where nothing was planned. */
   token?: string;
 }
+
+/** Thrown where a create is left to another process, before anything of it is done or recorded. */
+export class LeftToAnother extends Error {}
 
 const NOT_TOLD: Disposable = { [Symbol.dispose]() {} };
 

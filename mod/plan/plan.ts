@@ -16,7 +16,14 @@ import { entryPath } from "../state/journal.ts";
 import { sweepNowAndThen } from "../state/sweep.ts";
 import { type BundleConfig, readConfigFile } from "./config_file.ts";
 import { makeContainer } from "./container.ts";
-import { type Create, hasStart, type PlanResult, reached, refuseUnlessAwaited } from "./create.ts";
+import {
+  type Create,
+  hasStart,
+  LeftToAnother,
+  type PlanResult,
+  reached,
+  refuseUnlessAwaited,
+} from "./create.ts";
 import { decideAll, recordMissed } from "./decide.ts";
 import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
@@ -30,6 +37,7 @@ import { writePlan } from "./write_plan.ts";
  * Plans one container and writes its config.json.
  *
  * @throws {Failure} why the container must not start; its message names the container
+ * @throws {LeftToAnother} as of {@linkcode Create}'s isolates
  */
 export async function planCreate(host: Host, create: Create, policies: Policies): Promise<PlanResult> {
   using _turn = await create.takeTurn(policies.config.concurrency);
@@ -41,6 +49,7 @@ export async function planCreate(host: Host, create: Create, policies: Policies)
     await sweepNowAndThen(host);
     return { outcome, token: create.token };
   } catch (thrown) {
+    if (thrown instanceof LeftToAnother) throw thrown;
     const why = asFailure(thrown);
     await recordRefusal(host, create, why);
     throw why;

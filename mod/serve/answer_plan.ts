@@ -2,8 +2,7 @@
 import { asFailure, oneLine } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Index } from "../index/entries.ts";
-import type { Create } from "../plan/create.ts";
-import type { Isolates } from "../plan/open_code.ts";
+import { type Create, LeftToAnother } from "../plan/create.ts";
 import type { Program } from "../plugin/program.ts";
 import { beforeCreate } from "../wrapper/before_create.ts";
 import { CHAIN_VARIABLE, mayLeadBack } from "../wrapper/chain.ts";
@@ -22,7 +21,8 @@ export interface Planner {
   program: Program;
   /** The index, current a moment ago. */
   index: Index;
-  isolates(): Isolates;
+  /** Where plugins are asked; see {@linkcode Create}. */
+  isolates: Create["isolates"];
   /** Waits for a turn to plan. */
   takeTurn: Create["takeTurn"];
   /** Told which plugin is asked, until what it returns is disposed of. */
@@ -54,6 +54,7 @@ export async function answerPlan(planner: Planner, asked: WaitingCaller): Promis
     const told = [mayLeadBack(runtime) ? token : "-", ...call.ours].join(" ");
     return `${outcome === "edited" ? "edited" : "nothing"} ${told.length} ${told}`;
   } catch (thrown) {
+    if (thrown instanceof LeftToAnother) return `cold ${thrown.message}`;
     const why = asFailure(thrown);
     reportFailure(host, readEngineLog(args, runtime), why);
     return `refused ${cut(oneLine(why.message))}`;

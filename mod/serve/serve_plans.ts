@@ -4,7 +4,7 @@
  * It never goes on with what is old: what a request shows to have changed (configuration, a plugin, a program) is
  * answered "cold", and the process becomes its own successor as soon as nothing is in work.
  */
-import { Failure, failure } from "../errors.ts";
+import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
 import { memoryInUse } from "../host/memory_in_use.ts";
@@ -12,7 +12,8 @@ import { processIdentity } from "../host/process_identity.ts";
 import { lockForLife, onTerminate } from "../host/service_process.ts";
 import { after } from "../host/timer.ts";
 import type { Index } from "../index/entries.ts";
-import { isCurrent, openIndex } from "../index/open_index.ts";
+import { isCurrent } from "../index/open_index.ts";
+import { LeftToAnother } from "../plan/create.ts";
 import type { Program } from "../plugin/program.ts";
 import { SERVICE_FOLDER } from "../wrapper/launcher_contract.ts";
 import { answerPlan, type Planner } from "./answer_plan.ts";
@@ -22,6 +23,7 @@ import { IsolatePool } from "./isolate_pool.ts";
 import { LastAsked } from "./last_asked.ts";
 import type { WaitingCaller } from "./places.ts";
 import { startService } from "./service.ts";
+import { settledIndex } from "./settled_index.ts";
 import { writeStatus } from "./status.ts";
 import { reasonToStayCold, stayCold } from "./stay_cold.ts";
 import { Turns } from "./turns.ts";
@@ -49,11 +51,12 @@ export async function servePlans(
   const { promise: ended, resolve: endIt } = Promise.withResolvers<"ended">();
   onTerminate(() => endIt("ended"));
   const isSucceeded = () => inForce() !== undefined;
-  const index = await usableIndex(host, program);
-  const why = reasonToStayCold(index);
+  const starting = await settledIndex(host, program);
+  const { index } = starting;
+  const why = reasonToStayCold(starting);
   const end = why === undefined
     ? await serveFrom(host, program, { folder, index: index!, isSucceeded, ended })
-    : await stayCold(host, program, { folder, index, why, isSucceeded, ended });
+    : await stayCold(host, program, { folder, starting, why, isSucceeded, ended });
   if (end === "ended") return;
   const other = inForce();
   if (other !== undefined) becomeOther(host, program, other);
@@ -85,7 +88,11 @@ async function serveFrom(
     host,
     program,
     index,
-    isolates: () => pool.lend(),
+    isolates(plugins) {
+      const fatal = plugins.find(({ manifest: { name } }) => tooOften.includes(name));
+      if (fatal) throw new LeftToAnother(`the service ended twice while it asked ${fatal.manifest.name}`);
+      return pool.lend();
+    },
     takeTurn: (count) => turns.take(count),
     asking: (plugin) => lastAsked.asking(plugin),
   };
@@ -96,7 +103,6 @@ async function serveFrom(
       resolve("stale");
       return `cold ${STALE}`;
     }
-    if (tooOften.length > 0) return `cold the service ended twice while it asked ${tooOften.join(", ")}`;
     return await answerPlan(planner, asked);
   };
   const answer = async (asked: WaitingCaller): Promise<string> => {
@@ -134,16 +140,6 @@ async function serveFrom(
   handlers.stop(why === "ended");
   await service.stop(why === "stale" ? STALE : "the service ends");
   return why;
-}
-
-/** Undefined where the configuration cannot be used: who creates a container is told why. */
-async function usableIndex(host: Host, program: Program): Promise<Index | undefined> {
-  try {
-    return await openIndex(host, program);
-  } catch (thrown) {
-    if (thrown instanceof Failure) return undefined;
-    throw thrown;
-  }
 }
 
 function isUsable(host: Host, program: Program, index: Index): boolean {

@@ -21,7 +21,7 @@ export interface ServiceStatus extends Figures {
   placesTaken: number;
   /** Isolates that wait to be used. */
   isolates: number;
-  /** Plugins that have ended the service too often: while there are any, launchers start the program. */
+  /** Plugins that have ended the service too often: for a create that asks one, launchers start the program. */
   tooOften: string[];
   /** Why everybody is sent away for now, where that is so. */
   keptCold?: string;

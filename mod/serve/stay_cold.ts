@@ -3,11 +3,11 @@ import { memoryInUse } from "../host/memory_in_use.ts";
 import { processIdentity } from "../host/process_identity.ts";
 import type { Host } from "../host/host.ts";
 import { pause } from "../host/timer.ts";
-import type { Index } from "../index/entries.ts";
 import { hasCurrentConfig, openIndex } from "../index/open_index.ts";
 import type { Program } from "../plugin/program.ts";
 import { Counter } from "./figures.ts";
 import { announceCold, isAnnounced, withdrawCold } from "./generation.ts";
+import type { StartingIndex } from "./settled_index.ts";
 import { endHandlers } from "./start_handlers.ts";
 import { writeStatus } from "./status.ts";
 
@@ -15,13 +15,13 @@ import { writeStatus } from "./status.ts";
 const EVERY = 1000;
 
 /**
- * Tells why no create may be planned by the service; undefined where nothing is against it.
- *
- * @param index Undefined where the configuration cannot be used: each create then fails with what is wrong in it.
+ * Tells why no create may be planned by the service; undefined where nothing is against it. Where the configuration
+ * cannot be used, each create fails with what is wrong in it.
  */
-export function reasonToStayCold(index: Index | undefined): string | undefined {
+export function reasonToStayCold({ index, settled }: StartingIndex): string | undefined {
   if (!index) return "the configuration cannot be used";
-  return index.config.service === false ? "the configuration has service = false" : undefined;
+  if (index.config.service === false) return "the configuration has service = false";
+  return settled ? undefined : "what it goes by changes all the time, or its date is in the future";
 }
 
 /**
@@ -35,9 +35,9 @@ export function reasonToStayCold(index: Index | undefined): string | undefined {
 export async function stayCold(
   host: Host,
   program: Program,
-  { folder, index, why, isSucceeded, ended }: {
+  { folder, starting, why, isSucceeded, ended }: {
     folder: string;
-    index: Index | undefined;
+    starting: StartingIndex;
     why: string;
     isSucceeded: () => boolean;
     ended: Promise<"ended">;
@@ -64,15 +64,17 @@ export async function stayCold(
       if (await Promise.race([ended, pause(EVERY)]) === "ended") return "ended";
       // Uninstalled: nobody looks for it any more.
       if (!isAnnounced(host, folder)) return "ended";
-      if (isSucceeded() || await mayBeGone(host, program, index)) return "stale";
+      if (isSucceeded() || await mayBeGone(host, program, starting)) return "stale";
     }
   } finally {
     withdrawCold(host, folder);
   }
 }
 
-async function mayBeGone(host: Host, program: Program, index: Index | undefined): Promise<boolean> {
+async function mayBeGone(host: Host, program: Program, { index, settled }: StartingIndex): Promise<boolean> {
   try {
+    // A successor looks again.
+    if (index && !settled) return true;
     return index ? !hasCurrentConfig(host, index) : await openIndex(host, program) !== undefined;
   } catch {
     return index !== undefined;

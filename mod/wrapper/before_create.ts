@@ -8,7 +8,7 @@ import { openIndex } from "../index/open_index.ts";
 import { type Policies, policiesOf } from "../index/policies.ts";
 import { gatesOf, type NamedGate, openStanding } from "../index/open_standing.ts";
 import type { Program } from "../plugin/program.ts";
-import { beginCreate, type Create, type PlanResult, reached } from "../plan/create.ts";
+import { beginCreate, type Create, LeftToAnother, type PlanResult, reached } from "../plan/create.ts";
 import { auditCreate } from "../plan/audit_create.ts";
 import { warnOfMissed } from "../plan/decide.ts";
 import { planCreate } from "../plan/plan.ts";
@@ -45,6 +45,7 @@ const NOTHING: PlanResult = { outcome: "unchanged" };
  *
  * @param call A complete one.
  * @throws {Failure} cannot-start, with the reason and what to do
+ * @throws {LeftToAnother} as of {@linkcode Create}'s isolates
  */
 export async function beforeCreate(
   host: Host,
@@ -68,6 +69,7 @@ export async function beforeCreate(
     create.log("info", `config.json ${result.outcome}`, { container: id, operation });
     return result;
   } catch (thrown) {
+    if (thrown instanceof LeftToAnother) throw thrown;
     const why = standing.length > 0 ? despiteBypass(asFailure(thrown), standing) : asFailure(thrown);
     const full = failure("cannot-start", { id, why: why.what, remedy: why.remedy }, { cause: thrown });
     create.log("error", full.message, { container: id });

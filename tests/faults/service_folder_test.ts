@@ -23,7 +23,11 @@ function replace(path: string, make?: (path: string) => void): void {
 }
 
 const file = (path: string) => Deno.writeTextFileSync(path, "1 x 1\n");
-const folder = (path: string) => Deno.mkdirSync(`${path}/full`, { recursive: true });
+/** At once with what is in it: an empty one the service could take away. */
+const folder = (path: string) => {
+  Deno.mkdirSync(`${path}.made/full`, { recursive: true });
+  Deno.renameSync(`${path}.made`, path);
+};
 const pipe = (path: string) => void new Deno.Command("mkfifo", { args: [path] }).outputSync();
 
 /** All that may stand in the place of something else. */
@@ -82,6 +86,7 @@ testWith("what stands in the place of a lock keeps nobody from another place", [
   await using here = echoScene();
   await here.serve();
   assert.equal(await warmOf(here, 10), 10);
+  await until("no place is held", () => locksOf(here).length === 0);
   for (let n = 0; n < 250; n++) folder(`${generationOf(here)}/lock-${n}`);
   assert.equal(await said(here.ask(["sh"], ["create", "x"], { cwd: CWD })), warmAnswer("x"));
   for (let n = 0; n < 250; n++) Deno.removeSync(`${generationOf(here)}/lock-${n}`, { recursive: true });

@@ -33,6 +33,7 @@ const probes = {
   podman: () => notOnPath("podman") ?? notOnPath("conmon"),
   strace: () => notOnPath("strace") ?? cannotTrace(),
   setpriv: () => notOnPath("setpriv"),
+  perl: () => notOnPath("perl"),
   dash: () => notOnPath("dash"),
   bash: () => notOnPath("bash"),
   busybox: () => notOnPath("busybox"),

@@ -184,13 +184,16 @@ specTest("a service that is killed while containers start leaves each planned or
 }, "files");
 
 specTest(
-  "a plugin that ended the service twice is asked cold until it changes",
+  "a plugin that ended the service twice is asked cold until it changes, and only that one",
   ["root", "runc"],
   async ({ form, work }) => {
     await using here = await servedHost(form);
-    await here.plugin("fatal", `while (container.id.startsWith("fatal")); return {};`);
+    const when = 'when: { commands: ["env$"] },';
+    await here.plugin("fatal", `while (container.id.startsWith("fatal")); return {};`, when);
+    await here.plugin("harmless", `return { edits: [setEnv("PLANNED", "yes")] };`);
     await here.host.write("/etc/container-hooks/conf.d/fatal.toml", "[plugins.fatal]\ntimeout = 3\n");
-    const bundle = await makeBundle(work);
+    const bundle = await makeBundle(work, { args: ["env"] });
+    const other = await makeBundle(work, { name: "other", args: ["sh", "-c", "echo $PLANNED"] });
     const isAsked = async () =>
       (await here.host.read("/run/container-hooks/service/asking"))?.includes("plugins");
     for (const turn of [1, 2]) {
@@ -210,12 +213,18 @@ specTest(
       (await here.host.run(["/usr/bin/container-hooks", "serve", "--status"])).stdout,
       /^ended by +plugin fatal, twice/m,
     );
-    assert.equal((await here.create("modest", bundle.path)).status, 0);
+    assert.match((await here.create("modest", bundle.path)).stdout, /^PLANNED=yes$/m);
     assert.deepEqual(await here.counted(), { warm: 0, refused: 0, cold: 1 });
-    await here.plugin("fatal", "return {};");
+    // One that does not ask it.
+    assert.equal((await here.create("other", other.path)).stdout, "yes\n");
+    assert.deepEqual(await here.counted(), { warm: 1, refused: 0, cold: 1 });
+    await here.plugin("fatal", "return {};", when);
     await until("it is asked warm again", async () => {
       assert.equal((await here.create("modest2", bundle.path)).status, 0);
-      return (await here.counted()).warm > 0;
+      const { planned } = JSON.parse(
+        (await here.host.mustRun(["/usr/bin/container-hooks", "explain", "modest2", "--json"])).stdout,
+      );
+      return planned.warm;
     });
   },
   "files",

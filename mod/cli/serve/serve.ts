@@ -51,7 +51,7 @@ function pairsOf(name: string, done: string, status: ServiceStatus): [string, st
   const why = Object.entries(cold).map(([why, count]): [string, string] => ["sent away", `${count}: ${why}`]);
   const endedBy = status.tooOften.map((name): [string, string] => [
     "ended by",
-    `plugin ${name}, twice: until its code changes, each create starts the program`,
+    `plugin ${name}, twice: until its code changes, each create that asks it starts the program`,
   ]);
   return [...pairs, ...endedBy, ...why];
 }
