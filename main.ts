@@ -3,7 +3,7 @@
  *
  * | called as, with                                    | door              |
  * |----------------------------------------------------|-------------------|
- * | plan --launcher=..., by the launcher               | doors/planner.ts  |
+ * | plan --launcher=..., by the launcher               | doors/creator.ts  |
  * | dispatch STAGE --journal FILE, by the runtime      | doors/handlers.ts |
  * | container-hooks-runtime, or `runtime -- ...`       | doors/wrapper.ts; doors/creator.ts for a create |
  * | no arguments, and a state on standard input        | none: the marker  |

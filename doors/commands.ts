@@ -8,6 +8,7 @@ import { denoHost } from "../mod/host/deno_host.ts";
 import type { Host } from "../mod/host/host.ts";
 import { invocation } from "../mod/host/invocation.ts";
 import { dropPermissions } from "../mod/host/permissions.ts";
+import { startAlone } from "./start_alone.ts";
 import { thisProgram } from "./this_program.ts";
 
 /** Goes through it, to the end of this process. */
@@ -74,4 +75,4 @@ async function tests(folder: string): Promise<number> {
   return end(0);
 }
 
-if (Deno.mainModule === import.meta.url) void start();
+startAlone(import.meta.url, start);

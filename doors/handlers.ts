@@ -2,6 +2,7 @@
 import { runDispatch } from "../mod/dispatch/entry_point.ts";
 import { denoHost } from "../mod/host/deno_host.ts";
 import { invocation } from "../mod/host/invocation.ts";
+import { startAlone } from "./start_alone.ts";
 import { thisProgram } from "./this_program.ts";
 
 /** Goes through it, to the end of this process. */
@@ -12,4 +13,4 @@ export async function start(): Promise<void> {
   denoHost.openEnd()(await runDispatch(denoHost, args, thisProgram()));
 }
 
-if (Deno.mainModule === import.meta.url) void start();
+startAlone(import.meta.url, start);

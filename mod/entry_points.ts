@@ -17,7 +17,7 @@ import { HOOKED_STAGES, type HookedStage } from "./core/oci.ts";
 import { failure } from "./errors.ts";
 
 /** The doors: programs that one file starts, each a file of doors/. */
-export const DOORS = ["planner", "handlers", "wrapper", "creator", "commands"] as const;
+export const DOORS = ["creator", "wrapper", "handlers", "commands"] as const;
 
 /** The program that a call starts. */
 export type Door = typeof DOORS[number];
@@ -30,7 +30,7 @@ export type Door = typeof DOORS[number];
  * @param calledAs The name that the program was called by, without folders.
  */
 export function doorOf(calledAs: string, args: readonly string[]): Door {
-  if (isPlanCall(args)) return "planner";
+  if (isPlanCall(args)) return "creator";
   if (isDispatchCall(args)) return "handlers";
   if (isManifestCall(args) || isParseCall(args) || isTestCall(args)) return "commands";
   if (!calledAs.startsWith("container-hooks-runtime") && !isRuntimeCall(args)) return "commands";

@@ -16,7 +16,7 @@ const ROUNDS = 21;
 /** What ends where, in the order of a create: a function that begins, or a line of the bundle. */
 const PHASES: { what: string; ends: RegExp }[] = [
   { what: "sh and Deno start, module read", ends: /^/ },
-  { what: "top level of the module", ends: /(?=^if \(Deno\.mainModule === import\.meta\.url\))/m },
+  { what: "top level of the module", ends: /(?=^startAlone\(import\.meta\.url)/m },
   { what: "index", ends: inFunction("findRuntime") },
   { what: "real runtime", ends: inFunction("readCall") },
   { what: "command line, descriptors", ends: inFunction("openPolicies") },

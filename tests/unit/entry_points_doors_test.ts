@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Door, doorOf, runtimeArguments } from "../../mod/entry_points.ts";
 
 const CALLS: [calledAs: string, args: string[], door: Door][] = [
-  ["container-hooks", ["plan", "--launcher=1", "--runtime", "/usr/bin/runc"], "planner"],
+  ["container-hooks", ["plan", "--launcher=1", "--runtime", "/usr/bin/runc"], "creator"],
   ["container-hooks", ["plan"], "commands"],
   ["container-hooks", ["dispatch", "poststop", "--journal", "/run/x"], "handlers"],
   ["container-hooks-runtime", ["dispatch", "poststop", "--journal", "/run/x"], "handlers"],

@@ -4,6 +4,7 @@ import { embed, type Embedded } from "./embed.ts";
 import { BuildFailure } from "./failure.ts";
 import { mergeImports } from "./merge.ts";
 import { run } from "./run.ts";
+import { nameChunks, withoutPlaces } from "./same_anywhere.ts";
 
 /** What a program is bundled from; absolute paths. */
 export interface Entries {
@@ -37,13 +38,13 @@ const LIMIT = 300;
  */
 export async function bundle(entries: Entries, folder: string, project: string): Promise<Bundle> {
   const { main, isolate, doors = {}, embedded } = entries;
+  await Deno.mkdir(folder, { recursive: true });
+  const bundler = await findBundler(project, folder);
   for (const [name, entry] of Object.entries({ main, isolate, ...doors })) {
-    await bundleEntry(name, entry, folder, project);
+    await bundleEntry(name, entry, folder, bundler);
   }
   await Deno.writeTextFile(join(folder, WARM), warming(filesUnder(folder)));
-  if (embedded) {
-    await embed(embedded, folder, (entry, output) => runBundler(["--output", output, entry], project));
-  }
+  if (embedded) await embed(embedded, folder, bundler.whole);
   return { folder, main: "main.js", modules: filesUnder(folder).sort() };
 }
 
@@ -60,20 +61,52 @@ function warming(modules: string[]): string {
   return `${imports.join("")}Deno.exit(0);\n`;
 }
 
-async function bundleEntry(name: string, entry: string, folder: string, project: string): Promise<void> {
+async function bundleEntry(name: string, entry: string, folder: string, bundler: Bundler): Promise<void> {
   const parts = join(folder, name);
-  await runBundler(["--code-splitting", "--outdir", parts, entry], project);
+  const main = `${parse(entry).name}.js`;
+  await bundler.split(entry, parts);
   await loadLate(parts);
-  const build = (entry: string, output: string) => runBundler(["--output", output, entry], project);
-  await mergeImports(parts, `${parse(entry).name}.js`, `../${name}.js`, build);
+  nameChunks(parts, main);
+  await mergeImports(parts, main, `../${name}.js`, bundler.whole);
 }
 
-async function runBundler(args: string[], project: string): Promise<void> {
-  const words = ["bundle", "--quiet", "--platform", "deno", ...args];
-  const ran = await run(Deno.execPath(), words, { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
-  if (ran.success) return;
+/** `deno bundle`, whose texts are the same anywhere. */
+interface Bundler {
+  /** Bundles a module into a file. */
+  whole(entry: string, output: string): Promise<void>;
+  /** Bundles a module into a folder: what it imports later is a file of its own. */
+  split(entry: string, folder: string): Promise<void>;
+}
+
+async function findBundler(project: string, folder: string): Promise<Bundler> {
+  const { npmCache } = JSON.parse(await runDeno(["info", "--json"], project));
+  const places = {
+    project: Deno.realPathSync(project),
+    npm: npmCache,
+    folder: Deno.realPathSync(folder),
+  };
+  const write = (path: string) =>
+    Deno.writeTextFileSync(path, withoutPlaces(Deno.readTextFileSync(path), places));
+  const words = ["bundle", "--quiet", "--platform", "deno"];
+  return {
+    async whole(entry, output) {
+      await runDeno([...words, "--output", output, entry], project);
+      write(output);
+    },
+    async split(entry, folder) {
+      await runDeno([...words, "--code-splitting", "--outdir", folder, entry], project);
+      for (const path of filesUnder(folder)) write(join(folder, path));
+    },
+  };
+}
+
+/** @returns what it printed */
+async function runDeno(args: string[], project: string): Promise<string> {
+  const ran = await run(Deno.execPath(), args, { cwd: project, limit: LIMIT, env: { NO_COLOR: "1" } });
+  if (ran.success) return ran.stdout;
+  const [command] = args;
   throw new BuildFailure(
-    ran.late ? `deno bundle took longer than ${LIMIT} s` : `deno bundle: ${ran.stderr.trim()}`,
+    ran.late ? `deno ${command} took longer than ${LIMIT} s` : `deno ${command}: ${ran.stderr.trim()}`,
   );
 }
 

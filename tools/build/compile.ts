@@ -1,4 +1,5 @@
 /** The compiled form: denort, the small runtime of Deno, with the bundle inside. */
+import { join } from "node:path";
 import type { Bundle } from "./bundle.ts";
 import type { StockDeno } from "./deno.ts";
 import { run } from "./run.ts";
@@ -21,6 +22,8 @@ const FLAGS =
  * @returns undefined where it was made, or half a sentence why not
  */
 export async function compile(deno: StockDeno, bundle: Bundle, output: string): Promise<string | undefined> {
+  // It keeps the files' times, and two builds of the same are to be the same.
+  for (const path of bundle.modules) Deno.utimeSync(join(bundle.folder, path), 0, 0);
   const others = bundle.modules.filter((path) => path !== bundle.main);
   const includes = others.flatMap((path) => ["--include", path]);
   const args = [

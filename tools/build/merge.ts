@@ -40,8 +40,8 @@ export async function mergeImports(
   build: (entry: string, output: string) => Promise<void>,
 ): Promise<void> {
   const modules = new Map(
-    [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".js"))
-      .map(({ name }) => [name, Deno.readTextFileSync(join(folder, name))]),
+    [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".js")).sort()
+      .map((name) => [name, Deno.readTextFileSync(join(folder, name))]),
   );
   const imports = new Map(Array.from(modules, ([name, text]) => [name, importsOf(name, text)]));
   const parts = closure(main, imports);

@@ -57,20 +57,17 @@ main() {
   # Functions compiled ahead come from that cache; V8's own way is to compile each when it is first called, anew in
   # each process. A process of 20 ms ends before better code for what it calls often is made, and before garbage is
   # worth collecting.
-  container_hooks_options='run --quiet --no-check --no-config --no-lock --no-npm --no-remote --no-prompt -A --unstable-worker-options'
+  container_hooks_options='run --quiet --no-check --no-config --no-lock --no-npm --no-remote --no-prompt -A --unstable-worker-options
+    --v8-flags=--enable-experimental-regexp-engine,--no-lazy,--no-sparkplug,--no-maglev,--min-semi-space-size=8'
+  [ -e "$container_hooks_dir/cache/made" ] || make_cache
   case "${1-} ${2-}" in
     # These live as long as the machine runs, with a heap for each isolate, and without that cache: what is compiled
     # by other settings would take the place of what the others find there.
     "serve " | "serve --handlers")
-      container_hooks_options="$container_hooks_options --no-code-cache
+      container_hooks_options="${container_hooks_options%--v8-flags=*} --no-code-cache
         --v8-flags=--enable-experimental-regexp-engine,--max-semi-space-size=1"
       ;;
-    *)
-      container_hooks_options="$container_hooks_options
-        --v8-flags=--enable-experimental-regexp-engine,--no-lazy,--no-sparkplug,--no-maglev,--min-semi-space-size=8"
-      ;;
   esac
-  [ -e "$container_hooks_dir/cache/made" ] || make_cache
   # shellcheck disable=SC2086 # options are wanted
   set -- "$container_hooks_dir/deno" $container_hooks_options "$container_hooks_dir/$container_hooks_door.js" \
     "--portable=2:$container_hooks_nofile:$container_hooks_sigpipe:$container_hooks_umask" "$container_hooks_self" \
@@ -109,7 +106,7 @@ find_door() {
       ;;
   esac
   case ${1-} in
-    plan) [ "${2#--launcher=}" = "${2-}" ] || container_hooks_door=@PLANNER@ ;;
+    plan) [ "${2#--launcher=}" = "${2-}" ] || container_hooks_door=@CREATOR@ ;;
     dispatch) [ "${3-}" != --journal ] || container_hooks_door=@HANDLERS@ ;;
     manifest-of | parse-plugin | test-plugin) container_hooks_door=main ;;
   esac
