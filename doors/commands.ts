@@ -2,7 +2,7 @@
  * Everything that nobody's container waits for: commands, the command lines of the older toolkit, and the children in
  * which plugins are looked at.
  */
-import { isManifestCall, isParseCall, isTestCall } from "../mod/entry_points.ts";
+import { isManifestCall, isParseCall, isTestCall, REVERSED_TEST_COMMAND } from "../mod/entry_points.ts";
 import { asFailure } from "../mod/errors.ts";
 import { denoHost } from "../mod/host/deno_host.ts";
 import type { Host } from "../mod/host/host.ts";
@@ -22,7 +22,7 @@ async function run(): Promise<number> {
   const { calledAs, args } = invocation();
   if (isManifestCall(args)) return await manifest(args[1]!);
   if (isParseCall(args)) return await parsers();
-  if (isTestCall(args)) return await tests(args[1]!);
+  if (isTestCall(args)) return await tests(args[1]!, args[0] === REVERSED_TEST_COMMAND);
   if (calledAs === "container-hooks-ctk") return await olderCommand(args);
   return await command(denoHost, args);
 }
@@ -68,10 +68,10 @@ async function parsers(): Promise<number> {
 }
 
 /** The child that runs tests of a plugin. */
-async function tests(folder: string): Promise<number> {
+async function tests(folder: string, reversed: boolean): Promise<number> {
   const { runTests } = await import("../mod/sandbox/run_tests.ts");
   const end = denoHost.openEnd();
-  await runTests(denoHost, folder, dropPermissions);
+  await runTests(denoHost, folder, reversed, dropPermissions);
   return end(0);
 }
 

@@ -9,7 +9,7 @@
  * | `dispatch STAGE --journal FILE --lost`               | the script of a hook          | dispatch/lost.ts             |
  * | `manifest-of FOLDER`                                 | the program, for a new plugin | plugin/print_manifest.ts     |
  * | `parse-plugin`                                       | the program, for a new plugin | plugin/print_parsed.ts       |
- * | `test-plugin FOLDER`                                 | `plugin test`                 | sandbox/run_tests.ts         |
+ * | `test-plugin FOLDER`, `test-plugin-reversed FOLDER`  | `plugin test`                 | sandbox/run_tests.ts         |
  *
  * An isolate for plugins is a worker, and has a module of its own: isolate.ts beside main.ts.
  */
@@ -74,9 +74,13 @@ export function isParseCall(args: readonly string[]): boolean {
 /** The command that starts the child which runs tests of a plugin; its argument is a folder of the cache. */
 export const TEST_COMMAND = "test-plugin";
 
+/** The same, with the last test first. */
+export const REVERSED_TEST_COMMAND = "test-plugin-reversed";
+
 /** Whether `args` are such a call; no runtime has a command of that name. */
 export function isTestCall(args: readonly string[]): boolean {
-  return args.length === 2 && args[0] === TEST_COMMAND && args[1]!.startsWith("/");
+  return args.length === 2 && (args[0] === TEST_COMMAND || args[0] === REVERSED_TEST_COMMAND) &&
+    args[1]!.startsWith("/");
 }
 
 /** A call of a stage's handlers: `container-hooks dispatch STAGE --journal FILE`. */

@@ -36,9 +36,15 @@ const OUTPUT = 1;
 /**
  * Runs the tests of a folder of the cache, and tells each {@linkcode TestEvent} on standard output.
  *
+ * @param reversed The last test comes first: what one leaves behind for another shows.
  * @param dropPermissions Called after what needs them and before the first line of a test.
  */
-export async function runTests(host: Host, folder: string, dropPermissions: () => void): Promise<void> {
+export async function runTests(
+  host: Host,
+  folder: string,
+  reversed: boolean,
+  dropPermissions: () => void,
+): Promise<void> {
   exposeLibrary(TESTING_SPECIFIER, testing);
   const load = await openPlugin({ folder });
   // Functions of the C library are opened when they are first called, which takes permissions.
@@ -60,7 +66,10 @@ export async function runTests(host: Host, folder: string, dropPermissions: () =
     tell({ event: "unloaded", thrown: lookAtThrown(hintAtHost(thrown)) });
     return tell({ event: "done" });
   }
-  for (const [number, test] of registry.list().entries()) await runTest(host, number, test, strays, tell);
+  const tests = [...registry.list().entries()];
+  for (const [number, test] of reversed ? tests.reverse() : tests) {
+    await runTest(host, number, test, strays, tell);
+  }
   tell({ event: "done" });
 }
 

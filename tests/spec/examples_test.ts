@@ -162,3 +162,43 @@ test("it is the container", () => assertEquals(makeContainer(container).process.
   const again = await call("explain", "--record", "mine/web.ts", "--bundle", path);
   assert.match(again.stderr, /mine\/web\.ts is there already/);
 }, "files");
+
+const KEEPING = `import { definePlugin, setEnv } from "container-hooks/plugin";
+let team: string | undefined;
+export default definePlugin({
+  api: 1,
+  name: "keeping",
+  version: "1.0.0",
+  brief: "Takes every container for the first",
+  plan: ({ labels }) => ({ edits: [setEnv("TEAM", team ??= labels.team ?? "")] }),
+});
+`;
+
+specTest(
+  "what a plugin keeps of the first container fails its tests in both orders",
+  ["root"],
+  async (subject) => {
+    const installed = await install(subject.form, subject.work);
+    subject.work.file("keeping/plugin.ts", KEEPING);
+    subject.work.file(
+      "keeping/plugin_test.ts",
+      `import { ask, assertEquals, test } from "container-hooks/testing";
+import plugin from "./plugin.ts";
+for (const team of ["a", "b"]) {
+  test(\`team \${team}\`, async () => assertEquals((await ask(plugin, { labels: { team } })).edits?.length, 1));
+  test(\`value \${team}\`, async () => {
+    const { edits } = await ask(plugin, { labels: { team } });
+    assertEquals(edits?.map((edit) => edit.edit === "env" && edit.value), [team]);
+  });
+}
+`,
+    );
+    const { status, stdout } = await installed.command(["plugin", "test", `${subject.work.path}/keeping`]);
+    assert.equal(status, 1);
+    assert.match(stdout, /FAILED +value a[^]*it fails where the tests run in the reverse order/);
+    assert.match(stdout, /FAILED +value b[^]*it fails where the tests run in their order/);
+    assert.match(stdout, /keep nothing there/);
+    assert.match(stdout, /\n2 passed, 2 failed\n$/);
+  },
+  "files",
+);

@@ -9,6 +9,7 @@ const CALLS: [calledAs: string, args: string[], door: Door][] = [
   ["container-hooks-runtime", ["manifest-of", "/var/lib/x"], "commands"],
   ["container-hooks-runtime", ["parse-plugin"], "commands"],
   ["container-hooks-runtime", ["test-plugin", "/var/lib/x"], "commands"],
+  ["container-hooks-runtime", ["test-plugin-reversed", "/var/lib/x"], "commands"],
   ["container-hooks-runtime", ["parse-plugin", "more"], "wrapper"],
   ["container-hooks-runtime", ["state", "web"], "wrapper"],
   ["container-hooks-runtime", [], "wrapper"],

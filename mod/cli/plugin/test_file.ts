@@ -1,6 +1,6 @@
 /** Running one file of tests in a child without permissions. */
 import * as testing from "../../api/testing.ts";
-import { TEST_COMMAND } from "../../entry_points.ts";
+import { REVERSED_TEST_COMMAND, TEST_COMMAND } from "../../entry_points.ts";
 import { failure, oneLine } from "../../errors.ts";
 import type { Host, Outcome } from "../../host/host.ts";
 import { stateFolder } from "../../host/our_folders.ts";
@@ -55,16 +55,42 @@ export async function testFile(
   const cache = `${stateFolder(host)}/plugins`;
   const { folder } = await cachePlugin(host, cache, files, () => Promise.resolve({}), beside);
   const { path, args, env } = program.again;
-  const outcome = await host.run({
-    path,
-    args: [...args, TEST_COMMAND, folder],
-    env: { ...env, NO_COLOR: "1" },
-    timeout: FILE_LIMIT,
-  });
   const originals = originalsOf(files);
   const explain: Explain = (thrown) => explainThrown(thrown, { folder, root }, originals);
-  return resultOf(`${root}/${name}`, outcome, explain);
+  const run = async (command: string) => {
+    const outcome = await host.run({
+      path,
+      args: [...args, command, folder],
+      env: { ...env, NO_COLOR: "1" },
+      timeout: FILE_LIMIT,
+    });
+    return resultOf(`${root}/${name}`, outcome, explain);
+  };
+  const result = await run(TEST_COMMAND);
+  const isOne = result.tests.filter(({ state }) => state !== "ignored").length < 2;
+  return isOne || result.ended ? result : inBothOrders(result, await run(REVERSED_TEST_COMMAND));
 }
+
+/**
+ * Compares a run with one in the reverse order, each in a child of its own: a module that keeps what the first container
+ * was cannot answer both right.
+ */
+function inBothOrders(result: FileResult, reversed: FileResult): FileResult {
+  if (reversed.ended) return { ...result, ended: reversed.ended };
+  const other = reversed.tests.toReversed();
+  const tests = result.tests.map((test, index): TestResult => {
+    const { state, failure: theirs } = other[index]!;
+    if (state === test.state) return test;
+    const why = test.failure ?? theirs!;
+    const when = test.failure ? "in their order" : "in the reverse order";
+    const message = `${why.message}\n(it fails where the tests run ${when}, and passes in the other)`;
+    return { ...test, state: "failed", failure: { ...why, message, remedy: LEFT_BEHIND } };
+  });
+  return { ...result, tests };
+}
+
+const LEFT_BEHIND =
+  "an earlier test leaves something behind, as a variable of a module that outlives its container: keep nothing there";
 
 /** Puts something thrown into the author's terms. */
 type Explain = (thrown: unknown) => Explained;
