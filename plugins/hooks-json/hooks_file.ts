@@ -35,6 +35,7 @@ export function readHooks(host: PluginHost, { path, required }: HooksFile): Hook
 function hooksOf(file: string, content: Record<string, unknown>): HookEdit[] {
   const unknown = Object.keys(content).find((key) => !STAGES.includes(key as Stage));
   if (unknown !== undefined) {
+    refuseOtherFormats(file, content);
     throw problem(
       `${file} has an unknown stage ${JSON.stringify(unknown)}`,
       `use one of ${STAGES.join(", ")}`,
@@ -47,6 +48,28 @@ function hooksOf(file: string, content: Record<string, unknown>): HookEdit[] {
     }
     return entries.map((entry, index) => hookOf(file, stage, entry, `${stage}[${index}]`));
   });
+}
+
+/**
+ * Tells how the hooks of another format are written here: of config.json itself, which the older toolkit's README
+ * and oci-add-hooks have, and of the files in podman's hooks.d.
+ *
+ * @see https://github.com/containers/common/blob/main/pkg/hooks/docs/oci-hooks.5.md
+ */
+function refuseOtherFormats(file: string, content: Record<string, unknown>): void {
+  if ("hooks" in content) {
+    throw problem(
+      `${file} has its stages inside "hooks", as config.json and the files of oci-add-hooks have them`,
+      'move what is inside "hooks" up, so that the file reads {"prestart": [...]}',
+    );
+  }
+  if ("hook" in content) {
+    throw problem(
+      `${file} has one "hook" with the stages it is for, as the files of podman's hooks.d have it`,
+      'put the hook under each of its stages: {"prestart": [{"path": "/absolute/path"}]}; ' +
+        'every container gets it: for a "when", write a plugin (container-hooks plugin new)',
+    );
+  }
 }
 
 /** The fields are looked at by the core, like those of any plugin; here only what the core would not say so well. */
@@ -69,7 +92,8 @@ function hookOf(file: string, stage: Stage, entry: unknown, at: string): HookEdi
   strings(file, args, `${at}.args`);
   strings(file, env, `${at}.env`);
   for (const variable of nonEmpty(env) ?? []) checkVariable(file, variable, `${at}.env`);
-  if (timeout !== undefined && (!Number.isInteger(timeout) || (timeout as number) < 1)) {
+  // Go writes null for what is absent.
+  if (timeout !== undefined && timeout !== null && (!Number.isInteger(timeout) || (timeout as number) < 1)) {
     throw problem(
       `${file}: ${at}.timeout is not a whole number of seconds above 0`,
       "correct it or leave it out",
@@ -82,7 +106,7 @@ function hookOf(file: string, stage: Stage, entry: unknown, at: string): HookEdi
       path,
       args: nonEmpty(args) ?? [path],
       env: nonEmpty(env) ?? ENVIRONMENT,
-      ...(timeout === undefined ? {} : { timeout: timeout as number }),
+      ...(typeof timeout === "number" ? { timeout } : {}),
     },
   };
 }

@@ -44,6 +44,48 @@ Deno.test("a file that config.toml names and that is not there is an error", asy
   await assert.rejects(ask(hooksJson, {}, { options: { required: true } }), /does not exist/);
 });
 
+Deno.test("a timeout that Go writes as null was refused, and means absent, as at every field", async () => {
+  const { edits } = await withFile(
+    `{"prestart":[{"path":"/a","args":null,"env":null,"timeout":null}],"poststop":null}`,
+  );
+  assert.deepEqual(edits, [{
+    edit: "hook",
+    stage: "prestart",
+    hook: { path: "/a", args: ["/a"], env: [PATH] },
+  }]);
+});
+
+const OTHER_FORMATS: [of: string, text: string, says: RegExp, remedy: RegExp][] = [
+  [
+    "oci-add-hooks and of the older README",
+    `{"hooks":{"prestart":[{"path":"/a"}]}}`,
+    /hooks\.json has its stages inside "hooks"/,
+    /move what is inside "hooks" up/,
+  ],
+  [
+    "podman's hooks.d",
+    `{"version":"1.0.0","hook":{"path":"/a"},"when":{"always":true},"stages":["prestart"]}`,
+    /hooks\.json has one "hook" with the stages it is for/,
+    /under each of its stages.*plugin new/,
+  ],
+  [
+    "podman's hooks.d before 1.0",
+    `{"hook":"/a","stage":["prestart"],"cmd":[".*"]}`,
+    /hooks\.json has one "hook"/,
+    /under each of its stages/,
+  ],
+];
+
+for (const [of, text, says, remedy] of OTHER_FORMATS) {
+  Deno.test(`the format of ${of} was an "unknown stage", without what to do`, async () => {
+    await assert.rejects(withFile(text), ({ message, remedy: advice }: Error & { remedy: string }) => {
+      assert.match(message, says);
+      assert.match(advice, remedy);
+      return true;
+    });
+  });
+}
+
 const WRONG: [what: string, text: string, says: RegExp][] = [
   ["an unknown stage", `{"prestrat":[]}`, /unknown stage "prestrat"/],
   ["a stage that is no array", `{"prestart":{}}`, /prestart is not an array/],
