@@ -107,7 +107,6 @@ export async function startPodman(
     "containers.conf",
     `[engine]
 runtime_supports_json = ${names}
-runtime_supports_nocgroups = ${names}
 cgroup_manager = "cgroupfs"
 events_logger = "none"
 [engine.runtimes]

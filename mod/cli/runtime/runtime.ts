@@ -16,7 +16,7 @@ import type { ProgramContext } from "../program_context.ts";
 import { keptRuntime, notesOnUse, useOf, whyKept } from "./named_containers.ts";
 import { type Carried, describe, type Previewed, print, type SiteOutcome } from "./outcome.ts";
 import { whatStays } from "./what_stays.ts";
-import { noteOnReplaced, notesOn } from "./notes.ts";
+import { noteOnReplaced, notesOn, runtimeBehind } from "./notes.ts";
 import { type SiteFlags, type SiteRuntime, targetsToConfigure, targetsToUnconfigure } from "./sites.ts";
 
 /** The flags as given; the launcher may be left out, which means the one that was installed. */
@@ -51,12 +51,17 @@ export async function configure(
   const targets = await targetsToConfigure(host, flags);
   checkLauncher(host, path);
   const annotations = await pluginAnnotations(host, this.program);
-  const entryFor = ({ name }: SiteRuntime) => ({ name, path, setAsDefault, annotations });
+  const behind = await runtimeBehind(host, path, this.program.file);
+  const entryFor = ({ name }: SiteRuntime) => ({ name, path, behind, setAsDefault, annotations });
   await work(this, flags, targets, {
-    preview: async (target) => ({ preview: await previewConfigure(host, target.site, entryFor(target)) }),
-    carryOut: async (target) => ({
-      done: await configureEngine(host, target.site, entryFor(target), flags.restart),
-    }),
+    async preview(target) {
+      const preview = await previewConfigure(host, target.site, entryFor(target));
+      return { preview, notes: noteOnReplaced(host, preview.replaces, behind) };
+    },
+    async carryOut(target) {
+      const done = await configureEngine(host, target.site, entryFor(target), flags.restart);
+      return { done, notes: noteOnReplaced(host, done.replaces, behind) };
+    },
   });
 }
 
@@ -125,7 +130,7 @@ async function work(
       return onlyLooks || flags.dryRun ? await preview(target) : await carryOut(target);
     });
     if ("error" in outcome || ("still" in outcome && outcome.still)) context.process.exitCode = 1;
-    const notes = notesOf(host, target, targets, outcome, flags.path);
+    const notes = notesOf(target, targets, outcome);
     results.push(describe(target, notes, outcome));
     if (!flags.json) print(host, target, notes, outcome);
   }
@@ -148,16 +153,12 @@ async function attempt({ runtime }: Flags, action: () => Promise<SiteOutcome>): 
 }
 
 function notesOf(
-  host: Host,
   { site }: SiteRuntime,
   targets: readonly SiteRuntime[],
   outcome: SiteOutcome,
-  launcher: string,
 ): string[] {
-  const result = "preview" in outcome ? outcome.preview : "done" in outcome ? outcome.done : undefined;
   return [
     ...notesOn(site, targets.map(({ site }) => site)),
-    ...(result?.replaces ? noteOnReplaced(host, result.replaces, launcher) : []),
     ...("notes" in outcome ? outcome.notes ?? [] : []),
     ...("note" in outcome ? [outcome.note] : []),
   ];

@@ -3,9 +3,10 @@
  * the default.
  *
  * podman hands its log options only to runtimes that `runtime_supports_json` names, and `--cgroups=disabled` only to
- * those of `runtime_supports_nocgroups`. A later file's list takes the place of an earlier one's, so ours has to
- * repeat what counts so far.
+ * those of `runtime_supports_nocgroup` (so it is read; the manual page has an s more). A later file's list takes the
+ * place of an earlier one's, so ours has to repeat what counts so far.
  */
+import { nameOf } from "../../core/path.ts";
 import { documentsRead, DROP_IN, filesOfOurs, fileToEdit } from "../setup/drop_in.ts";
 import type {
   ConfiguredRuntimes,
@@ -28,6 +29,8 @@ const PLACES: RuntimePlaces = { runtimes: RUNTIMES, default: DEFAULT, programIn 
 interface Capability {
   path: string[];
   defaults: string[];
+  /** True where not we but the runtime behind us has to be able to do it. */
+  ofRuntimeBehind?: true;
 }
 
 const CAPABILITIES: Capability[] = [
@@ -35,13 +38,18 @@ const CAPABILITIES: Capability[] = [
     path: ["engine", "runtime_supports_json"],
     defaults: ["crun", "runc", "kata", "runsc", "youki", "krun", "ocijail", "crun-wasm", "crun-vm"],
   },
-  { path: ["engine", "runtime_supports_nocgroups"], defaults: ["crun", "krun", "crun-wasm", "crun-vm"] },
+  {
+    path: ["engine", "runtime_supports_nocgroup"],
+    defaults: ["crun", "krun", "crun-wasm", "crun-vm"],
+    ofRuntimeBehind: true,
+  },
 ];
 
 /** Edits podman's configuration of runtimes. */
 export const podmanConfiguration: EngineConfiguration = {
   engine: "podman",
   defaultFile: `/etc/containers/containers.conf.d/${DROP_IN}`,
+  ownDefaults: ["crun", "runc"],
   read(facts, file) {
     return runtimesOf(documentsOf(facts, file));
   },
@@ -50,7 +58,7 @@ export const podmanConfiguration: EngineConfiguration = {
     const documents = documentsOf(facts, file);
     const path = [...RUNTIMES, entry.name];
     if (!target.hasOurs(path, undefined, entry)) refuseTaken(runtimesOf(documents), entry);
-    for (const list of CAPABILITIES) {
+    for (const list of CAPABILITIES.filter((one) => hasCapability(one, entry))) {
       target.addToList(list.path, [entry.name], listSoFar(documents, list));
     }
     if (entry.setAsDefault) target.set(DEFAULT, entry.name);
@@ -65,6 +73,11 @@ export const podmanConfiguration: EngineConfiguration = {
     });
   },
 };
+
+/** Tells whether our runtime can do it: runc would be called without a control group, and makes one all the same. */
+function hasCapability({ ofRuntimeBehind, defaults }: Capability, { behind }: RuntimeEntry): boolean {
+  return !ofRuntimeBehind || (behind !== undefined && defaults.includes(nameOf(behind)));
+}
 
 function takeOut(
   file: EngineFile,

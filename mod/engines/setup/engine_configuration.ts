@@ -15,6 +15,8 @@ export interface RuntimeEntry {
   path: string;
   /** The launcher that it was configured with before, where that is on record: it is ours whatever its name. */
   earlier?: string;
+  /** Absolute path of the OCI runtime that it calls, where that is known. */
+  behind?: string;
   /** Whether containers that ask for no runtime get it. */
   setAsDefault: boolean;
   /**
@@ -68,6 +70,8 @@ export interface EngineConfiguration {
   readonly engine: EngineName;
   /** The file that is edited, or beside whose place the drop-in goes, unless another is named. */
   readonly defaultFile: string;
+  /** The runtimes of which the engine takes the first that is there while no file names a default; runc if absent. */
+  readonly ownDefaults?: readonly string[];
   /** @throws {Failure} where the text is not what the engine accepts, naming file, line and what to do */
   read(facts: EngineFacts, file: string): ConfiguredRuntimes;
   /**

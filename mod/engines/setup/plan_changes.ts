@@ -1,5 +1,11 @@
 /** Which files change, and what is on record of them before and after: reads, and writes nothing but backups. */
-import type { ConfiguredRuntimes, EngineFacts, FileChange, RuntimeEntry } from "./engine_configuration.ts";
+import type {
+  ConfiguredRuntimes,
+  EngineConfiguration,
+  EngineFacts,
+  FileChange,
+  RuntimeEntry,
+} from "./engine_configuration.ts";
 import { isOurProgram } from "./our_entries.ts";
 import type { Host } from "../../host/host.ts";
 import { sha256 } from "../../core/sha256.ts";
@@ -7,12 +13,13 @@ import type { Site } from "./engine_control.ts";
 import { type BytesChange, missingFolders, realPlace } from "./file_changes.ts";
 import { readBytes } from "./engine_files.ts";
 import { factsOf } from "./find_sites.ts";
+import { findProgram } from "./programs.ts";
 import type { ChangedFile, Configured, ConfiguredEntry, FileBefore } from "./ledger.ts";
 
 /** A default of somebody else's that ours takes the place of. */
 export interface ReplacedDefault {
   name: string;
-  /** Its program; absent where the engine fills it in. */
+  /** Its program; absent where none is named, and none of that name is there. */
   path?: string;
 }
 
@@ -23,7 +30,7 @@ export interface ChangePlan {
   during: Configured | undefined;
   /** On record afterwards. */
   after: Configured | undefined;
-  /** The default that ours replaces, if that is not the engine's own. */
+  /** The default that ours replaces. */
   replaces?: ReplacedDefault;
 }
 
@@ -49,7 +56,7 @@ export async function planConfigure(
     previousDefault: replaced ?? known?.previousDefault,
   };
   const record = await recordAfter(host, site, changes, recorded, own, isNew);
-  const replaces = replaced === undefined ? undefined : foreignDefault(before, replaced, entry);
+  const replaces = entry.setAsDefault ? foreignDefault(host, configuration, before, entry) : undefined;
   return { changes, during: record, after: record, ...(replaces === undefined ? {} : { replaces }) };
 }
 
@@ -71,15 +78,19 @@ async function recordAfter(
   return { engine, file, entries, files: [...changed, ...untouched] };
 }
 
-/** What is to be told of a default that goes: runc is what ours stands in front of anyway. */
+/** What is to be told of a default that goes; undefined where ours is the default, under whatever name. */
 function foreignDefault(
-  { runtimes }: ConfiguredRuntimes,
-  name: string,
+  host: Host,
+  { ownDefaults = ["runc"] }: EngineConfiguration,
+  { runtimes, default: named }: ConfiguredRuntimes,
   entry: RuntimeEntry,
 ): ReplacedDefault | undefined {
+  const name = named ?? ownDefaults.find((one) => findProgram(host, one) !== undefined);
+  if (name === undefined || name === entry.name) return undefined;
   const path = runtimes.find((runtime) => runtime.name === name)?.path;
-  if (isOurProgram(path, entry) || name === "runc") return undefined;
-  return { name, ...(path === undefined ? {} : { path }) };
+  if (isOurProgram(path, entry)) return undefined;
+  const place = path ?? findProgram(host, name);
+  return { name, ...(place === undefined ? {} : { path: place }) };
 }
 
 /**

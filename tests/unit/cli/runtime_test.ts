@@ -179,6 +179,58 @@ Deno.test("of a default that our launcher stands in front of, nothing is said", 
   assert.doesNotMatch((await call(dockerd, configure, { ...FLAGS, setAsDefault: true })).out, /replaces/);
 });
 
+/** The note on what configure replaces, with a launcher that stands in front of this runtime. */
+async function replacedBy(
+  behind: string,
+  engine: "podman" | "docker",
+  text: string,
+  podman = "",
+): Promise<string> {
+  const dockerd = dockerHost(text);
+  const { host } = dockerd;
+  host.file("/etc/containers/containers.conf", podman);
+  for (const program of ["/usr/bin/podman", "/usr/bin/crun", "/usr/bin/runc"]) {
+    host.file(program, "", { mode: 0o755 });
+  }
+  host.programs["/usr/bin/podman"] = () => ({});
+  const launcher = launcherText({ program: "/usr/bin/container-hooks", runtime: behind, version: "1" });
+  host.file(FLAGS.path, launcher, { mode: 0o755 });
+  const flags = { ...FLAGS, runtime: [engine], setAsDefault: true, dryRun: true };
+  return (await call(dockerd, configure, flags)).out;
+}
+
+Deno.test("podman, whose own default is crun, got runc without a word", async () => {
+  assert.match(
+    await replacedBy("/usr/bin/runc", "podman", ORIGINAL),
+    /replaces the default crun \(\/usr\/bin\/crun\) by \/usr\/bin\/runc; to keep it behind us, .*--runtime \/usr\/bin\/crun/,
+  );
+  assert.doesNotMatch(await replacedBy("/usr/bin/crun", "podman", ORIGINAL), /replaces/);
+});
+
+Deno.test("docker, whose own default is runc, got crun without a word", async () => {
+  assert.match(
+    await replacedBy("/usr/bin/crun", "docker", ORIGINAL),
+    /replaces the default runc \(.* by \/usr\/bin\/crun/,
+  );
+  assert.doesNotMatch(await replacedBy("/usr/bin/runc", "docker", ORIGINAL), /replaces/);
+});
+
+Deno.test("an entry named runc that is another program was taken for runc", async () => {
+  const text = '[engine]\nruntime = "runc"\n[engine.runtimes]\nrunc = ["/opt/vendor/runc"]\n';
+  assert.match(
+    await replacedBy("/usr/bin/runc", "podman", ORIGINAL, text),
+    /replaces the default runc \(\/opt\/vendor\/runc\) by \/usr\/bin\/runc; .*--runtime \/opt\/vendor\/runc/,
+  );
+});
+
+Deno.test("podman was told that runc needs no control group", async () => {
+  assert.doesNotMatch(await replacedBy("/usr/bin/runc", "podman", ORIGINAL), /nocgroup/);
+  assert.match(
+    await replacedBy("/usr/bin/crun", "podman", ORIGINAL),
+    /runtime_supports_nocgroup = .*"container-hooks"/,
+  );
+});
+
 for (
   const [name, flags] of [
     ["--config without an engine", { config: "/x" }],

@@ -24,6 +24,8 @@ interface CaseSettings {
   file?: string;
   runtime?: string;
   path?: string;
+  /** The runtime behind ours; crun otherwise. */
+  behind?: string;
   setAsDefault?: boolean;
   annotations?: string[];
 }
@@ -54,6 +56,7 @@ function runCase(engine: EngineConfiguration, folder: URL, ours: Ours): void {
   const entry: RuntimeEntry = {
     name: settings.runtime ?? "container-hooks",
     path: settings.path ?? "/usr/bin/container-hooks-runtime",
+    behind: settings.behind ?? "/usr/bin/crun",
     setAsDefault: settings.setAsDefault ?? false,
     annotations: settings.annotations,
   };
