@@ -19,7 +19,8 @@ const { calledAs, args } = called();
 const door = doorOf(calledAs, args);
 // As a hook without arguments it is the older toolkit's marker: hooks.json names it, and it does nothing.
 if (
-  door === "commands" && args.length === 0 && calledAs !== "container-hooks-ctk" && !Deno.stdin.isTerminal()
+  door === "commands" && args.length === 0 && calledAs !== "container-hooks-ctk" &&
+  !Deno.stdin.isTerminal() && givenState()
 ) {
   Deno.exit(0);
 }
@@ -28,3 +29,12 @@ const { start } = await import(
   String(import.meta.url.endsWith(".ts") ? `./doors/${door}.ts` : `./${door}.js`)
 );
 await start();
+
+/** Whether anything comes by standard input; people without a terminal get the help. */
+function givenState(): boolean {
+  try {
+    return Deno.stdin.readSync(new Uint8Array(1)) !== null;
+  } catch {
+    return false; // It is closed, or a folder.
+  }
+}

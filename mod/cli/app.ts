@@ -56,6 +56,9 @@ export const routesWith = (plugins: PluginCommands) =>
     aliases: { inspect: "explain" },
   });
 
+/** How far a word may be from the one that is suggested; by the library's own limit "foo" was near to "doctor". */
+const NEAR = { threshold: 3, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } };
+
 /** `help` in front means the same as `--help` behind. */
 function plainArguments(argv: readonly string[]): readonly string[] {
   return argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
@@ -77,7 +80,7 @@ export async function runCommand(
     name: "container-hooks",
     versionInfo: { currentVersion: VERSION },
     determineExitCode: (thrown) => asFailure(thrown).status,
-    scanner: { caseStyle: "allow-kebab-for-camel" },
+    scanner: { caseStyle: "allow-kebab-for-camel", distanceOptions: NEAR },
     documentation: { disableAnsiColor: true },
     localization: { text },
   });

@@ -65,8 +65,15 @@ specTest("without words and without a terminal it printed nothing", ["root"], as
   const { status, stdout } = await run([ctk], { env: installed.env });
   assert.equal(status, 0);
   assert.match(stdout, /^ {2}container-hooks-ctk COMMAND/m);
-  const marker = await run([installed.program], { env: installed.env });
-  assert.deepEqual([marker.status, marker.stdout, marker.stderr], [0, "", ""]);
+  const bare = await run([installed.program], { env: installed.env });
+  assert.equal(bare.status, 0);
+  assert.match(bare.stdout, /^ {2}container-hooks explain /m);
+  for (const stdin of ['{"id":"c1"}', '{"id":"c1"}\n', '{\n "id": "c1"\n}\n', "x".repeat(200_000)]) {
+    const marker = await run([installed.program], { env: installed.env, stdin });
+    assert.deepEqual([marker.status, marker.stdout, marker.stderr], [0, "", ""]);
+  }
+  const closed = await run(["sh", "-c", '"$1" <&-', "sh", installed.program], { env: installed.env });
+  assert.deepEqual([closed.status, closed.stdout, closed.stderr], [0, bare.stdout, ""]);
 }, "files");
 
 specTest("the engine's file was to be an absolute path", ["root"], async ({ form, work }) => {

@@ -21,12 +21,19 @@ ready() {
   [ ! -L "$container_hooks_dir" ] && [ -O "$container_hooks_dir" ] && [ -x "$container_hooks_dir/deno" ]
 }
 
+# Whether anything comes by standard input, as a container's state does for a hook; people without a terminal get help.
+given_state() {
+  container_hooks_state=''
+  IFS= read -r container_hooks_state 2>/dev/null || :
+  [ -n "$container_hooks_state" ]
+}
+
 main() {
   container_hooks_called=${0##*/}
   case $container_hooks_called in
     container-hooks-runtime* | container-hooks-ctk) ;;
     # As a hook without arguments it is the older toolkit's marker, which does nothing.
-    *) [ $# -eq 0 ] && [ ! -t 0 ] && exit 0 ;;
+    *) [ $# -eq 0 ] && [ ! -t 0 ] && given_state && exit 0 ;;
   esac
   container_hooks_nofile='' container_hooks_sigpipe='' container_hooks_umask=''
   case ${1-} in

@@ -35,7 +35,7 @@ export async function doctor(this: ProgramContext, { json, run }: Flags): Promis
   const findings = await runChecks(host, checksOf(this, run), json ? () => {} : tell);
   this.process.exitCode = statusOf(findings);
   if (json) return printJson(host, { status: statusOf(findings), findings });
-  printFindings(host, findings);
+  await printFindings(host, findings);
 }
 
 /** Lists the checks in the order in which one would look: what the others stand on comes first. */

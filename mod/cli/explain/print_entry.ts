@@ -4,12 +4,12 @@ import { oneLine } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { PlannedBy, PluginRecord } from "../../state/journal.ts";
 import { writeExactJson } from "../../text/json/exact.ts";
-import { inColour, wantsColour } from "../kit/colour.ts";
+import { COLOUR, inColour, wantsColour } from "../kit/colour.ts";
 import { type Cell, formatTime, printPairs, printTable } from "../kit/output.ts";
 import type { Ending } from "./ending.ts";
 import { nameOnRecord, type OnRecord, type Result, resultOf } from "./on_record.ts";
 
-const RED = 31, GREEN = 32, YELLOW = 33, BOLD = 1;
+const { bad: RED, good: GREEN, warning: YELLOW, heading: BOLD } = COLOUR;
 const COLOURS: Record<Result, number> = {
   edited: GREEN,
   unchanged: 0,

@@ -32,7 +32,7 @@ export async function add(this: ProgramContext, flags: Flags, path: string): Pro
   const { findings } = await checkSubject(host, program, subject);
   const errors = findings.filter(({ state }) => state === "error").length;
   if (errors > 0) {
-    if (!flags.json) printFindings(host, findings);
+    if (!flags.json) await printFindings(host, findings);
     throw failure("plugin-unfit", { path: subject.file, count: errors });
   }
   const staged = stage(host, target, await filesToPlace(host, program, subject));

@@ -32,7 +32,7 @@ export async function check(this: ProgramContext, { json }: { json: boolean }, p
   const { prepared, findings } = await checkSubject(host, program, subject);
   const errors = findings.filter(({ state }) => state === "error").length;
   if (json) printJson(host, { path: subject.file, manifest: prepared?.manifest, errors, findings });
-  else printFindings(host, findings);
+  else await printFindings(host, findings);
   if (errors === 0) return;
   if (json) this.process.exitCode = 1;
   else throw failure("plugin-unfit", { path: subject.file, count: errors });

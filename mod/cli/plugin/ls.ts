@@ -1,12 +1,13 @@
 /** `container-hooks plugin ls`: the plugins of this host, one a line. */
 import { openIndex } from "../../index/open_index.ts";
 import { writeValue } from "../../text/toml/write.ts";
+import { COLOUR } from "../kit/colour.ts";
 import { type Cell, printJson, printPairs, printTable } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
 import { needsInWords, optionsOf, whenInWords } from "./in_words.ts";
 import { handlersOf, type KnownPlugin, knownPlugins, modeOf } from "./known.ts";
 
-const COLOURS: Record<string, number> = { enforce: 32, audit: 33, broken: 31 };
+const COLOURS: Record<string, number> = { enforce: COLOUR.good, audit: COLOUR.warning, broken: COLOUR.bad };
 
 interface Flags {
   json: boolean;

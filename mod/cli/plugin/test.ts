@@ -2,7 +2,7 @@
 import { besideContainers, Failure, failure, oneLine } from "../../errors.ts";
 import { visible } from "../../visible.ts";
 import type { Host } from "../../host/host.ts";
-import { inColour, wantsColour } from "../kit/colour.ts";
+import { COLOUR, inColour, wantsColour } from "../kit/colour.ts";
 import { printJson } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
 import { type FileResult, testFile, type TestResult } from "./test_file.ts";
@@ -63,7 +63,7 @@ function summary(tests: readonly TestResult[]): string {
 }
 
 const WORDS = { passed: "ok", failed: "FAILED", ignored: "ignored" } as const;
-const COLOURS = { passed: 32, failed: 31, ignored: 33 } as const;
+const COLOURS = { passed: COLOUR.good, failed: COLOUR.bad, ignored: COLOUR.warning } as const;
 
 function printFile(host: Host, { file, tests, ended }: FileResult): void {
   host.stdout(`${file}\n`);

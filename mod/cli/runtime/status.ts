@@ -1,6 +1,7 @@
 /** `container-hooks runtime status`: which engines have our runtime, in their files and in truth. */
 import type { Context } from "../kit/context.ts";
-import { printJson, printTable } from "../kit/output.ts";
+import { COLOUR } from "../kit/colour.ts";
+import { type Cell, printJson, printTable } from "../kit/output.ts";
 import type { ConfiguredRuntime } from "../../engines/setup/engine_configuration.ts";
 import { asFailure } from "../../errors.ts";
 import type { Host } from "../../host/host.ts";
@@ -82,16 +83,23 @@ function isLoaded({ site, answer: { loaded } }: Status): boolean {
   return loaded ?? site.daemon === undefined;
 }
 
-function asRow({ site, configured, isDefault, answer, error }: Status): string[] {
+function asRow(one: Status): Cell[] {
+  const { site, configured, isDefault, answer, error } = one;
   const place = configured ? `${configured.file}:${configured.line}` : "no";
   return [
     titleOf(site),
     configured?.name ?? "-",
-    error === undefined ? place : "its files cannot be read",
+    error === undefined ? place : { text: "its files cannot be read", colour: COLOUR.bad },
     word(answer.isDefault ?? isDefault),
-    word(answer.loaded),
+    configured ? { text: word(answer.loaded), colour: loadedColour(one) } : word(answer.loaded),
     error ?? answer.how,
   ];
+}
+
+/** One that does not run loads it when it starts; one that runs and has not loaded it goes past us. */
+function loadedColour(one: Status): number {
+  if (one.answer.loaded) return COLOUR.good;
+  return isLoaded(one) ? COLOUR.warning : COLOUR.bad;
 }
 
 function word(value: boolean | undefined): string {

@@ -24,3 +24,23 @@ Deno.test("an output that cannot be written ends a command with 1 and one senten
 Deno.test("help that cannot be written was told with a stack", async () => {
   assert.deepEqual(await onFullDisk("--help"), [1, WORDS]);
 });
+
+/** What is said of a command line that is wrong. */
+async function refused(...argv: string[]): Promise<string> {
+  const host = new MemoryHost();
+  assert.equal(await runCommand(host, argv, inContext(host)), 2);
+  return host.err;
+}
+
+Deno.test("`foo` was taken for a misspelt doctor; what is near is suggested", async () => {
+  for (const word of ["foo", "zork", "x", "kubernetes"]) {
+    assert.doesNotMatch(await refused(word), /did you mean/, word);
+    assert.match(await refused(word), /; see `container-hooks --help`\n$/, word);
+  }
+  const near = { docter: "doctor", explian: "explain", "un-install": "uninstall", completion: "completions" };
+  for (const [word, meant] of Object.entries(near)) {
+    assert.match(await refused(word), new RegExp(`did you mean \`?${meant}`), word);
+  }
+  assert.doesNotMatch(await refused("doctor", "--zzz"), /did you mean/);
+  assert.match(await refused("doctor", "--jsno"), /did you mean --json/);
+});
