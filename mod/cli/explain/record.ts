@@ -1,6 +1,7 @@
 /** `container-hooks explain --record FILE`: a container of this host as data for tests of plugins. */
 import { failure } from "../../errors.ts";
-import { folderOf } from "../../core/path.ts";
+import { readConfig } from "../../config/config.ts";
+import { nameOf } from "../../core/path.ts";
 import type { Spec } from "../../core/oci.ts";
 import { widenFields } from "../../core/wide_fields.ts";
 import { identify } from "../../engines/identify.ts";
@@ -9,6 +10,7 @@ import type { Host } from "../../host/host.ts";
 import { systemReason } from "../../host/system_reason.ts";
 import { readConfigFile } from "../../plan/config_file.ts";
 import { makeContainer } from "../../plan/container.ts";
+import { findRuntime } from "../../wrapper/find_runtime.ts";
 import { printJson } from "../kit/output.ts";
 import { type BundleFlags, findBundle } from "../plugin/find_bundle.ts";
 import { absolutePath } from "../plugin/subject.ts";
@@ -28,7 +30,7 @@ const MODE = 0o600;
 const PLAIN_VARIABLES = ["PATH", "HOME", "TERM"];
 
 /** Records it. */
-export async function record({ host }: ProgramContext, flags: RecordFlags): Promise<void> {
+export async function record({ host, program }: ProgramContext, flags: RecordFlags): Promise<void> {
   const path = absolutePath(host, flags.record);
   if (!path.endsWith(".ts")) {
     const why = `--record writes TypeScript, which a test imports, and ${path} does not end in .ts`;
@@ -43,17 +45,28 @@ export async function record({ host }: ProgramContext, flags: RecordFlags): Prom
   const { spec } = await readConfigFile(host, configFile);
   const first = identify(host, { id, bundle, spec });
   const identity = await first.lookUp?.() ?? first;
-  const call = { id, bundle, operation: "create", runtime: "runc" } as const;
+  const runtime = await runtimeHere(host, program.file);
+  const call = { id, bundle, operation: "create", runtime } as const;
   const fields = fieldsOf(makeContainer(spec, call, identity), spec);
   writeNew(host, path, textOf(fields));
   if (flags.json) return printJson(host, { path, id, engine: fields.engine });
   host.stdout(`${path} is container ${id.slice(0, 12)} of engine ${fields.engine} for tests of plugins
 
-  import { container } from "./${path.slice(folderOf(path).length).replace(/^\//, "")}";
+  import { container } from "./${nameOf(path)}";
 
 Values of variables are not in it. Look through it before others do: arguments, labels, annotations and
 paths are as they were.
 `);
+}
+
+/** The runtime that a create here would have: what an engine has called is on no record of its own. */
+async function runtimeHere(host: Host, self: string): Promise<string> {
+  const { runtimes } = await readConfig(host);
+  try {
+    return nameOf(findRuntime(host, runtimes, self));
+  } catch {
+    return nameOf(runtimes[0] ?? "runc");
+  }
 }
 
 /** What a test's container is made of: config.json, and what the engine's records say. */

@@ -86,6 +86,7 @@ Deno.test("a container is recorded for tests, without the values of its variable
   const { host, text } = await before({ record: "/home/a/web.ts", bundle: BUNDLE });
   const written = host.text("/home/a/web.ts") ?? "";
   assert.match(text, /^\/home\/a\/web\.ts is container \S+ of engine none for tests of plugins\n/);
+  assert.match(written, /^ {2}runtime: "runc",$/m);
   assert.match(written, /^import type \{ ContainerFields \} from "container-hooks\/testing";\n/);
   for (const variable of JSON.parse(ORIGINAL).process.env ?? []) {
     if (!/^(PATH|HOME|TERM)=/.test(variable)) assert.ok(!written.includes(variable), variable);
