@@ -6,7 +6,7 @@ import { MemoryHost } from "../memory_host.ts";
 const FOLDER = "/var/lib/container-hooks/portable/abc";
 const PROGRAM = {
   form: "portable",
-  again: { path: `${FOLDER}/deno`, args: [], env: {} },
+  unpacked: FOLDER,
 } as unknown as Program;
 
 function withFiles(): MemoryHost {
