@@ -34,7 +34,7 @@ function assignment(name: string, value: unknown): string {
   return `${name} = ${writeValue(value as TomlValue)}\n`;
 }
 
-/** Gets the example of a key that has no default. */
+/** Gets the default, or the example of a key that has none. */
 export function shownValue(key: Key<unknown>): unknown {
-  return key.example ?? key.default;
+  return key.default ?? key.example;
 }

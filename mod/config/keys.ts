@@ -58,7 +58,8 @@ export const KEYS = {
   }),
   auditLog: general("audit-log", pathOrNone, {
     default: "",
-    brief: 'JSON lines of who was allowed or refused; "": none',
+    brief:
+      'File for JSON lines of who was allowed or refused, such as /var/log/container-hooks-audit.jsonl; "": none',
     meaning:
       'The audit trail: a JSON line for each container that was allowed, refused or let pass; "": none. ' +
       "Beyond 16 MiB it is renamed to FILE.1 and begun anew",
