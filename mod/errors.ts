@@ -32,8 +32,9 @@ const catalogue = {
   }),
   "file-unwritable": (d: { what: string; path: string; why: string }): Entry => ({
     what: `${d.what} ${quote(d.path)} cannot be written: ${d.why}`,
-    remedy:
-      "make the folder writable for its owner, and for nobody else, and make sure that the disk has space",
+    remedy: /does not exist|no such file/.test(d.why)
+      ? "make its folder first, or correct the path"
+      : "make the folder writable for its owner, and for nobody else, and make sure that the disk has space",
   }),
   "file-too-large": (d: { what: string; path: string; size: number; limit: number }): Entry => ({
     what: `${d.what} ${quote(d.path)} is ${mebibytes(d.size)}, more than the limit of ${mebibytes(d.limit)}`,
@@ -459,7 +460,7 @@ const catalogue = {
   }),
   "manifest": (d: { file: string; field: string; why: string }): Entry => ({
     what: `plugin ${quote(d.file)} has a manifest that cannot be used: ${oneLine(`${d.field} ${d.why}`)}`,
-    remedy: `correct that field; ${BYPASS}`,
+    remedy: `correct it there; ${BYPASS}`,
   }),
   "when": (d: { where: string; field: string; why: string }): Entry => ({
     what: `${d.where}: ${oneLine(`${d.field} ${d.why}`)}`,

@@ -52,7 +52,7 @@ export function assertEquals<T>(actual: T, expected: T, message?: string): void 
   if (path === undefined) return;
   const told = message === undefined ? "" : `${message}: `;
   const where = path === "" ? "they differ" : `they differ at ${path}`;
-  throw new AssertionError(`${told}${where}\n${linesOf(actual, expected)}`);
+  throw new AssertionError(`${told}${where} (- expected, + actual)\n${linesOf(actual, expected)}`);
 }
 
 /**

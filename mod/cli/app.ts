@@ -7,7 +7,7 @@ import type { Context } from "./kit/context.ts";
 import { asFailure } from "../errors.ts";
 import { VERSION } from "../core/version.ts";
 import type { Host } from "../host/host.ts";
-import { sentence, text } from "./app_text.ts";
+import { sentence, textOf } from "./app_text.ts";
 import { bypass } from "./bypass/command.ts";
 import { config } from "./config/command.ts";
 import { doctor } from "./doctor/command.ts";
@@ -59,6 +59,18 @@ export const routesWith = (plugins: PluginCommands) =>
 /** How far a word may be from the one that is suggested; by the library's own limit "foo" was near to "doctor". */
 const NEAR = { threshold: 3, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } };
 
+/** The words of a command line that name the command: of a group alone where the next one is none of its commands. */
+function commandNamed(routes: RouteMap<ProgramContext>, argv: readonly string[]): string {
+  const words = ["container-hooks"];
+  let target: Command<ProgramContext> | RouteMap<ProgramContext> | undefined = routes;
+  for (const word of argv) {
+    target = "getRoutingTargetForInput" in target ? target.getRoutingTargetForInput(word) : undefined;
+    if (!target) break;
+    words.push(word);
+  }
+  return words.join(" ");
+}
+
 /** `help` in front means the same as `--help` behind. */
 function plainArguments(argv: readonly string[]): readonly string[] {
   return argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
@@ -82,7 +94,7 @@ export async function runCommand(
     determineExitCode: (thrown) => asFailure(thrown).status,
     scanner: { caseStyle: "allow-kebab-for-camel", distanceOptions: NEAR },
     documentation: { disableAnsiColor: true },
-    localization: { text },
+    localization: { text: textOf(commandNamed(routes, argv)) },
   });
   let unwritten: unknown;
   const process = {

@@ -135,7 +135,7 @@ test("loops", () => { for (;;); });
     assert.deepEqual(told.get("equal")?.said, ["said"]);
     const { message, file, line } = told.get("equal")!.failure!;
     assert.deepEqual([file, line], [`${folder}/team-tag/plugin_test.ts`, 4]);
-    assert.match(message, /they differ at a\[1\]\n/);
+    assert.match(message, /they differ at a\[1\] \(- expected, \+ actual\)\n/);
     assert.match(told.get("reads")!.failure!.message, /is not a function/);
     assert.match(told.get("fetches")!.failure!.message, /fetch is not defined/);
     assert.match(told.get("evaluates")!.failure!.message, /code is not made from text/);

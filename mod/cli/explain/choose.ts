@@ -1,4 +1,5 @@
 /** Choosing among what is on record: filters, and the one container that a word means. */
+import type { EngineName } from "../../core/engines.ts";
 import { failure } from "../../errors.ts";
 import { shortId } from "../kit/output.ts";
 import { hasFailed, nameOnRecord, type OnRecord } from "./on_record.ts";
@@ -7,7 +8,7 @@ import { hasFailed, nameOnRecord, type OnRecord } from "./on_record.ts";
 export interface Filters {
   failed: boolean;
   plugin?: string;
-  engine?: string;
+  engine?: EngineName;
   /** Milliseconds. */
   since?: number;
 }

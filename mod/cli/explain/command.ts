@@ -1,5 +1,6 @@
 /** What `container-hooks explain` is called and takes. */
 import { buildCommand } from "@stricli/core";
+import { ENGINE_NAMES } from "../../core/engines.ts";
 import { failure } from "../../errors.ts";
 import { parseCount } from "../kit/count.ts";
 import { parseDuration } from "../kit/duration.ts";
@@ -31,10 +32,9 @@ export const explain = buildCommand({
         optional: true,
       },
       engine: {
-        kind: "parsed",
-        parse: String,
-        brief: "Only those of this engine: docker, containerd, podman, cri-o, none",
-        placeholder: "ENGINE",
+        kind: "enum",
+        values: ENGINE_NAMES,
+        brief: "Only those of this engine",
         optional: true,
       },
       since: {

@@ -30,6 +30,11 @@ export async function explain(this: ProgramContext, flags: Flags, wanted?: strin
       why: "--bundle and --config are about what is not on record, and take no CONTAINER",
     });
   }
+  if (wanted !== undefined && isNarrowed(flags)) {
+    throw failure("usage", {
+      why: "--failed, --plugin, --engine and --since narrow the list, and take no CONTAINER",
+    });
+  }
   const records = filterRecords(listOnRecord(host), flags, host.now()).map(({ entry, events }) => ({
     entry: flags.values ? entry : withoutValues(entry),
     events,
@@ -69,9 +74,12 @@ function asJson(record: OnRecord) {
   return { ...record.entry, result: resultOf(record), events: record.events };
 }
 
-function whyNone({ host }: ProgramContext, { failed, plugin, engine, since }: Flags): string {
-  const filtered = failed || plugin !== undefined || engine !== undefined || since !== undefined;
-  if (filtered) return "no container on record is like that; without options, all are listed";
+function isNarrowed({ failed, plugin, engine, since }: Filters): boolean {
+  return failed || plugin !== undefined || engine !== undefined || since !== undefined;
+}
+
+function whyNone({ host }: ProgramContext, flags: Flags): string {
+  if (isNarrowed(flags)) return "no container on record is like that; without options, all are listed";
   return `no container is on record yet in ${runFolder(host)}`;
 }
 

@@ -1,7 +1,16 @@
 /** What `container-hooks metrics` is called and takes. */
 import { buildCommand } from "@stricli/core";
+import { failure } from "../../errors.ts";
 import { json } from "../kit/flags.ts";
 import { parseFile } from "../kit/parse_file.ts";
+
+/** node_exporter passes over files with another ending, in silence. */
+function parseTextfile(text: string): string {
+  if (parseFile(text).endsWith(".prom")) return text;
+  throw failure("usage", {
+    why: `${JSON.stringify(text)} does not end in .prom, and node_exporter reads no other files`,
+  });
+}
 
 /** Counts what has happened. */
 export const metrics = buildCommand({
@@ -16,7 +25,7 @@ export const metrics = buildCommand({
       json,
       output: {
         kind: "parsed",
-        parse: parseFile,
+        parse: parseTextfile,
         brief: "Write them to a file that ends in .prom",
         placeholder: "FILE",
         optional: true,

@@ -15,6 +15,7 @@ import { printJson } from "../kit/output.ts";
 import { printFindings } from "../kit/print_findings.ts";
 import type { ProgramContext } from "../program_context.ts";
 import { needsInWords, optionsOf, whenInWords } from "./in_words.ts";
+import { refuseBuiltIn } from "./placing.ts";
 import { findSubject, type Subject, testsOf } from "./subject.ts";
 import { checkTypes } from "./type_check.ts";
 
@@ -45,6 +46,7 @@ export async function checkSubject(host: Host, program: Program, subject: Subjec
   const view = await isInPlace(host, found.root) ? host : subject.view;
   let prepared: PreparedPlugin;
   try {
+    refuseBuiltIn(program, found.name);
     prepared = await prepareFile(view, program, `${stateFolder(host)}/plugins`, found, new SourceList(view));
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;

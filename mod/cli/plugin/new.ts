@@ -6,6 +6,7 @@ import { type EmbeddedFiles, embeddedFiles } from "../../plugin/embedded.ts";
 import { printJson } from "../kit/output.ts";
 import type { ProgramContext } from "../program_context.ts";
 import { typesFolder } from "./library_types.ts";
+import { refuseBuiltIn } from "./placing.ts";
 import { absolutePath } from "./subject.ts";
 import { surroundings } from "./surroundings.ts";
 import { writeFolder } from "./write_folder.ts";
@@ -19,6 +20,7 @@ interface Flags {
 export function make(this: ProgramContext, { json, like }: Flags, name: string): void {
   const { host, program } = this;
   if (!PLUGIN_NAME.test(name)) throw failure("plugin-name", { name, wanted: PLUGIN_NAME_WORDS });
+  refuseBuiltIn(program, name);
   const path = absolutePath(host, name);
   const types = Object.entries(typesFolder(program)).map(([file, text]) => [`types/${file}`, text]);
   const own = example(this, like, name);

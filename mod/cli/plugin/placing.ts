@@ -26,6 +26,16 @@ export interface Target {
 /** Bytes of one file of a plugin's folder, and how many there may be. */
 const FILE_LIMIT = 16 * 1024 * 1024, FILES_LIMIT = 1000;
 
+/** Refuses the name of a plugin that the program brings. @throws {Failure} plugin-built-in */
+export function refuseBuiltIn(program: Program, name: string): void {
+  if (!Object.hasOwn(program.builtin, name)) return;
+  throw failure("plugin-built-in", {
+    plugin: name,
+    why: "and no other may have its name",
+    remedy: "give yours another name, in its manifest and of its file or folder",
+  });
+}
+
 /**
  * Finds the place.
  *
@@ -38,13 +48,7 @@ export function targetOf(
   { found: { name, root, entry }, single }: Subject,
   replace: boolean,
 ): Target {
-  if (Object.hasOwn(program.builtin, name)) {
-    throw failure("plugin-built-in", {
-      plugin: name,
-      why: "and no other may have its name",
-      remedy: "give yours another name, in its manifest and of its file or folder",
-    });
-  }
+  refuseBuiltIn(program, name);
   const path = placed(host, program, folders, name);
   if (path !== undefined) {
     prepareFolder(host, folderOf(path));

@@ -68,7 +68,7 @@ function section(title: string, steps: readonly TimelineStep[], isWaterfall: boo
 <span class="at">${atOf(step)}</span><span class="took">${tookOf(step)}</span><span class="step">${
       text(step.step)
     }</span>
-${bar(start, (step.took ?? 0) / total)}
+${Number.isFinite(step.at) ? bar(start, (step.took ?? 0) / total) : ""}
 <span class="what">${text(step.what)}</span>
 </li>`;
   });

@@ -54,7 +54,8 @@ export function timelineOf({ entry, events }: OnRecord, ending: Ending): Timelin
       ...planningOf(entry, all),
       ...outcomeOf(entry, all),
       ...handlersOf(events, began),
-      ...lifeOf(ending, began),
+      // What has refused it stands as the end of planning.
+      ...entry.outcome === "refused" ? [] : lifeOf(ending, began),
     ].sort((a, b) => a.at - b.at),
   };
 }

@@ -49,7 +49,7 @@ for (const [one, other] of SAME) {
 for (const [one, other, path] of DIFFERENT) {
   Deno.test(`assertEquals: ${Deno.inspect(one)} is not ${Deno.inspect(other)}`, () => {
     const first = said(() => assertEquals(one, other))?.split("\n")[0];
-    assert.equal(first, path === "" ? "they differ" : `they differ at ${path}`);
+    assert.equal(first, `they differ${path === "" ? "" : ` at ${path}`} (- expected, + actual)`);
     assert.equal(said(() => assertEquals(other, one))?.split("\n")[0], first);
   });
 }
@@ -59,7 +59,7 @@ Deno.test("assertEquals shows what was expected and what is, line by line", () =
   assert.equal(
     message,
     [
-      "plan: they differ at b[0]",
+      "plan: they differ at b[0] (- expected, + actual)",
       "  {",
       "    a: 1,",
       "    b: [",

@@ -44,3 +44,20 @@ Deno.test("`foo` was taken for a misspelt doctor; what is near is suggested", as
   assert.doesNotMatch(await refused("doctor", "--zzz"), /did you mean/);
   assert.match(await refused("doctor", "--jsno"), /did you mean --json/);
 });
+
+for (
+  const [argv, command] of [
+    [["plugin", "ls", "--nope"], "container-hooks plugin ls"],
+    [["plugin", "frobnicate"], "container-hooks plugin"],
+    [["frobnicate"], "container-hooks"],
+    [["config", "set", "garbage"], "container-hooks config set"],
+    [["inspect", "--limit", "0"], "container-hooks inspect"],
+  ] as const
+) {
+  Deno.test(`the help that \`${argv.join(" ")}\` points at was that of the whole program`, async () => {
+    const host = new MemoryHost();
+    host.file("/etc/container-hooks/config.toml", "");
+    assert.equal(await runCommand(host, argv, inContext(host)), 2);
+    assert.ok(host.err.endsWith(`; see \`${command} --help\`\n`), host.err);
+  });
+}

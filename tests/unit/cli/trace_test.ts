@@ -73,6 +73,17 @@ Deno.test("a create of which only the launcher knows has a timeline, too", async
   assert.match(host.printed(), /refused +container-hooks was killed/);
 });
 
+Deno.test("a create that was refused was told twice, the second time as what is now", async () => {
+  const { text, page } = await traced({}, {
+    ...RECORD,
+    outcome: "refused",
+    failure: "p denies it",
+    events: [],
+  });
+  assert.match(text, /refused +p denies it\n$/);
+  assert.doesNotMatch(page, /<h2>Afterwards/);
+});
+
 Deno.test("on the page </script> in a label stays a text, and nothing is loaded or run", async () => {
   const { page } = await traced({ html: "/out/page.html" });
   assert.doesNotMatch(

@@ -23,15 +23,18 @@ const cases: [argv: string[], status: number, said: RegExp][] = [
   [["explain", "--plugin"], 2, /expected input for flag --plugin/],
   [["explain", "--bundle", ""], 2, /--bundle: it is empty/],
   [["explain", "--config", "/nope"], 1, /config\.json \/nope does not exist|OCI runtime/],
-  [["trace"], 2, /expected argument for CONTAINER/],
+  [["trace"], 2, /expected argument for CONTAINER; see `container-hooks trace --help`/],
   [["trace", "nope"], 1, /no container "nope" is on record/],
   [["trace", "nope", "--html", "/etc/"], 2, /--html: "\/etc\/" is not the name of a file/],
   [["metrics", "--output", ""], 2, /--output: "" is not the name of a file/],
   [
     ["metrics", "--output", "/nowhere/a.prom"],
     1,
-    /textfile \/nowhere\/a\.prom cannot be written: its folder does not/,
+    /textfile \/nowhere\/a\.prom cannot be written: its folder does not exist; make its folder first/,
   ],
+  [["metrics", "--output", "a.txt"], 2, /--output: "a.txt" does not end in \.prom/],
+  [["explain", "--engine", "rkt"], 2, /rkt/],
+  [["explain", "--failed", "web"], 2, /take no CONTAINER; see `container-hooks explain --help`/],
   [["metrics", "what"], 2, /[Tt]oo many arguments/],
 ];
 
