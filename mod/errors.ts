@@ -636,6 +636,10 @@ const catalogue = {
     what: `${quote(d.path)} has no tests: there is no ${quote(d.wanted)}`,
     remedy: "write one; `container-hooks plugin new NAME` makes a plugin that has some",
   }),
+  "tests-none": (d: { file: string }): Entry => ({
+    what: `${quote(d.file)} registers no test`,
+    remedy: "call `test(NAME, FUNCTION)` of container-hooks/testing in it",
+  }),
   "tests-failed": (d: { failed: number; of: number }): Entry => ({
     what: `${d.failed} of ${d.of} ${d.of === 1 ? "test" : "tests"} failed`,
     remedy: "correct what is marked above",

@@ -102,11 +102,13 @@ async function printList({ host }: ProgramContext, records: readonly OnRecord[])
 }
 
 /** What a refused create was to do is not done. */
-function doneIn({ entry: { plugins, outcome } }: OnRecord): string {
+function doneIn({ entry: { plugins, outcome }, events }: OnRecord): string {
   if (outcome === "refused") return "nothing";
   const edits = plugins.reduce((count, { edits }) => count + edits.length, 0);
   const handlers = plugins.reduce((count, { handlers }) => count + (handlers?.stages.length ?? 0), 0);
-  const parts = [counted(edits, "edit"), counted(handlers, "handler")].filter((part) => part !== "");
+  const failed = events.filter((event) => event.event === "ended" && event.result !== "done").length;
+  const parts = [counted(edits, "edit"), counted(handlers, "handler"), failed > 0 ? `${failed} failed` : ""]
+    .filter((part) => part !== "");
   return parts.join(", ") || "nothing";
 }
 

@@ -129,7 +129,7 @@ function resultOf(file: string, outcome: Outcome, explain: Explain): FileResult 
   }
   if (!done) ended = failure("tests-ended", { file, test: current?.name, why: whyEnded(outcome) });
   else if (tests.size === 0 && !ended) {
-    ended = failure("tests-ended", { file, test: undefined, why: "are none: it registers no test" });
+    ended = failure("tests-none", { file });
   }
   return {
     file,
