@@ -128,7 +128,7 @@ function textBetween(node: ts.Node, end: number): string {
 
 /** Writes the page, as it is before it is formatted. */
 export function pageOf(modules: readonly ApiModule[]): string {
-  const parts = ["# Reference", INTRODUCTION];
+  const parts = ["# Reference: all that a plugin and its tests can import", INTRODUCTION];
   for (const { name, doc, examples, symbols } of modules) {
     parts.push(`## ${name}`, doc, ...examples, contentsOf(symbols));
     parts.push(...ordered(symbols).map(sectionOf));

@@ -87,7 +87,7 @@ async function print(host: Host, foreseen: Foreseen, { values }: ForeseeFlags): 
     ["outcome", said],
     ...(readBypass(host) ? [["bypass", "is on: until it ends, all of this does not happen"] as const] : []),
   ]);
-  printPlugins(host, plugins);
+  await printPlugins(host, plugins);
   const { before, after } = texts(foreseen);
   if (before === after) return;
   if (values) {

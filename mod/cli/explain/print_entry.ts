@@ -5,7 +5,7 @@ import type { Host } from "../../host/host.ts";
 import type { PlannedBy, PluginRecord } from "../../state/journal.ts";
 import { writeExactJson } from "../../text/json/exact.ts";
 import { COLOUR, inColour, wantsColour } from "../kit/colour.ts";
-import { type Cell, formatTime, printPairs, printTable } from "../kit/output.ts";
+import { type Cell, formatTime, printLabelled, printPairs, printTable } from "../kit/output.ts";
 import type { Ending } from "./ending.ts";
 import { nameOnRecord, type OnRecord, type Result, resultOf } from "./on_record.ts";
 
@@ -26,8 +26,8 @@ export function resultCell(result: Result, text: string = result): Cell {
 /** Prints it. */
 export async function printEntry(host: Host, record: OnRecord, ending: Ending): Promise<void> {
   await printPairs(host, pairsOf(record, ending));
-  printPlugins(host, record.entry.plugins);
-  printOwnHooks(host, record);
+  await printPlugins(host, record.entry.plugins);
+  await printOwnHooks(host, record);
   await printHandlers(host, record);
 }
 
@@ -81,17 +81,19 @@ export function endingCell(ending: Ending): Cell {
 }
 
 /** Prints what each plugin decided, and why. */
-export function printPlugins(host: Host, plugins: readonly PluginRecord[]): void {
-  for (const plugin of plugins) printPlugin(host, plugin);
+export async function printPlugins(host: Host, plugins: readonly PluginRecord[]): Promise<void> {
+  for (const plugin of plugins) await printPlugin(host, plugin);
 }
 
-function printPlugin(host: Host, plugin: PluginRecord): void {
+async function printPlugin(host: Host, plugin: PluginRecord): Promise<void> {
   const title = oneLine(`plugin ${plugin.name} ${plugin.version} (${verdictOn(plugin)})`);
   host.stdout(`\n${heading(host, title)}\n`);
-  for (const reason of plugin.deny ?? []) host.stdout(`  deny        ${oneLine(reason)}\n`);
-  for (const reason of plugin.reasons) host.stdout(`  why         ${oneLine(reason)}\n`);
-  for (const edit of plugin.edits) host.stdout(`  ${describeEdit(edit)}\n`);
-  if (plugin.handlers) host.stdout(`  handlers at ${plugin.handlers.stages.join(", ")}\n`);
+  await printLabelled(host, [
+    ...(plugin.deny ?? []).map((reason) => ["deny", reason] as const),
+    ...plugin.reasons.map((reason) => ["why", reason] as const),
+    ...plugin.edits.map(labelledEdit),
+    ...plugin.handlers ? [["handlers at", plugin.handlers.stages.join(", ")] as const] : [],
+  ]);
 }
 
 function verdictOn({ deny, failed, selected }: PluginRecord): string {
@@ -100,16 +102,21 @@ function verdictOn({ deny, failed, selected }: PluginRecord): string {
   return selected ? "asked" : "stayed out";
 }
 
-/** Describes an edit in one line; one of a kind that only another version knows by its data. */
+/** Describes an edit in one line. */
 export function describeEdit(edit: Edit): string {
-  const said = kindOf(edit.edit)?.describe(edit) ?? writeExactJson(edit);
-  return `${oneLine(edit.edit).padEnd(11)} ${oneLine(said)}`;
+  const [label, said] = labelledEdit(edit);
+  return `${oneLine(label).padEnd(11)} ${oneLine(said)}`;
 }
 
-function printOwnHooks(host: Host, { entry: { dispatch } }: OnRecord): void {
+/** An edit of a kind that only another version knows is told by its data. */
+function labelledEdit(edit: Edit): [label: string, said: string] {
+  return [edit.edit, kindOf(edit.edit)?.describe(edit) ?? writeExactJson(edit)];
+}
+
+async function printOwnHooks(host: Host, { entry: { dispatch } }: OnRecord): Promise<void> {
   if (!dispatch) return;
   host.stdout(`\n${heading(host, "container-hooks itself, to have the handlers called")}\n`);
-  for (const hook of dispatch.hooks) host.stdout(`  ${describeEdit(hook)}\n`);
+  await printLabelled(host, dispatch.hooks.map(labelledEdit));
 }
 
 /** One line for each call of a handler: how it ended, how long it took, and its last words. */

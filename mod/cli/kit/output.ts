@@ -24,6 +24,27 @@ export async function printPairs(
   await printRows(host, pairs);
 }
 
+/** Columns of the label in {@linkcode printLabelled}, with those before and behind it. */
+const LABEL = { before: 2, width: 11, behind: 1 };
+
+/**
+ * Prints lines of a label and a text below a heading. On a terminal a text that has no room on its line goes on below
+ * its own beginning.
+ */
+export async function printLabelled(
+  host: Host,
+  lines: readonly (readonly [label: string, text: string])[],
+): Promise<void> {
+  const indent = LABEL.before + LABEL.width + LABEL.behind;
+  const room = (host.terminalWidth() ?? Infinity) - indent;
+  const { default: wrapAnsi } = await import("wrap-ansi");
+  for (const [label, text] of lines) {
+    const shown = room === Infinity ? oneLine(text) : wrapAnsi(oneLine(text), Math.max(room, LABEL.width));
+    const below = shown.replaceAll("\n", `\n${" ".repeat(indent)}`);
+    host.stdout(`${" ".repeat(LABEL.before)}${oneLine(label).padEnd(LABEL.width)} ${below}\n`);
+  }
+}
+
 /** Rows under headings, each column as wide as its widest cell, or as the terminal allows. */
 export async function printTable(
   host: Host,
