@@ -61,7 +61,8 @@ async function makeAll({ program = join(PROJECT, "dist/container-hooks"), output
       time,
     }),
   );
-  const documents = [...["README.md", "CHANGELOG.md", "LICENSE"].map((name) => join(PROJECT, name)), list];
+  // What there is to read is laid out by `install`; a file of a package that is removed by others is complained of.
+  const documents = { copyright: join(PROJECT, "LICENSE"), [basename(list)]: list };
   const source = { version: about.version, arch, program, documents, time, key };
   const packages: string[] = [];
   for (const packager of PACKAGERS) packages.push(await makePackage(packager, source, output));

@@ -1,5 +1,5 @@
 /** Packages for Debian's and Red Hat's families, made by nfpm. */
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { onPath } from "./on_path.ts";
 import { BuildFailure } from "../build/failure.ts";
 import { run } from "../build/run.ts";
@@ -19,8 +19,8 @@ export interface PackageSource {
   arch: string;
   /** The one file. */
   program: string;
-  /** Files for /usr/share/doc/container-hooks. */
-  documents: readonly string[];
+  /** Files for /usr/share/doc/container-hooks, by their names there. */
+  documents: Readonly<Record<string, string>>;
   /** Seconds since 1970, for every file in it, so that two packages of one commit are equal. */
   time: number;
   /** A PGP key with its secret part, in a file. */
@@ -88,9 +88,9 @@ async function configOf(packager: Packager, source: PackageSource, scratch: stri
       // rpm removes no folder that is not listed.
       ...packager === "rpm" ? [dirname(CARRIED), DOCUMENTS].map((dst) => ({ dst, type: "dir" })) : [],
       { src: source.program, dst: CARRIED, file_info: { mode: 0o755 } },
-      ...source.documents.map((src) => ({
+      ...Object.entries(source.documents).map(([name, src]) => ({
         src,
-        dst: `${DOCUMENTS}/${basename(src)}`,
+        dst: `${DOCUMENTS}/${name}`,
         ...(packager === "rpm" ? { type: "doc" } : {}),
         file_info: { mode: 0o644 },
       })),
