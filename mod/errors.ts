@@ -55,6 +55,11 @@ const catalogue = {
     remedy: `chmod +x ${quote(d.path)}`,
   }),
 
+  "script": (d: { what: string; path: string; why: string; remedy: string }): Entry => ({
+    what: `${d.what} ${quote(d.path)} ${d.why}, so that the kernel does not start it`,
+    remedy: d.remedy,
+  }),
+
   // ---- the service
   "service-runs": (d: { folder: string }): Entry => ({
     what: `another service of container-hooks holds ${quote(d.folder)}`,

@@ -1,7 +1,7 @@
 /** What `container-hooks doctor` and `config check` look at: the file of hooks, and each program that it names. */
 import { type Check, type Finding, fine, thrownFinding } from "../../mod/cli/kit/finding.ts";
 import { policyOf, readConfig } from "../../mod/config/config.ts";
-import { checkProgram } from "../../mod/host/files.ts";
+import { checkScript } from "../../mod/host/script.ts";
 import type { Host } from "../../mod/host/host.ts";
 import { runFolder } from "../../mod/host/our_folders.ts";
 import { indexBuiltIn } from "../../mod/index/build_index.ts";
@@ -25,7 +25,7 @@ export const doctor: Check = async (host) => {
   try {
     const hooks = readHooks(outside(host, entry.manifest, file), file);
     if (!hooks) return [fine(SUBJECT, `${file.path} does not exist, and config.toml does not name it`)];
-    const found = missingPrograms(host, hooks, state);
+    const found = unfitPrograms(host, hooks, state);
     return found.length > 0 ? found : [fine(SUBJECT, `${hooks.length} from ${file.path}`)];
   } catch (thrown) {
     return [thrownFinding(SUBJECT, thrown, state)];
@@ -36,14 +36,14 @@ function outside(host: Host, { needs = {} }: Manifest, file: HooksFile): PluginH
   return pluginHost(host, SUBJECT, "plan", needs, { ...file }, valuesOf(host, SUBJECT, runFolder(host)));
 }
 
-/** What creates look at too; a program inside the container's root (startContainer) is not on the host. */
-function missingPrograms(host: Host, hooks: readonly HookEdit[], state: "warning" | "error"): Finding[] {
+/** What creates look at too, and what the kernel makes of a script; a program inside the container's root (startContainer) is not on the host. */
+function unfitPrograms(host: Host, hooks: readonly HookEdit[], state: "warning" | "error"): Finding[] {
   const programs = new Map(
     hooks.filter(({ stage }) => stage !== "startContainer").map(({ stage, hook }) => [hook.path, stage]),
   );
   return [...programs].flatMap(([path, stage]) => {
     try {
-      checkProgram(host, path, `${stage} hook of plugin ${SUBJECT}: program`);
+      checkScript(host, path, `${stage} hook of plugin ${SUBJECT}: program`);
       return [];
     } catch (thrown) {
       return [thrownFinding(SUBJECT, thrown, state)];

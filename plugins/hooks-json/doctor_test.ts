@@ -9,7 +9,9 @@ const FILE = "/etc/container-hooks/hooks.json";
 async function found(file: string | undefined, config = ""): Promise<string[]> {
   const host = new MemoryHost();
   host.file(CONFIG, config);
-  host.file("/usr/bin/there", "program", { mode: 0o755 });
+  host.file("/bin/sh", "\x7fELF\0", { mode: 0o755 });
+  host.file("/usr/bin/there", "#!/bin/sh\n", { mode: 0o755 });
+  host.file("/usr/bin/windows", "#!/bin/sh\r\n", { mode: 0o755 });
   host.file("/usr/bin/plain", "no program");
   if (file !== undefined) host.file(FILE, file);
   const findings = await doctor(host);
@@ -67,4 +69,11 @@ Deno.test("the plugin's own option names the file", async () => {
 Deno.test("options and a configuration that are wrong are left to the checks of those", async () => {
   assert.deepEqual(await found("{", "[plugins.hooks-json.options]\npath = 3\n"), []);
   assert.deepEqual(await found("{", "[plugins\n"), []);
+});
+
+Deno.test("a script with Windows' line ends was found well, and its containers did not start", async () => {
+  assert.match(
+    (await found(hooks("/usr/bin/windows")))[0]!,
+    /^error: prestart hook of plugin hooks-json: program \/usr\/bin\/windows has Windows' line ends/,
+  );
 });

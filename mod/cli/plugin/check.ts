@@ -1,7 +1,7 @@
 /** `container-hooks plugin check PATH`: everything that can be told of a plugin without a container. */
 import { readConfig } from "../../config/config.ts";
 import { besideContainers, Failure, failure } from "../../errors.ts";
-import { checkProgram } from "../../host/files.ts";
+import { checkScript } from "../../host/script.ts";
 import type { Host } from "../../host/host.ts";
 import { stateFolder } from "../../host/our_folders.ts";
 import { readGraph } from "../../plugin/graph.ts";
@@ -121,7 +121,7 @@ function pathsOf(
 
 function programFinding(host: Host, path: string): Finding | undefined {
   try {
-    checkProgram(host, path, "program");
+    checkScript(host, path, "program");
     return undefined;
   } catch (thrown) {
     const { code, what, remedy } = thrown as Failure;
