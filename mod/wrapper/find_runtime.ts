@@ -4,8 +4,11 @@ import { Failure, failure } from "../errors.ts";
 import { checkProgram } from "../host/files.ts";
 import type { Host, OpenFile } from "../host/host.ts";
 
-/** What a script of ours (portable form, launcher) has in its first lines. */
-const SCRIPT_MARK = "container-hooks";
+/** The line by which a script of ours says what it is: the launcher, the hook, the portable form. */
+const OUR_SCRIPT = /^# (The (OCI runtime|hook) of container-hooks |container-hooks \S+, portable form)/m;
+
+/** One of our names as a word of a script, with or without its folder. */
+const OUR_NAME = /(?<![^\s"'=;&|(`])(\/[^\s"';&|]*\/)?container-hooks(-runtime[\w.-]*)?(?![^\s"';&|)`])/;
 
 /**
  * Finds the first of `candidates` that is there and is not this program.
@@ -71,10 +74,15 @@ function isSelf(host: Host, candidate: string, self: string): boolean {
   if (!file) return false;
   const start = readStart(file);
   const text = new TextDecoder().decode(start);
-  if (text.startsWith("#!")) return text.includes(SCRIPT_MARK);
+  if (text.startsWith("#!")) return OUR_SCRIPT.test(text) || leadsBack(text);
   if (own?.size !== other.size) return false;
   using ours = host.open(self);
   return areSame(readStart(ours), start) && sameRest(ours, file);
+}
+
+/** Whether a script calls us by name; one that speaks of us in a comment, or has a file of ours, does not. */
+function leadsBack(script: string): boolean {
+  return script.split("\n").some((line) => OUR_NAME.test(line.replace(/(^|\s)#.*$/, "")));
 }
 
 /** Opens a file. One that may be executed and not read is not us: whoever runs us may read us. */
@@ -87,7 +95,7 @@ function openIfReadable(host: Host, path: string): OpenFile | undefined {
 }
 
 function readStart(file: OpenFile): Uint8Array {
-  const buffer = new Uint8Array(512);
+  const buffer = new Uint8Array(4096);
   return buffer.subarray(0, file.read(buffer) ?? 0);
 }
 

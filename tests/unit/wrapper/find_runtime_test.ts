@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { findRuntime } from "../../../mod/wrapper/find_runtime.ts";
+import { launcherText } from "../../../mod/wrapper/launcher_text.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const SELF = "/opt/container-hooks";
@@ -53,7 +54,17 @@ const selves: Record<string, (host: MemoryHost) => void> = {
   },
   "a copy": (host) => host.file("/usr/local/bin/runc", host.text(SELF)!, { mode: 0o755 }),
   "a script that leads back": (host) =>
-    host.file("/usr/local/bin/runc", "#!/bin/sh\n# a launcher of container-hooks\n", { mode: 0o755 }),
+    host.file("/usr/local/bin/runc", '#!/bin/sh\nexec "/opt/container-hooks-runtime" "$@"\n', {
+      mode: 0o755,
+    }),
+  "our launcher": (host) => {
+    const text = launcherText({ program: SELF, runtime: RUNC, version: "1" });
+    host.file("/usr/local/bin/runc", text, { mode: 0o755 });
+  },
+  "another version in its portable form": (host) => {
+    const text = "#!/bin/sh\n# container-hooks 0.0.9, portable form: this script, then its modules\n";
+    host.file("/usr/local/bin/runc", text, { mode: 0o755 });
+  },
 };
 
 for (const [name, put] of Object.entries(selves)) {
@@ -73,6 +84,22 @@ Deno.test("a program of the same size that is another one is the runtime", () =>
   host.file(RUNC, host.text(SELF)!.replace("the", "THE"), { mode: 0o755 });
   assert.equal(find(host, "runc"), RUNC);
 });
+
+for (
+  const [what, line] of [
+    ["comment", "# called by container-hooks, and by docker"],
+    ["comment behind a command", "umask 022 # as container-hooks-runtime has it"],
+    ["log file", "exec 2>>/var/log/container-hooks.log"],
+    ["configuration", ". /etc/container-hooks/settings"],
+    ["longer name", "/usr/bin/my-container-hooks-check"],
+  ] as const
+) {
+  Deno.test(`a script whose ${what} names us was taken for us`, () => {
+    const host = hostWith();
+    host.file(RUNC, `#!/bin/sh\n${line}\nexec /usr/sbin/runc "$@"\n`, { mode: 0o755 });
+    assert.equal(find(host, "runc"), RUNC);
+  });
+}
 
 Deno.test("another script is the runtime", () => {
   const host = hostWith();
