@@ -25,6 +25,8 @@ export interface Shape {
   readonly absent?: unknown;
   /** Finds the shape of what stands under a key or an index; undefined where that is none of it. */
   at?(step: string): Shape | undefined;
+  /** Names of the known fields, of an object that has such. */
+  readonly fields?: readonly string[];
   /** Whether it is an array, whose steps are indices. */
   readonly isList?: boolean;
 }
@@ -108,6 +110,7 @@ export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
     wanted,
     many: "objects",
     at: (step) => known.get(step),
+    fields: Object.keys(fields),
     fault(value) {
       if (!isObject(value)) return { path: [], wanted };
       for (const [key, element] of Object.entries(value)) {

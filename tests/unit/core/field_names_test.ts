@@ -14,6 +14,9 @@ const MISSPELT: [spec: unknown, says: RegExp][] = [
   [{ "hoo\u212as": {} }, /for hooks /],
   [{ mounts: [{ destination: "/a" }, { Destination: "/b" }] }, /for destination /],
   [{ linux: { resources: { blockio: {} } } }, /for blockIO /],
+  [{ hooks: { PreStart: [] } }, /for prestart /],
+  [{ hooks: { poststop: [{ Path: "/a" }] } }, /for path /],
+  [{ linux: { seccomp: { syscalls: [{ args: [{ Value: 1 }] }] } } }, /for value /],
   [{ linux: { rdma: null, resources: { rdma: { mlx5: { HcaHandles: 1 } } } } }, /for hcaHandles /],
 ];
 
@@ -38,3 +41,18 @@ Deno.test("names of something else than fields may be spelt as they are", () => 
     mounts: null,
   }, WHAT);
 });
+
+for (
+  const spec of [
+    { process: { Limit: 1, Memory: { Swap: 1 } } },
+    { root: { Type: "overlay" } },
+    { Path: "/vendor", Limits: {} },
+    { linux: { Args: [], resources: { Name: "a" } } },
+    { hooks: { Timeout: 3 } },
+    { mounts: [{ Path: "/a" }] },
+  ]
+) {
+  Deno.test(`a field of a vendor's was refused, for one of another place: ${JSON.stringify(spec)}`, () => {
+    refuseMisspelt(spec, WHAT);
+  });
+}
