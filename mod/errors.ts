@@ -497,6 +497,10 @@ const catalogue = {
       `${d.suggestion ? `did you mean ${quote(d.suggestion)}? Otherwise put` : "put"} it there, or set ` +
       `[plugins.${d.plugin}] mode = "off"; ${BYPASS}`,
   }),
+  "mount-source": (d: { plugin: string; path: string }): Entry => ({
+    what: `plugin ${quote(d.plugin)} mounts ${quote(d.path)}, which does not exist on the host`,
+    remedy: "create it, or correct the plugin's options",
+  }),
   "plugin-edit": (d: { plugin: string; field: string; why: string }): Entry => ({
     what: `plugin ${quote(d.plugin)} returned an edit that cannot be used: ${quote(d.field)} ${
       oneLine(d.why)

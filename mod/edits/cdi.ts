@@ -45,6 +45,7 @@ export function cdiKind(kindOf: KindOf): EditKind<CdiEdit> {
     },
     features: ({ edits }) => each(edits, (kind, edit) => kind.features?.(edit) ?? []).flat(),
     programs: ({ edits }) => each(edits, (kind, edit) => kind.programs?.(edit) ?? []).flat(),
+    sources: ({ edits }) => each(edits, (kind, edit) => kind.sources?.(edit) ?? []).flat(),
     describe: ({ name, file, edits }) =>
       `${name}${file === undefined ? "" : ` by ${file}`}${
         each(edits, (kind, edit) => `; ${edit.edit} ${kind.describe(edit)}`).join("")

@@ -58,6 +58,8 @@ export interface EditKind<E extends { edit: string }> {
   features?(edit: E): readonly FeatureNeed[];
   /** Names the programs of the host that are run for it; those that lie in the container are none. */
   programs?(edit: E): readonly HostProgram[];
+  /** Names what the runtime takes from the host and has to be there: absolute paths of files and folders. */
+  sources?(edit: E): readonly string[];
   /** Copies the edit without what may be a secret; absent where nothing is one. */
   withoutSecrets?(edit: E): E;
 }

@@ -35,6 +35,10 @@ export const mount: EditKind<MountEdit> = {
   // runc below 1.2 mounts it all the same, with the ids as they are.
   features: ({ mount: { uidMappings, gidMappings } }) =>
     uidMappings || gidMappings ? [{ path: ["linux", "mountExtensions", "idmap", "enabled"] }] : [],
+  sources: ({ mount: { source, type, options = [] } }) => {
+    const isBind = type === "bind" || options.includes("bind") || options.includes("rbind");
+    return isBind && source?.startsWith("/") ? [source] : [];
+  },
   describe({ mount: { source = "none", destination, options = [] } }) {
     return `${source} on ${destination} (${options.join(",")})`;
   },

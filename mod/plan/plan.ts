@@ -29,7 +29,7 @@ import { dispatcherHooks } from "./dispatcher_hooks.ts";
 import { refuseForeignBundle } from "./foreign_bundle.ts";
 import { beginIsolate } from "./open_code.ts";
 import { recordRefusal } from "./record_entry.ts";
-import { checkPrograms, refuseUnsupported } from "./refuse_edits.ts";
+import { checkPrograms, checkSources, refuseUnsupported } from "./refuse_edits.ts";
 import { selectByFacts, type Selection } from "./select.ts";
 import { writePlan } from "./write_plan.ts";
 
@@ -87,6 +87,7 @@ export async function decideEdits(host: Host, create: Create, policies: Policies
   refuseForeignBundle(host, create, policies, selections);
   const owned = [...enforcedEdits(create, selections), ...callsOfHandlers(host, create, policies)];
   checkPrograms(host, owned);
+  checkSources(host, owned);
   await refuseUnsupported(host, call.runtime, owned);
   reached(create, "check");
   const edits = mergeEdits(config.spec, owned);

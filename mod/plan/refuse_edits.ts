@@ -26,6 +26,29 @@ export function checkPrograms(host: Host, owned: readonly OwnedEdits[]): void {
 }
 
 /**
+ * Refuses a mount whose source is not there: the runtime would say so without saying whose mount it is.
+ *
+ * @throws {Failure} mount-source
+ */
+export function checkSources(host: Host, owned: readonly OwnedEdits[]): void {
+  for (const { plugin, edits } of owned) {
+    for (const edit of edits) {
+      const path = kindOf(edit.edit)!.sources?.(edit).find((source) => isMissing(host, source));
+      if (path !== undefined) throw failure("mount-source", { plugin, path });
+    }
+  }
+}
+
+/** What may not be looked at is the runtime's to judge: it may be another user by then. */
+function isMissing(host: Host, path: string): boolean {
+  try {
+    return host.realPath(path) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Refuses edits that the runtime does not support. A runtime that does not know of a field passes over it in silence,
  * so it is asked first.
  *

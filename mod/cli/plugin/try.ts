@@ -9,7 +9,7 @@ import { policiesOf } from "../../index/policies.ts";
 import type { ConfiguredPlugin } from "../../index/configured_plugin.ts";
 import { type BundleConfig, editConfig, readConfigFile } from "../../plan/config_file.ts";
 import { type Rehearsal, rehearse } from "../../plan/rehearse.ts";
-import { checkPrograms, refuseUnsupported } from "../../plan/refuse_edits.ts";
+import { checkPrograms, checkSources, refuseUnsupported } from "../../plan/refuse_edits.ts";
 import { runtimeFeatures } from "../../state/runtime_features.ts";
 import { parseJson } from "../../text/json/json_text.ts";
 import { findRuntime } from "../../wrapper/find_runtime.ts";
@@ -108,6 +108,7 @@ async function outcomeOf(
   try {
     const owned = [{ plugin: name, edits: answer.edits }];
     checkPrograms(host, owned);
+    checkSources(host, owned);
     if (runtime !== undefined) await refuseUnsupported(host, runtime, owned);
     return { ...outcome, after: (await editConfig(config, mergeEdits(config.spec, owned))).text };
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { capabilities, type Edit, hook, mount, netDevice, set, setEnv } from "container-hooks/plugin";
-import { checkPrograms, refuseUnsupported } from "../../../mod/plan/refuse_edits.ts";
+import { checkPrograms, checkSources, refuseUnsupported } from "../../../mod/plan/refuse_edits.ts";
 import { MemoryHost } from "../memory_host.ts";
 
 const RUNTIME = "/usr/bin/runc";
@@ -93,4 +93,21 @@ Deno.test("a program of the host has to be root's, one in the container is not l
     () => checkPrograms(host, owned(hook.prestart("/nowhere"))),
     /prestart hook of plugin p: .* does not exist/,
   );
+});
+
+Deno.test("a mount whose source is gone was told by the runtime, without the plugin's name", () => {
+  const host = new MemoryHost();
+  host.file("/srv/there", "");
+  host.symlink("/srv/broken", "/srv/gone");
+  const bind = (source: string, options = ["rbind"]): Edit => ({
+    edit: "mount",
+    mount: { destination: "/x", source, options },
+  });
+  checkSources(host, owned(bind("/srv/there"), bind("/dev/sda1", []), bind("relative")));
+  for (const path of ["/srv/gone", "/srv/broken"]) {
+    assert.throws(
+      () => checkSources(host, owned(bind(path))),
+      new RegExp(`plugin p mounts ${path}, which does not exist on the host; create it`),
+    );
+  }
 });
