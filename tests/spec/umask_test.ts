@@ -73,6 +73,51 @@ specTest("a cache that is a link, or somebody else's, was used", ["root"], async
   assert.equal((await version()).status, 0);
 }, "files");
 
+specTest(
+  "a spoilt cache, or one of another version, kept the program from starting",
+  ["root"],
+  async ({ form, work }) => {
+    const unpacked = work.folder("unpacked", 0o700);
+    const { program } = await install(form, work);
+    const version = () => run([program, "--version"], { env: { CONTAINER_HOOKS_PORTABLE_DIR: unpacked } });
+    const said = (await version()).stdout;
+    const [folder] = Array.from(Deno.readDirSync(unpacked)).filter(({ name }) => /^[0-9a-f]{64}$/.test(name));
+    if (!folder) return assert.equal(form.name, "compiled");
+    const cache = `${unpacked}/${folder.name}/cache`;
+    const code = `${cache}/v8_code_cache_v2`;
+    assert.ok(Deno.statSync(code).isFile && Deno.statSync(`${cache}/made`).isFile);
+    const module = `${unpacked}/${folder.name}/main.js`;
+    const spoil: Record<string, () => void> = {
+      "garbage": () => {
+        for (const { name, isFile } of [...Deno.readDirSync(cache)]) {
+          if (isFile) Deno.writeFileSync(`${cache}/${name}`, crypto.getRandomValues(new Uint8Array(65536)));
+        }
+      },
+      "cut short": () => Deno.truncateSync(code, 5000),
+      "a folder in a file's place": () => {
+        for (const { name, isFile } of [...Deno.readDirSync(cache)]) {
+          if (isFile) Deno.removeSync(`${cache}/${name}`);
+        }
+        Deno.mkdirSync(code);
+      },
+      "emptied": () => Deno.removeSync(cache, { recursive: true }),
+      // What was compiled of other modules is not taken for these: their own text is hashed.
+      "of another version": () => {
+        const text = Deno.readTextFileSync(module);
+        Deno.writeTextFileSync(module, `console.log("another");\n${text}`);
+      },
+    };
+    for (const [what, spoilIt] of Object.entries(spoil)) {
+      spoilIt();
+      const ran = await version();
+      assert.equal(ran.status, 0, `${what}: ${ran.stderr}`);
+      assert.equal(ran.stdout, what === "of another version" ? `another\n${said}` : said, what);
+      assert.equal(ran.stderr, "", what);
+    }
+  },
+  "files",
+);
+
 /** "0700 folder run/journal", of all that lies in these. */
 function modesBelow({ path }: WorkFolder, names: string[]): string[] {
   return names.flatMap((name) => {

@@ -310,7 +310,8 @@ lives() {
 # the folder is renamed into place whole. So it need not hold against every race, and waits a minute at most.
 lock() {
   waited=0 nameless=0
-  until ready || mkdir "$parent/.lock" 2>/dev/null; do
+  # Whoever has it says so in any case, also where another has just got ready: a lock without a name stays.
+  until ready || { mkdir "$parent/.lock" 2>/dev/null && { echo "$me" 2>/dev/null >"$parent/.lock/holder" || :; }; }; do
     holder=
     read -r holder 2>/dev/null <"$parent/.lock/holder"
     if [ -z "$holder" ]; then nameless=$((nameless + 1)); else nameless=0; fi
@@ -322,7 +323,6 @@ lock() {
     waited=$((waited + 1))
     sleep 0.2 2>/dev/null || sleep 1
   done
-  ready || echo "$me" 2>/dev/null >"$parent/.lock/holder"
 }
 
 unlock() {
