@@ -1,10 +1,11 @@
 /** `container-hooks install`: puts the running file in place. */
 import { oneLine, quote } from "../../errors.ts";
+import { folderOf } from "../../core/path.ts";
 import type { Host } from "../../host/host.ts";
 import { printJson, printPairs, printTable } from "../kit/output.ts";
 import { install, type InstallPlan, type InstallRequest, planInstall } from "../../install/install.ts";
 import { COMMAND } from "../../install/places.ts";
-import { readProgram } from "../../install/program_file.ts";
+import { type ProgramFile, readProgram } from "../../install/program_file.ts";
 import { enterRoot } from "../../install/root.ts";
 import { UNIT } from "../../install/service_unit.ts";
 import type { Step } from "../../install/transaction.ts";
@@ -37,10 +38,19 @@ export async function installProgram(this: ProgramContext, flags: Flags): Promis
   const plan = await (flags.dryRun ? planInstall : install)(host, request);
   if (plan.serviceTrouble !== undefined) this.process.exitCode = 1;
   if (flags.json) return printJson(host, inJson(plan, flags.dryRun));
-  await printPlan(host, plan, flags.dryRun);
+  await printPlan(host, plan, flags.dryRun ? notChanged(request.program, this.program.unpacked) : undefined);
 }
 
-async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promise<void> {
+/** Tells that --dry-run has installed nothing, and what the start itself has put on the disk. */
+export function notChanged({ path, size }: Pick<ProgramFile, "path" | "size">, unpacked?: string): string {
+  const nothing = "nothing was changed: --dry-run";
+  // The one that is installed lies in that folder.
+  if (unpacked === undefined || folderOf(path) === unpacked) return nothing;
+  const megabytes = Math.round(size / 1e6);
+  return `${nothing}; to run at all, the portable form is unpacked in ${quote(unpacked)} (${megabytes} MB)`;
+}
+
+async function printPlan(host: Host, plan: InstallPlan, unchanged: string | undefined): Promise<void> {
   const { request: { root, program }, steps, launchers, earlier } = plan;
   await printPairs(host, [
     ["program", `${program.version}, ${program.form}, sha256 ${program.sha256}`],
@@ -60,7 +70,7 @@ async function printPlan(host: Host, plan: InstallPlan, dryRun: boolean): Promis
   if (done > 0) {
     host.stdout(`${changes.length > 0 ? "\n" : ""}${done} of ${steps.length} are there already\n`);
   }
-  if (dryRun) host.stdout("\nnothing was changed: --dry-run\n");
+  if (unchanged !== undefined) host.stdout(`\n${unchanged}\n`);
   else if (plan.serviceTrouble !== undefined) {
     host.stderr(`\nthe service: ${oneLine(plan.serviceTrouble)}; see systemctl status ${UNIT}\n`);
   } else if (!earlier && !root) host.stdout(`\nnext: ${plan.bin}/${COMMAND} runtime configure\n`);
