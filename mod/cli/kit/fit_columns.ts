@@ -7,6 +7,9 @@ const WIDE =
 /** No column becomes narrower than that. */
 const LEAST = 8;
 
+/** Times, ids and numbers: broken in two they are misread. One that is longer than a time in digits gives way. */
+const WHOLE = /^[+-]?\d\S{0,19}$/;
+
 /**
  * Finds the widths of columns.
  *
@@ -23,15 +26,24 @@ export function fitColumns(
     Math.max(...rows.map((row) => widthOf(row[column] ?? "")))
   );
   if (terminal === undefined) return natural.map(() => undefined);
+  const least = natural.map((_, column) =>
+    Math.max(LEAST, ...rows.map((row) => WHOLE.test(row[column] ?? "") ? widthOf(row[column]!) : 0))
+  );
   const widths = [...natural];
   let over = widths.reduce((sum, width) => sum + width + gap, -gap) - terminal;
   while (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= LEAST) break;
+    const widest = widestAbove(widths, least) ?? widestAbove(widths, widths.map(() => LEAST));
+    if (widest === undefined) break;
     widths[widest]!--;
     over--;
   }
   return widths.map((width, column) => width < natural[column]! ? width : undefined);
+}
+
+function widestAbove(widths: readonly number[], least: readonly number[]): number | undefined {
+  const spare = widths.map((width, column) => width > least[column]! ? width : 0);
+  const widest = Math.max(...spare);
+  return widest > 0 ? spare.indexOf(widest) : undefined;
 }
 
 function widthOf(text: string): number {

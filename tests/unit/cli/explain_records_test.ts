@@ -117,6 +117,18 @@ Deno.test("a container that the launcher has let pass or stopped by itself was n
   assert.match(list, /^db .* refused +nothing\nweb .* bypassed +nothing$/m);
 });
 
+Deno.test("a list of --failed did not tell that it was a handler that failed", async () => {
+  const events = [{
+    event: "ended",
+    stage: "poststop",
+    plugin: "p",
+    result: "failed",
+    took: 1,
+    said: "",
+  }] as const;
+  assert.match(await explained([{ events: [...events] }]), /edited +1 failed$/m);
+});
+
 Deno.test("edits of a refused create were counted as done", async () => {
   const plugins = [{ name: "p", version: "1", selected: true, reasons: [], edits: [setEnv("A", "1")] }];
   assert.match(await explained([{ outcome: "refused", failure: "no", plugins }]), /refused +nothing$/m);
