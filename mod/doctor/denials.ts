@@ -16,11 +16,9 @@ const DENIED = /apparmor="DENIED"|avc: +denied/;
 
 /** Looks for lines about our files and programs. */
 export async function checkDenials(host: Host): Promise<Finding[]> {
-  const texts = [...LOGS.map((path) => readLog(host, path)), await kernelLog(host)]
-    .filter((text) => text !== undefined);
-  if (texts.length === 0) return [fine(SUBJECT, "no log of the kernel can be read here")];
-  const lines = texts.flatMap((text) => text.split("\n"))
-    .filter((line) => DENIED.test(line) && line.includes("container-hooks"));
+  const denied = await deniedLines(host);
+  if (!denied) return [fine(SUBJECT, "no log of the kernel can be read here")];
+  const lines = denied.filter((line) => line.includes("container-hooks"));
   const last = lines.at(-1);
   if (last === undefined) return [fine(SUBJECT, "nothing of ours was denied")];
   const remedy = last.includes("apparmor=")
@@ -28,6 +26,14 @@ export async function checkDenials(host: Host): Promise<Finding[]> {
       "container's own, such as docker-default, is right to deny it"
     : "restorecon -R /usr/libexec/container-hooks /etc/container-hooks /var/lib/container-hooks";
   return [warning(SUBJECT, `${lines.length} denials name our files, the last: ${oneLine(last)}`, remedy)];
+}
+
+/** Gets every denial in the logs, the newest of each log last; undefined where no log can be read. */
+export async function deniedLines(host: Host): Promise<string[] | undefined> {
+  const texts = [...LOGS.map((path) => readLog(host, path)), await kernelLog(host)]
+    .filter((text) => text !== undefined);
+  if (texts.length === 0) return undefined;
+  return texts.flatMap((text) => text.split("\n")).filter((line) => DENIED.test(line));
 }
 
 function readLog(host: Host, path: string): string | undefined {

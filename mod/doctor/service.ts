@@ -8,8 +8,10 @@ import { UNIT, UNIT_FILE } from "../install/service_unit.ts";
 import type { Program } from "../plugin/program.ts";
 import { readStatus, type ServiceStatus } from "../serve/status.ts";
 import { type JournalEntry, listEntries } from "../state/journal.ts";
+import { countPlanned } from "../state/planned.ts";
 import { SERVICE_FOLDER } from "../wrapper/launcher_contract.ts";
 import { knownInstallation } from "./installation.ts";
+import { checkBetween, domainOf } from "./selinux.ts";
 
 const SUBJECT = "service";
 
@@ -26,7 +28,7 @@ export async function checkService(host: Host, program: Program): Promise<Findin
     if (!status) return [await notRunning(host)];
     return [
       ...runningFindings(host, program, status),
-      ...standingFindings(host, status),
+      ...await standingFindings(host, status),
       ...plannedFindings(listEntries(host)),
     ];
   } catch (thrown) {
@@ -109,7 +111,7 @@ function isOlder(version: string, than: string): boolean {
 }
 
 /** Where the service stands, and why it may not see who asks. */
-function standingFindings(host: Host, { pid, cold }: ServiceStatus): Finding[] {
+async function standingFindings(host: Host, { pid, cold }: ServiceStatus): Promise<Finding[]> {
   const findings: Finding[] = [];
   const elsewhere = ["mnt", "pid", "net", "ipc", "uts", "user", "cgroup"].filter((kind) => {
     const [its, ours] = [`/proc/${pid}/ns/${kind}`, `/proc/self/ns/${kind}`].map((path) => link(host, path));
@@ -124,7 +126,9 @@ function standingFindings(host: Host, { pid, cold }: ServiceStatus): Finding[] {
       "start it by the host's init, and take Private..., Protect... and the like out of its unit",
     ));
   }
-  const domain = labelOf(host, pid);
+  const denied = await checkBetween(host, SUBJECT, pid);
+  if (denied.length > 0) return [...findings, ...denied];
+  const domain = domainOf(host, pid);
   if (domain !== undefined && (cold[NOT_SEEN] ?? 0) > 0) {
     findings.push(warning(
       SUBJECT,
@@ -135,19 +139,6 @@ function standingFindings(host: Host, { pid, cold }: ServiceStatus): Finding[] {
     ));
   }
   return findings;
-}
-
-/** The type in the label of a process; undefined without SELinux. */
-function labelOf(host: Host, pid: number): string | undefined {
-  if (!host.lstat("/sys/fs/selinux/enforce")) return undefined;
-  try {
-    using file = host.open(`/proc/${pid}/attr/current`);
-    const bytes = new Uint8Array(512);
-    const text = new TextDecoder().decode(bytes.subarray(0, file.read(bytes) ?? 0));
-    return text.replace(/\0.*$/s, "").trim().split(":")[2];
-  } catch {
-    return undefined;
-  }
 }
 
 function link(host: Host, path: string): string | undefined {
@@ -165,17 +156,4 @@ function plannedFindings(entries: readonly JournalEntry[]): Finding[] {
   if (warm === 0 && why.length === 0) return [];
   const words = why.map(([reason, count]) => `${count}: ${reason}`).join("; ");
   return [fine(SUBJECT, `of the creates on record ${warm} were warm${words ? `, and cold ${words}` : ""}`)];
-}
-
-/** Who planned what is on record: how many the service, and how many a program of their own, by the reason. */
-export function countPlanned(
-  entries: readonly JournalEntry[],
-): { warm: number; cold: Record<string, number> } {
-  const cold: Record<string, number> = {};
-  let warm = 0;
-  for (const { planned } of entries) {
-    if (planned?.warm) warm++;
-    else if (planned) cold[planned.why] = (cold[planned.why] ?? 0) + 1;
-  }
-  return { warm, cold };
 }
