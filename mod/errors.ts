@@ -71,6 +71,11 @@ const catalogue = {
   }),
 
   // ---- what is on record
+  "newer-format": (d: { what: string; path: string; format: number }): Entry => ({
+    what: `a newer container-hooks has written ${d.what}, ${quote(d.path)}, in format ${d.format}, ` +
+      "which this version cannot read",
+    remedy: "install that version again; nothing of it was changed",
+  }),
   "ambiguous": (d: { word: string; candidates: string[] }): Entry => ({
     what: `${quote(d.word)} may be ${d.candidates.length} containers: ${oneLine(d.candidates.join(", "))}`,
     remedy: "name one of them, by more of its id or by its whole name",

@@ -72,12 +72,15 @@ const WHAT = "record of the installation";
 /**
  * Gets the installation on record; undefined where there is none.
  *
- * @throws {Failure} install-record where it cannot be understood; untrusted where it is not root's alone
+ * @throws {Failure} install-record where it cannot be understood; newer-format; untrusted where it is not root's alone
  */
 export function readRecord(host: Host): InstallRecord | undefined {
   if (!host.lstat(RECORD)) return undefined;
   const { bytes } = readTrusted(host, RECORD, WHAT, LIMIT);
   const value = parse(bytes);
+  if (typeof value.format === "number" && value.format > 1) {
+    throw failure("newer-format", { what: `the ${WHAT}`, path: RECORD, format: value.format });
+  }
   if (value.format !== 1 || !Array.isArray(value.items) || !value.items.every(isItem)) {
     throw failure("install-record", { path: RECORD, why: "it is not a record of format 1" });
   }

@@ -9,6 +9,7 @@ import { RUN_CONTENTS } from "../state/run_contents.ts";
 import { type EditedBundle, editedBundles } from "./bundles.ts";
 import { SWITCH } from "../state/bypass.ts";
 import { CONFIG_FOLDER, LOGS } from "./places.ts";
+import { livingNewer } from "../state/journal.ts";
 import { versionsOf } from "./plan.ts";
 import { UNIT_ENABLED } from "./service_unit.ts";
 import { firstLauncher, type InstallRecord, readRecord } from "./record.ts";
@@ -110,6 +111,9 @@ function users(host: Host, record: InstallRecord | undefined): string[] {
   const containers = live.map(({ container: { id, engine } }) =>
     `container ${quote(id)}${engine === "none" ? "" : ` of ${engine}`}`
   );
+  const newer = livingNewer(host).map((path) =>
+    `a container that a newer container-hooks has planned, on record in ${quote(path)}`
+  );
   const others = dockersContainers(host).filter(({ id }) =>
     !live.some(({ container }) => container.id === id)
   );
@@ -120,6 +124,7 @@ function users(host: Host, record: InstallRecord | undefined): string[] {
     ...new Set([
       ...engineReferences(host, [firstLauncher(record), ...launchers]),
       ...containers,
+      ...newer,
       ...recorded,
     ]),
   ];

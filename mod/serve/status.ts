@@ -57,10 +57,30 @@ export function writeStatus(host: Host, folder: string, status: ServiceStatus): 
 export function readStatus(host: Host, folder: string): ServiceStatus | undefined {
   if (!host.lstat(`${folder}/now`)) return undefined;
   const { bytes } = readTrusted(host, `${folder}/status`, "status of the service", LIMIT);
-  const status: ServiceStatus = JSON.parse(new TextDecoder().decode(bytes));
-  if (!Number.isSafeInteger(status?.pid)) throw failure("service-status", { path: `${folder}/status` });
+  const status = parse(bytes);
+  if (!isStatus(status)) throw failure("service-status", { path: `${folder}/status` });
   const runs = status.identity === undefined
     ? host.lstat(`/proc/${status.pid}`) !== undefined
     : processIdentity(host, status.pid) === status.identity;
   return runs ? status : undefined;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A version to come may tell other things, and whoever reads it counts with these. */
+function isStatus(value: unknown): value is ServiceStatus {
+  const status = value as Partial<Record<string, unknown>> | null | undefined;
+  return typeof status === "object" && status !== null && typeof status.cold === "object" &&
+    status.cold !== null &&
+    ["pid", "since", "memory", "placesTaken", "isolates", "warm", "refused"].every((name) =>
+      Number.isFinite(status[name])
+    ) &&
+    ["program", "version"].every((name) => typeof status[name] === "string") &&
+    Array.isArray(status.tooOften);
 }

@@ -273,6 +273,31 @@ function formatOf(bytes: Uint8Array): number {
   }
 }
 
+/** Lists the entries of living containers that a newer version has planned, by the paths of their files. */
+export function livingNewer(host: Host): string[] {
+  const folder = journalFolder(host);
+  return namesIn(host, folder).filter((name) => name.endsWith(".json")).map((name) => `${folder}/${name}`)
+    .filter((path) => isNewerAndLives(host, path));
+}
+
+/**
+ * Tells whether a newer version has written this entry, of a container whose bundle is there: its handlers are called by
+ * that version, which reads the entry.
+ */
+export function isNewerAndLives(host: Host, path: string): boolean {
+  try {
+    const { bytes } = readTrusted(host, path, "journal entry", ENTRY_LIMIT);
+    if (formatOf(bytes) <= FORMAT) return false;
+    const { config } = readTaggedJson(new TextDecoder().decode(bytes), "journal entry") as Partial<
+      JournalEntry
+    >;
+    // Where it says otherwise which file it was, nobody here can tell.
+    return typeof config?.path !== "string" || host.lstat(config.path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function parseEntry(bytes: Uint8Array): JournalEntry | undefined {
   try {
     const entry = readTaggedJson(new TextDecoder().decode(bytes), "journal entry") as JournalEntry;

@@ -12,7 +12,15 @@ import { discard } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { hasPassedByClock } from "../host/span.ts";
 import { sweepCode } from "./handler_code.ts";
-import { isOlder, type JournalEntry, journalFolder, newestFirst, readWhole, removeEntry } from "./journal.ts";
+import {
+  isNewerAndLives,
+  isOlder,
+  type JournalEntry,
+  journalFolder,
+  newestFirst,
+  readWhole,
+  removeEntry,
+} from "./journal.ts";
 
 const MINUTE = 60_000;
 /** Milliseconds between two sweeps. */
@@ -69,11 +77,12 @@ export async function sweep(host: Host): Promise<void> {
   sweepCode(host, entries.filter((entry) => !removed.includes(entry)));
 }
 
-/** An entry that cannot be read tells no more than its age. */
+/** An entry that was cut short tells no more than its age. */
 function readOrDiscard(host: Host, path: string): JournalEntry | undefined {
   const entry = readWhole(host, path);
   const status = entry ? undefined : host.lstat(path);
-  if (status && host.now() - status.modified > KEPT) discard(host, path);
+  const isOld = status && hasPassedByClock(host, status.modified, KEPT);
+  if (isOld && !isNewerAndLives(host, path)) discard(host, path);
   return entry;
 }
 

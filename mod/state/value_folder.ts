@@ -4,6 +4,7 @@
  *     FOLDER/NAME/VALUE.json
  */
 import { FieldError } from "../core/fields.ts";
+import { folderOf } from "../core/path.ts";
 import { type Json, takeApart } from "../core/plain_data.ts";
 import { asFailure, type Failure, failure, quote } from "../errors.ts";
 import { readTaggedJson } from "../text/json/read_tagged.ts";
@@ -11,6 +12,7 @@ import { writeTaggedJson } from "../text/json/write_tagged.ts";
 import { discard, readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder } from "../host/our_folders.ts";
+import { refuseNewer } from "./format.ts";
 
 /** Bytes that one value may have as JSON. */
 export const VALUE_LIMIT = 1024 * 1024;
@@ -44,13 +46,20 @@ const NAMES = {
   },
 };
 
+/** What all plugins have in such folders is in one format. @throws {Failure} newer-format */
+function refuseOtherFormat(host: Host, { path, plugin, verb }: ValueFolder): void {
+  refuseNewer(host, folderOf(path), `what plugin ${quote(plugin)} ${verb}`);
+}
+
 /** Gets the file of a value. */
 export function valuePath({ path }: ValueFolder, name: string): string {
   return `${path}/${name}${ENDING}`;
 }
 
-/** Lists the names of all values there are. */
-export function valueNames(host: Host, { path }: ValueFolder): string[] {
+/** Lists the names of all values there are. @throws {Failure} newer-format */
+export function valueNames(host: Host, folder: ValueFolder): string[] {
+  const { path } = folder;
+  refuseOtherFormat(host, folder);
   if (!host.lstat(path)) return [];
   return host.readFolder(path).map(({ name }) => name).filter((name) => name.endsWith(ENDING))
     .map((name) => name.slice(0, -ENDING.length)).sort();
@@ -63,6 +72,7 @@ export function valueNames(host: Host, { path }: ValueFolder): string[] {
  */
 export function readValue(host: Host, folder: ValueFolder, name: string): Json | undefined {
   const path = valuePath(folder, name);
+  refuseOtherFormat(host, folder);
   if (!host.lstat(path)) return undefined;
   const what = `value that plugin ${folder.plugin} ${folder.verb}`;
   const { bytes } = readTrusted(host, path, what, VALUE_LIMIT);
@@ -98,6 +108,7 @@ export function writeValue(
   full: (why: string, others: string[]) => void,
 ): void {
   const path = valuePath(folder, checkName(folder, name));
+  refuseOtherFormat(host, folder);
   if (value === undefined) {
     host.remove(path);
     return;

@@ -107,3 +107,17 @@ Deno.test("a broken record was to be corrected by hand", async () => {
     /install\.json, cannot be understood: .*; move it away, then `container-hooks install`/,
   );
 });
+
+Deno.test("after a downgrade, uninstall took the program from containers that the newer version had planned", async () => {
+  const host = await installedHost();
+  host.file("/b/config.json", "{}");
+  const entry = "/run/container-hooks/journal/t.json";
+  host.file(entry, '{"format":2,"config":{"path":"/b/config.json"}}', { mode: 0o600 });
+  await assert.rejects(
+    uninstall(host, REQUEST),
+    /a container that a newer container-hooks has planned, on record in/,
+  );
+  host.remove("/b/config.json");
+  await uninstall(host, REQUEST);
+  assert.equal(host.lstat("/usr/bin/container-hooks"), undefined);
+});
