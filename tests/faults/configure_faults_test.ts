@@ -100,7 +100,7 @@ async function record(
 function isOurs({ targets, traced }: Moment, { folder, work }: Scene): boolean {
   const isBelow = (path: string) =>
     [folder, `${work.path}/state`].some((top) => `${path}/`.startsWith(`${top}/`));
-  return targets.some(isBelow) && !/\.new-[0-9a-f]{32}$/.test(traced);
+  return targets.some(isBelow) && !/\.new-(\d+-)?[0-9a-f]{32}$/.test(traced);
 }
 
 async function traced(scene: Scene, verb: "configure" | "unconfigure", options: string[]): Promise<Ran> {

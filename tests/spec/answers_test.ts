@@ -150,15 +150,14 @@ answerTest(
   "numbers of 64 bits come through plan, config.json, journal and explain",
   async (subject) => {
     const { ran, started, spec, explained } = await create(subject, {
-      plan: `const ids = [{ containerID: 0n, hostID: 0n, size: 4294967295n }];
-    return {
-      edits: [mount({ destination: "/x", source: "/bin", options: ["bind"], uidMappings: ids, gidMappings: ids })],
+      plan: `return {
+      edits: [{ edit: "rlimit", type: "RLIMIT_CORE", soft: 4294967295n, hard: 2n ** 64n - 1n }],
       carry: { infinity: 2n ** 64n - 1n },
     };`,
     });
     assert.deepEqual([ran.stderr, started], ["", true]);
-    const mounted = spec.mounts?.find(({ destination }: { destination: string }) => destination === "/x");
-    assert.deepEqual(mounted?.uidMappings, [{ containerID: 0, hostID: 0, size: 4294967295 }]);
+    const limit = spec.process?.rlimits?.find(({ type }: { type: string }) => type === "RLIMIT_CORE");
+    assert.deepEqual(limit, { type: "RLIMIT_CORE", hard: Number(2n ** 64n - 1n), soft: 4294967295 });
     assert.match(explained, /"infinity": 18446744073709551615\n/);
   },
 );

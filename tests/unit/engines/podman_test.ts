@@ -115,7 +115,7 @@ Deno.test("with a transient store the bundle is in the runroot and the images in
 });
 
 Deno.test("a graphroot in a folder that others can write is noted and nothing there is believed", () => {
-  const entries = machine("/tmp/pods", { "/tmp": { folder: true, mode: 0o1777 } });
+  const entries = machine("/tmp/pods", { "/tmp": { folder: true, mode: 0o777 } });
   const identity = seen(recordHost(entries), callOf(web!.id, spec, "/tmp/pods"));
   assert.deepEqual([identity.engine, identity.names, identity.role], [undefined, [], undefined]);
   assert.match(identity.why, /engine unknown: .*\/tmp can be written by others/);

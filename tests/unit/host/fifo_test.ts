@@ -16,7 +16,7 @@ Deno.test("a pipe is its owner's alone, and made once", () => {
   using made = pipe();
   const { mode, isFifo } = Deno.statSync(made.path);
   assert.deepEqual([isFifo, mode! & 0o777], [true, 0o600]);
-  assert.throws(() => makePipe(made.path), /file exists/);
+  assert.throws(() => makePipe(made.path), /File exists/);
 });
 
 Deno.test("whether a pipe has a reader, and whether it has read, is seen from its writing end", () => {
