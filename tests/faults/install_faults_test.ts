@@ -63,7 +63,9 @@ async function record({ host }: Scene, argv: string[]): Promise<Moment[]> {
   await host.mustRun(["strace", ...recording(NAMING, trace), ...argv], {
     env: { CONTAINER_HOOKS_PORTABLE_DIR: portableFolder() },
   });
-  const moments = momentsOf((await host.read(trace))!).filter(({ targets }) => targets.some(isOurs));
+  const moments = withoutLike(
+    momentsOf((await host.read(trace))!).filter(({ targets }) => targets.some(isOurs)),
+  );
   // The record is exchanged by names in an opened folder: without it, the last of all steps would be missing.
   assert.ok(moments.some(({ targets }) => targets.includes(RECORD)), "no call on the record was seen");
   return moments;
@@ -71,6 +73,17 @@ async function record({ host }: Scene, argv: string[]): Promise<Moment[]> {
 
 function isOurs(path: string): boolean {
   return /^\/(usr|etc|var\/lib\/container-hooks)\//.test(path) && !/[0-9a-f]{64}\//.test(path);
+}
+
+/** Of texts to read, which are made and removed one like the other, leaves the first of each folder. */
+function withoutLike(moments: Moment[]): Moment[] {
+  const seen = new Set<string>();
+  return moments.filter(({ call, targets }) => {
+    const target = targets.at(-1)!;
+    if (!/^\/usr\/share\/(doc|man)\//.test(target)) return true;
+    const kind = `${call} ${target.slice(0, target.lastIndexOf("/"))}`;
+    return !seen.has(kind) && seen.add(kind) !== undefined;
+  });
 }
 
 async function killedAt({ host }: Scene, moment: Moment, argv: string[]): Promise<void> {
