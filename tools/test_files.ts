@@ -44,9 +44,11 @@ export function findTestFiles(project: string, wanted: readonly string[]): TestF
   };
 }
 
-/** Harnesses that start something which a test in another process could see or be kept from starting. */
-const SHARED =
-  /"\.\.\/harness\/(?:cri|engines|host_engines|lxcfs|lxcfs_scene|network|nic|private_host|served_host)\.ts"/;
+/**
+ * Harnesses that start something which a test in another process could see or be kept from starting. A private host is
+ * none of them: its folders are its own.
+ */
+const SHARED = /"\.\.\/harness\/(?:cri|engines|host_engines|lxcfs|lxcfs_scene|network|nic)\.ts"/;
 
 /** Needs that are programs of which the machine has one, and `doctor`, which looks at all of it. */
 const ENGINES = /"(?:docker|containerd|podman|lxcfs|doctor)"/;
