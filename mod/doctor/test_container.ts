@@ -93,6 +93,7 @@ function environment(host: Host): Record<string, string> {
 
 function what(entry: JournalEntry | undefined): string {
   if (!entry) return "it is not on record, so it was not looked at (is the bypass on?)";
+  if (entry.outcome === "bypassed") return "the bypass is on, so no plugin was asked";
   const asked = entry.plugins.filter(({ selected }) => selected).map(({ name }) => name);
   const edits = entry.plugins.reduce((count, { edits }) => count + edits.length, 0);
   return asked.length > 0 ? `asked: ${asked.join(", ")}, edits: ${edits}` : "no plugin applies to it";
