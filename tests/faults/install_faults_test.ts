@@ -75,14 +75,12 @@ function isOurs(path: string): boolean {
   return /^\/(usr|etc|var\/lib\/container-hooks)\//.test(path) && !/[0-9a-f]{64}\//.test(path);
 }
 
-/** Of texts to read, which are made and removed one like the other, leaves the first of each folder. */
+/** Of texts to read and their folders, which are made and removed one like the other, leaves the first of each call. */
 function withoutLike(moments: Moment[]): Moment[] {
   const seen = new Set<string>();
   return moments.filter(({ call, targets }) => {
-    const target = targets.at(-1)!;
-    if (!/^\/usr\/share\/(doc|man)\//.test(target)) return true;
-    const kind = `${call} ${target.slice(0, target.lastIndexOf("/"))}`;
-    return !seen.has(kind) && seen.add(kind) !== undefined;
+    if (!/^\/usr\/share\/(doc|man)\//.test(targets.at(-1)!)) return true;
+    return !seen.has(call) && seen.add(call) !== undefined;
   });
 }
 
