@@ -241,7 +241,7 @@ specTest("one service at a time, and what `serve` says", ["root", "runc"], async
     stderr,
     /another service of container-hooks holds .*; `container-hooks serve --status` tells which/,
   );
-  assert.match((await command("--status")).stdout, /^service\s+runs, pid \d+, version /m);
+  assert.match((await command("--status")).stdout, /^ +plans\npid +\d+\nversion +\d/m);
 }, "files");
 
 specTest(
