@@ -6,11 +6,9 @@
  */
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { memoryInUse } from "../host/memory_in_use.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
-import { processIdentity } from "../host/process_identity.ts";
 import { lockForLife, onTerminate } from "../host/service_process.ts";
-import { after, pause } from "../host/timer.ts";
+import { pause } from "../host/timer.ts";
 import type { Program } from "../plugin/program.ts";
 import { HANDLERS_FOLDER, SERVICE_FOLDER } from "../wrapper/launcher_contract.ts";
 import { answerHandlers } from "./answer_handlers.ts";
@@ -20,14 +18,12 @@ import { IsolatePool } from "./isolate_pool.ts";
 import type { WaitingCaller } from "./places.ts";
 import { becomeSuccessor } from "./serve_plans.ts";
 import { type SpokenAnswer, startService } from "./service.ts";
-import { readStatus, writeStatus } from "./status.ts";
+import { readStatus } from "./status.ts";
 import { TurnsInTime } from "./turns_in_time.ts";
-import { isWornOut } from "./worn_out.ts";
+import { keepUp } from "./upkeep.ts";
 
 /** Containers whose handlers run at once; each plugin from the disk has an isolate of some 10 MB for each of them. */
 const AT_ONCE = 32;
-/** Milliseconds between two states that are written down. */
-const EVERY = 1000;
 /** Milliseconds without a service that plans, after which nobody starts this one again or counts on it. */
 const ALONE = 30_000;
 /** Times that a lock is tried, half a second apart: a predecessor may be finishing what it had begun. */
@@ -49,7 +45,6 @@ export async function serveHandlers(host: Host, program: Program): Promise<void>
   const pool = new IsolatePool(program.module);
   const turns = new TurnsInTime(AT_ONCE);
   const counter = new Counter();
-  const began = host.now();
   const { promise: end, resolve } = Promise.withResolvers<"ended" | "grown" | "gone">();
   // Of a plugin of the program that did not wait for what it began: it concerns no other container.
   addEventListener("unhandledrejection", (event) => event.preventDefault());
@@ -70,32 +65,22 @@ export async function serveHandlers(host: Host, program: Program): Promise<void>
   });
 
   let seen = host.uptime();
-  const writeDown = () => {
-    pool.sweep();
-    const { resident: memory, isolate: heap } = memoryInUse();
-    const placesTaken = service.states().filter(({ pid, closed }) => pid !== undefined || closed).length;
-    if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken)) resolve("grown");
-    if (isServed(host, `${run}/${SERVICE_FOLDER}`)) seen = host.uptime();
-    if (host.uptime() - seen > ALONE) resolve("ended");
-    writeStatus(host, folder, {
-      pid: host.pid(),
-      identity: processIdentity(host, host.pid()),
-      program: program.file,
-      version: program.version,
-      since: began,
-      memory,
-      placesTaken,
-      isolates: pool.size,
-      tooOften: [],
-      ...counter.figures(),
-    });
-    next = after(EVERY, writeDown);
-  };
-  let next = after(0, writeDown);
+  const upkeep = keepUp(host, program, {
+    folder,
+    service,
+    pool,
+    counter,
+    tooOften: [],
+    wornOut: () => resolve("grown"),
+    look() {
+      if (isServed(host, `${run}/${SERVICE_FOLDER}`)) seen = host.uptime();
+      if (host.uptime() - seen > ALONE) resolve("ended");
+    },
+  });
   onTerminate(() => resolve("ended"));
 
   const why = await end;
-  next[Symbol.dispose]();
+  upkeep[Symbol.dispose]();
   await service.stop("the service ends");
   if (why === "grown") becomeSuccessor(host, program, HANDLERS_COMMAND);
 }

@@ -7,10 +7,7 @@
 import { failure } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { makePrivateFolder, runFolder } from "../host/our_folders.ts";
-import { memoryInUse } from "../host/memory_in_use.ts";
-import { processIdentity } from "../host/process_identity.ts";
 import { lockForLife, onTerminate } from "../host/service_process.ts";
-import { after } from "../host/timer.ts";
 import type { Index } from "../index/entries.ts";
 import { isCurrent } from "../index/open_index.ts";
 import { LeftToAnother } from "../plan/create.ts";
@@ -24,15 +21,11 @@ import { LastAsked } from "./last_asked.ts";
 import type { WaitingCaller } from "./places.ts";
 import { startService } from "./service.ts";
 import { settledIndex } from "./settled_index.ts";
-import { writeStatus } from "./status.ts";
 import { reasonToStayCold, stayCold } from "./stay_cold.ts";
 import { Turns } from "./turns.ts";
-import { isWornOut } from "./worn_out.ts";
+import { keepUp } from "./upkeep.ts";
 
 const STALE = "something has changed";
-
-/** Milliseconds between two states that are written down, and two looks at what is not needed any more. */
-const EVERY = 1000;
 
 /**
  * Serves until it is asked to end.
@@ -83,7 +76,6 @@ async function serveFrom(
   const pool = new IsolatePool(program.module);
   const turns = new Turns(host);
   const counter = new Counter();
-  const began = host.now();
   const planner: Planner = {
     host,
     program,
@@ -113,30 +105,19 @@ async function serveFrom(
   };
   const service = startService(host, folder, program.file, answer, (why) => counter.sentAway(why));
 
-  const writeDown = () => {
-    pool.sweep();
-    const { resident: memory, isolate: heap } = memoryInUse();
-    const placesTaken = service.states().filter(({ pid, closed }) => pid !== undefined || closed).length;
-    if (isWornOut({ memory, heap, asked: counter.answered }, placesTaken) || isSucceeded()) resolve("stale");
-    writeStatus(host, folder, {
-      pid: host.pid(),
-      identity: processIdentity(host, host.pid()),
-      program: program.file,
-      version: program.version,
-      since: began,
-      memory,
-      placesTaken,
-      isolates: pool.size,
-      tooOften,
-      ...counter.figures(),
-    });
-    next = after(EVERY, writeDown);
-  };
-  let next = after(0, writeDown);
+  const upkeep = keepUp(host, program, {
+    folder,
+    service,
+    pool,
+    counter,
+    tooOften,
+    wornOut: () => resolve("stale"),
+    look: () => isSucceeded() && resolve("stale"),
+  });
   const handlers = keepHandlersServed(host, program, index);
 
   const why = await Promise.race([ended, stale]);
-  next[Symbol.dispose]();
+  upkeep[Symbol.dispose]();
   handlers.stop(why === "ended");
   await service.stop(why === "stale" ? STALE : "the service ends");
   return why;

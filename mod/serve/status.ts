@@ -3,6 +3,7 @@ import { failure } from "../errors.ts";
 import { readTrusted, replaceFile } from "../host/files.ts";
 import type { Host } from "../host/host.ts";
 import { processIdentity } from "../host/process_identity.ts";
+import type { Program } from "../plugin/program.ts";
 import type { Figures } from "./figures.ts";
 
 /** The state of a service, a few seconds old. */
@@ -28,6 +29,15 @@ export interface ServiceStatus extends Figures {
 }
 
 const LIMIT = 64 * 1024;
+
+/** What a status tells of the process, which does not change; it is taken to have begun now. */
+export function processStatus(
+  host: Host,
+  { file, version }: Program,
+): Pick<ServiceStatus, "pid" | "identity" | "program" | "version" | "since"> {
+  const pid = host.pid();
+  return { pid, identity: processIdentity(host, pid), program: file, version, since: host.now() };
+}
 
 /** Writes it; where that cannot be done, the service goes on without. */
 export function writeStatus(host: Host, folder: string, status: ServiceStatus): void {

@@ -1,6 +1,5 @@
 /** A service that sends everybody away for now, and tells launchers why, until the reason may be gone. */
 import { memoryInUse } from "../host/memory_in_use.ts";
-import { processIdentity } from "../host/process_identity.ts";
 import type { Host } from "../host/host.ts";
 import { pause } from "../host/timer.ts";
 import { hasCurrentConfig, openIndex } from "../index/open_index.ts";
@@ -9,7 +8,7 @@ import { Counter } from "./figures.ts";
 import { announceCold, isAnnounced, withdrawCold } from "./generation.ts";
 import type { StartingIndex } from "./settled_index.ts";
 import { endHandlers } from "./start_handlers.ts";
-import { writeStatus } from "./status.ts";
+import { processStatus, writeStatus } from "./status.ts";
 
 /** Milliseconds between two looks at whether the reason is still there. */
 const EVERY = 1000;
@@ -43,17 +42,13 @@ export async function stayCold(
     ended: Promise<"ended">;
   },
 ): Promise<"ended" | "stale"> {
-  const since = host.now();
+  const own = processStatus(host, program);
   announceCold(host, folder, why);
   endHandlers(host);
   try {
     while (true) {
       writeStatus(host, folder, {
-        pid: host.pid(),
-        identity: processIdentity(host, host.pid()),
-        program: program.file,
-        version: program.version,
-        since,
+        ...own,
         memory: memoryInUse().resident,
         placesTaken: 0,
         isolates: 0,
