@@ -1,19 +1,11 @@
 /** The examples that the program carries: tested by the built file alone, and at work on real containers. */
 import assert from "node:assert/strict";
+import { EXAMPLES } from "../../mod/cli/plugin/command.ts";
 import type { Spec } from "../../mod/core/oci.ts";
 import { makeBundle } from "../harness/bundle.ts";
 import { install } from "../harness/installation.ts";
 import { specTest, type Subject } from "../harness/needs.ts";
 import { run } from "../harness/run.ts";
-
-const EXAMPLES = [
-  "audit-socket",
-  "ca-bundle",
-  "image-limits",
-  "log-shipping",
-  "new-plugin",
-  "privileged-list",
-];
 
 specTest("each example is made, and passes its tests", ["root"], async (subject) => {
   const installed = await install(subject.form, subject.work);

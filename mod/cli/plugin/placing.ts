@@ -91,8 +91,7 @@ export function placed(
   folders: readonly string[],
   name: string,
 ): string | undefined {
-  const all = findPlugins(host, folders, Object.keys(program.builtin), new SourceList(host));
-  const found = all.find((plugin) => plugin.name === name);
+  const found = allPlaced(host, program, folders).find((plugin) => plugin.name === name);
   if (!found) return undefined;
   return folders.includes(found.root) ? pathIn(found.root, found.entry) : found.root;
 }
@@ -104,8 +103,12 @@ export function nearest(
   folders: readonly string[],
   name: string,
 ): string | undefined {
-  const all = findPlugins(host, folders, Object.keys(program.builtin), new SourceList(host));
+  const all = allPlaced(host, program, folders);
   return closest(name, [...all.map((plugin) => plugin.name), ...Object.keys(program.builtin)]);
+}
+
+function allPlaced(host: Host, { builtin }: Program, folders: readonly string[]) {
+  return findPlugins(host, folders, Object.keys(builtin), new SourceList(host));
 }
 
 /**
