@@ -5,11 +5,12 @@
  *
  * @module
  */
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DOORS } from "../mod/entry_points.ts";
 import { BuildFailure } from "./build/failure.ts";
 import { make, type Request } from "./build/make.ts";
+import { shown } from "./build/shown.ts";
 
 const USAGE = "deno task build [--form auto|compiled|portable] [--deno VERSION|PATH] [--output FILE]";
 
@@ -74,9 +75,3 @@ async function build(args: string[]): Promise<number> {
 }
 
 if (import.meta.main) Deno.exit(await build(Deno.args));
-
-/** From here where it lies below, else whole. */
-function shown(path: string): string {
-  const near = relative(Deno.cwd(), path);
-  return near.startsWith("..") ? path : near;
-}

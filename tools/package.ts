@@ -6,11 +6,12 @@
  *
  * @module
  */
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { VersionReport } from "../mod/cli/version/version.ts";
 import { BuildFailure } from "./build/failure.ts";
 import { run } from "./build/run.ts";
+import { shown } from "./build/shown.ts";
 import { ensureBuilt } from "./ensure_built.ts";
 import { makePackage, PACKAGERS } from "./package/nfpm.ts";
 import { bundledInto, spdx } from "./package/sbom.ts";
@@ -109,9 +110,3 @@ async function main(args: string[]): Promise<number> {
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
-
-/** From here where it lies below, else whole. */
-function shown(path: string): string {
-  const near = relative(Deno.cwd(), path);
-  return near.startsWith("..") ? path : near;
-}
